@@ -16,11 +16,19 @@ class Settings(BaseSettings):
     home: Path = Field(Path("var"), description="Data folder: database, media, keys, logs, Prefect's own database.")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the data folder.")
     media_url: str = Field("", description="Where blobs live (s3://bucket/prefix); empty: a folder in the data folder.")
-    key_file: Path | None = Field(None, description="File with the wrapping key and the HMAC key; empty: keys/ in the data folder.")
-    hospital: str = Field("示范医院", description="Name of the hospital, on sheets and in the watch for outside mentions.")
-    hospital_aliases: list[str] = Field(default_factory=list, description="Other names the public uses for the hospital.")
+    key_file: Path | None = Field(
+        None, description="File with the wrapping key and the HMAC key; empty: keys/ in the data folder."
+    )
+    hospital: str = Field(
+        "示范医院", description="Name of the hospital, on sheets and in the watch for outside mentions."
+    )
+    hospital_aliases: list[str] = Field(
+        default_factory=list, description="Other names the public uses for the hospital."
+    )
     timezone: str = Field("Asia/Shanghai", description="Zone in which times are shown and working hours are counted.")
-    holidays_dir: Path | None = Field(None, description="Folder of YYYY.yaml files that override or extend the holiday table.")
+    holidays_dir: Path | None = Field(
+        None, description="Folder of YYYY.yaml files that override or extend the holiday table."
+    )
     work_start: str = Field("08:00", description="Start of the hospital's working day, HH:MM.")
     work_end: str = Field("17:30", description="End of the hospital's working day, HH:MM.")
 
@@ -32,15 +40,21 @@ class Settings(BaseSettings):
     allow_exposure: bool = Field(False, description="Confirms listening beyond loopback without https.")
     sandbox_url: str = Field("", description="Base address of the sandbox platforms; set by the supervisor in a demo.")
 
-    dispatch: Literal["inline", "pool"] = Field("inline", description="Where short steps run: in the worker, or all as deployments.")
+    dispatch: Literal["inline", "pool"] = Field(
+        "inline", description="Where short steps run: in the worker, or all as deployments."
+    )
     prefect_api_url: str = Field("", description="API address of Prefect; empty: the supervised local server.")
     work_pool: str = Field("yiyuan", description="Prefect work pool that runs the steps with dispatch=pool.")
-    intake_lease_seconds: int = Field(120, description="An intake that has not renewed its lease for so long is taken over.")
+    intake_lease_seconds: int = Field(
+        120, description="An intake that has not renewed its lease for so long is taken over."
+    )
 
     upload_max_bytes: int = Field(2 * 1024**3, description="Largest upload, bytes.")
     video_max_seconds: float = Field(1800.0, description="Longest video, seconds.")
     video_max_pixels: int = Field(8192 * 4320, description="Largest frame, pixels.")
-    decode_memory_bytes: int = Field(4 * 1024**3, description="Address space of the decoding child beyond its start, bytes.")
+    decode_memory_bytes: int = Field(
+        4 * 1024**3, description="Address space of the decoding child beyond its start, bytes."
+    )
 
     watch_seconds: int = Field(60, description="Seconds between two polls of comments and counts.")
     tick_seconds: float = Field(1.0, description="Seconds between two looks of the worker at the outbox.")
@@ -48,14 +62,22 @@ class Settings(BaseSettings):
     event_comments: int = Field(10, description="Negative comments on one of our posts that open an event.")
     event_authors: int = Field(5, description="Distinct authors those comments must come from.")
     event_minutes: int = Field(60, description="Window in which those comments must fall, minutes.")
-    event_p_negative: float = Field(0.8, description="p(negative) from which a comment counts towards opening an event.")
-    turned_share: float = Field(0.6, description="Share of negative comments among the last ones that makes a post turned.")
+    event_p_negative: float = Field(
+        0.8, description="p(negative) from which a comment counts towards opening an event."
+    )
+    turned_share: float = Field(
+        0.6, description="Share of negative comments among the last ones that makes a post turned."
+    )
     turned_last: int = Field(100, description="How many of the last comments are looked at for that.")
     turned_least: int = Field(50, description="Scored comments needed before a post may count as turned.")
 
-    notice_urls: list[str] = Field(default_factory=list, description="Apprise addresses that receive every outside notice.")
+    notice_urls: list[str] = Field(
+        default_factory=list, description="Apprise addresses that receive every outside notice."
+    )
     notice_role_urls: dict[str, list[str]] = Field(default_factory=dict, description="Apprise addresses per role.")
-    admin_password: SecretStr | None = Field(None, description="First administrator's password on an empty folder; empty: random.")
+    admin_password: SecretStr | None = Field(
+        None, description="First administrator's password on an empty folder; empty: random."
+    )
     session_hours: int = Field(12, description="A login ends after so many hours.")
     log_level: str = Field("INFO", description="Lowest level that is logged.")
 

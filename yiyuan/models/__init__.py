@@ -10,16 +10,50 @@ from yiyuan.models.entry import Entry
 from yiyuan.models.event import Crossing, Event, EventThread, TimelineEntry, VolumePoint
 from yiyuan.models.finding import DISPOSITIONS, SEVERITIES, Finding, Verdict
 from yiyuan.models.item import CONTENT_CLASSES, ITEM_STATES, Item, Revision, Variant
-from yiyuan.models.mention import Mention, Thread
+from yiyuan.models.mention import Mention, Thread, ThreadCount
 from yiyuan.models.notice import Notice
 from yiyuan.models.outbox import OutboxRow
 from yiyuan.models.post import POST_STATES, Attempt, Handoff, Hold, Post
 from yiyuan.models.staff import Login, LoginFailure, Staff
 
 __all__ = [
-    "CONTENT_CLASSES", "DISPOSITIONS", "ITEM_STATES", "POST_STATES", "SEVERITIES",
-    "Account", "Asset", "Attempt", "Base", "Consent", "Crossing", "Decision", "Duty", "Entry", "Event", "EventThread",
-    "Finding", "Handoff", "Hold", "Item", "Login", "LoginFailure", "Mention", "Notice", "OutboxRow", "Post", "Revision",
-    "Sheet", "Staff", "Stage", "Thread", "TimelineEntry", "Track", "TrackConsent", "UTCDateTime", "Variant", "Verdict",
+    "CONTENT_CLASSES",
+    "DISPOSITIONS",
+    "ITEM_STATES",
+    "POST_STATES",
+    "SEVERITIES",
+    "Account",
+    "Asset",
+    "Attempt",
+    "Base",
+    "Consent",
+    "Crossing",
+    "Decision",
+    "Duty",
+    "Entry",
+    "Event",
+    "EventThread",
+    "Finding",
+    "Handoff",
+    "Hold",
+    "Item",
+    "Login",
+    "LoginFailure",
+    "Mention",
+    "Notice",
+    "OutboxRow",
+    "Post",
+    "Revision",
+    "Sheet",
+    "Staff",
+    "Stage",
+    "Thread",
+    "ThreadCount",
+    "TimelineEntry",
+    "Track",
+    "TrackConsent",
+    "UTCDateTime",
+    "Variant",
+    "Verdict",
     "VolumePoint",
 ]

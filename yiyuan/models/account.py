@@ -18,7 +18,9 @@ class Account(Base):
     tier: Mapped[Short] = mapped_column(default="official", doc="official, department or expert.")
     department: Mapped[Short] = mapped_column(default="")
     credentials: Mapped[bytes | None] = mapped_column(doc="Encrypted JSON.")
-    token: Mapped[bytes | None] = mapped_column(doc="Encrypted JSON of the current access token, refreshed by `channels`.")
+    token: Mapped[bytes | None] = mapped_column(
+        doc="Encrypted JSON of the current access token, refreshed by `channels`."
+    )
     sandbox: Mapped[bool] = mapped_column(default=False, doc="Talks to the sandbox; its posts say 沙箱.")
     active: Mapped[bool] = mapped_column(default=True)
     checked_at: Mapped[datetime | None]

@@ -21,7 +21,9 @@ class Asset(Base):
     id: Mapped[Id]
     item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"), index=True)
-    source_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"), doc="The original a derived asset was made from.")
+    source_id: Mapped[int | None] = mapped_column(
+        ForeignKey("asset.id"), doc="The original a derived asset was made from."
+    )
     kind: Mapped[Short]
     role: Mapped[Short]
     sha256: Mapped[str] = mapped_column(String(64), index=True, doc="Of the plain bytes.")
@@ -34,7 +36,9 @@ class Asset(Base):
     width: Mapped[int | None]
     height: Mapped[int | None]
     frames: Mapped[int | None]
-    profile: Mapped[Short] = mapped_column(default="", doc="Desensitisation profile and naming a derived asset was made with.")
+    profile: Mapped[Short] = mapped_column(
+        default="", doc="Desensitisation profile and naming a derived asset was made with."
+    )
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
 

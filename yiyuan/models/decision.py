@@ -24,7 +24,9 @@ class Stage(Base):
     quorum: Mapped[int] = mapped_column(default=1, doc="Approvals needed; 0: all who are eligible.")
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime]
-    due_uncertain: Mapped[bool] = mapped_column(default=False, doc="The holiday table does not cover it: shown as 待核.")
+    due_uncertain: Mapped[bool] = mapped_column(
+        default=False, doc="The holiday table does not cover it: shown as 待核."
+    )
     reminded_at: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]

@@ -9,7 +9,7 @@ from yiyuan.models.base import Base, Id, Line, Long, Short
 
 
 class Duty(Base):
-    """One step given to a role. State follows from the times: open, acknowledged, done; overdue when `due_at` has passed."""
+    """One step given to a role. Its state follows from the times; it is overdue when `due_at` has passed undone."""
 
     __tablename__ = "duty"
     __table_args__ = (UniqueConstraint("event_id", "tier", "key"),)

@@ -1,4 +1,4 @@
-"""Negative events (舆情事件): volume, tier, crossings, time line. Rows written by `sentiment`, tier and duties by `playbooks`."""
+"""Negative events (舆情事件) and their time line. Counted by `sentiment`; tier and duties set by `playbooks`."""
 
 from datetime import datetime
 

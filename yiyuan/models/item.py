@@ -49,7 +49,9 @@ class Revision(Base):
     id: Mapped[Id]
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
     number: Mapped[int]
-    editors: Mapped[list[int]] = mapped_column(default=list, doc="Staff ids who edited this revision, the last one last.")
+    editors: Mapped[list[int]] = mapped_column(
+        default=list, doc="Staff ids who edited this revision, the last one last."
+    )
     texts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     tags: Mapped[list[str]] = mapped_column(default=list)
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="Page facts: address, phone, qr, link, price.")

@@ -27,7 +27,9 @@ class Notice(Base):
     created_at: Mapped[datetime]
     acknowledged_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     acknowledged_at: Mapped[datetime | None]
-    outside: Mapped[Short] = mapped_column(default="pending", index=True, doc="pending, sent, failed or none (no address).")
+    outside: Mapped[Short] = mapped_column(
+        default="pending", index=True, doc="pending, sent, failed or none (no address)."
+    )
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]

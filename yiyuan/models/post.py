@@ -27,16 +27,22 @@ class Post(Base):
     state: Mapped[Short] = mapped_column(default="planned", index=True)
     version: Mapped[int] = mapped_column(default=1)
     due_at: Mapped[datetime] = mapped_column(index=True)
-    not_before: Mapped[datetime | None] = mapped_column(doc="No call before this time (grace, back-off, platform review).")
+    not_before: Mapped[datetime | None] = mapped_column(
+        doc="No call before this time (grace, back-off, platform review)."
+    )
     lease_until: Mapped[datetime | None]
     token: Mapped[str] = mapped_column(String(64), doc="Release token (HMAC), recomputed at send time.")
     marker: Mapped[Short] = mapped_column(doc="Unique text by which a lost submit is found again.")
-    progress: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="What the platform gave so far: upload token, media id ...")
+    progress: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, doc="What the platform gave so far: upload token, media id ..."
+    )
     external_id: Mapped[Line | None]
     url: Mapped[Line] = mapped_column(default="")
     message: Mapped[Long] = mapped_column(default="", doc="Chinese; why it waits, was refused or is parked.")
     sandbox: Mapped[bool] = mapped_column(default=False)
-    metrics: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="views, likes, shares, comments; absent means unknown.")
+    metrics: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, doc="views, likes, shares, comments; absent means unknown."
+    )
     live_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

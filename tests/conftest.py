@@ -1,0 +1,81 @@
+"""Fixtures every room uses: an empty data folder, one person per role, and no way to the outside."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+# Before anything imports prefect: its own folder, no telemetry, quiet, no server of the developer's.
+os.environ.update(
+    PREFECT_HOME=tempfile.mkdtemp(prefix="yiyuan-prefect-"),
+    PREFECT_SERVER_ANALYTICS_ENABLED="false",
+    DO_NOT_TRACK="1",
+    PREFECT_LOGGING_LEVEL="CRITICAL",
+    PREFECT_LOGGING_TO_API_ENABLED="false",
+)
+os.environ.pop("PREFECT_API_URL", None)
+for _name in [name for name in os.environ if name.startswith("YIYUAN_") and not name.startswith("YIYUAN_BENCH")]:
+    del os.environ[_name]
+
+import pytest  # noqa: E402
+from hypothesis import HealthCheck  # noqa: E402
+from hypothesis import settings as hypothesis_settings  # noqa: E402
+
+from yiyuan import people, schema, store  # noqa: E402
+from yiyuan.models import Staff  # noqa: E402
+from yiyuan.settings import settings  # noqa: E402
+
+hypothesis_settings.register_profile(
+    "suite", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+hypothesis_settings.load_profile("suite")
+
+PASSWORD = "correct-horse-9"
+DEPARTMENT = "心内科"
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database without rows, made once and copied: migrating takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("template")
+    os.environ["YIYUAN_HOME"] = str(folder)
+    settings.cache_clear()
+    schema.upgrade()
+    url = settings().sqlalchemy_url
+    with store.engine(url).connect().execution_options(read_only=True) as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    store.engine(url).dispose()
+    return folder / "yiyuan.db"
+
+
+@pytest.fixture
+def home(empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A data folder of this test's own, with empty tables."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    (folder / "yiyuan.db").write_bytes(empty_database.read_bytes())
+    monkeypatch.setenv("YIYUAN_HOME", str(folder))
+    settings.cache_clear()
+    yield folder
+    store.engine(settings().sqlalchemy_url).dispose()
+    settings.cache_clear()
+
+
+@pytest.fixture
+def staff(home: Path) -> dict[str, Staff]:
+    """One person per role, keyed by role; doctor and reviewer share a department. Passwords: conftest.PASSWORD."""
+    clinical = {people.Role.doctor, people.Role.reviewer}
+    with store.transaction() as s:
+        return {
+            str(role): people.create_staff(
+                s,
+                str(role),
+                f"测试{people.role_name(role)}",
+                [role],
+                DEPARTMENT if role in clinical else "院办",
+                PASSWORD,
+            )
+            for role in people.Role
+        }

@@ -1,0 +1,107 @@
+"""The only place that reads the time, and the hospital's working time with 调休."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import chinese_calendar
+import yaml
+
+from yiyuan.errors import BadInput
+from yiyuan.settings import settings
+from yiyuan.texts import _
+
+
+def now() -> datetime:
+    """The current time, aware, UTC."""
+    return datetime.now(UTC)
+
+
+def local(moment: datetime) -> datetime:
+    """A time in the hospital's zone, for people to read."""
+    return moment.astimezone(ZoneInfo(settings().timezone))
+
+
+def today() -> date:
+    """The hospital's date."""
+    return local(now()).date()
+
+
+@dataclass(frozen=True)
+class Due:
+    """A deadline; `uncertain` when a day on the way is outside the holiday table (shown as 待核)."""
+
+    at: datetime
+    uncertain: bool
+
+
+@dataclass(frozen=True)
+class Day:
+    """Whether people work that day, and whether the table knows."""
+
+    working: bool
+    known: bool
+
+
+@lru_cache
+def _override(folder: Path, year: int) -> dict[date, bool]:
+    """`{holidays: [dates], workdays: [dates]}` of YYYY.yaml, as {day: working}."""
+    path = folder / f"{year}.yaml"
+    if not path.exists():
+        return {}
+    body = yaml.safe_load(path.read_text("utf-8")) or {}
+    unknown = set(body) - {"holidays", "workdays"}
+    if unknown:
+        raise BadInput(
+            _("{path}：未知的键 {keys}").format(path=path, keys="、".join(sorted(unknown))), field="holidays_dir"
+        )
+    days = dict.fromkeys(body.get("holidays", []), False) | dict.fromkeys(body.get("workdays", []), True)
+    wrong = [day for day in days if not isinstance(day, date)]
+    if wrong:
+        raise BadInput(_("{path}：{day} 不是日期").format(path=path, day=wrong[0]), field="holidays_dir")
+    return days
+
+
+def day_of(day: date) -> Day:
+    """The hospital's own table first, then the State Council's, then Monday to Friday with `known` False."""
+    folder = settings().holidays_dir or settings().home / "holidays"
+    own = _override(folder, day.year)
+    if day in own:
+        return Day(own[day], known=True)
+    try:
+        return Day(chinese_calendar.is_workday(day), known=True)
+    except NotImplementedError:
+        # A year with an own table is vouched for: its ordinary days follow the week.
+        return Day(day.weekday() < 5, known=bool(own))
+
+
+def _hours(day: date) -> tuple[datetime, datetime]:
+    zone = ZoneInfo(settings().timezone)
+    start, end = time.fromisoformat(settings().work_start), time.fromisoformat(settings().work_end)
+    return datetime.combine(day, start, zone), datetime.combine(day, end, zone)
+
+
+def add_working_minutes(start: datetime, minutes: float) -> Due:
+    """The moment when `minutes` of the hospital's working hours have passed since `start`."""
+    left, day, uncertain = timedelta(minutes=minutes), local(start).date(), False
+    while True:
+        kind = day_of(day)
+        uncertain |= not kind.known
+        opens, closes = _hours(day)
+        begin = max(start, opens)
+        if kind.working and begin < closes:
+            if left <= closes - begin:
+                return Due((begin + left).astimezone(UTC), uncertain)
+            left -= closes - begin
+        day += timedelta(days=1)
+
+
+def covered_until() -> date:
+    """Last day the holiday tables know, looking 400 days ahead."""
+    day = today()
+    for ahead in range(400):
+        if not day_of(day + timedelta(days=ahead)).known:
+            return day + timedelta(days=ahead - 1)
+    return day + timedelta(days=399)

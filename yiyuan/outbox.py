@@ -1,0 +1,90 @@
+"""The outbox: a transaction that changes state also says which step must run; a dispatcher runs it afterwards.
+
+At least once: a step whose lease runs out is handed out again, so every step is idempotent.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from yiyuan import clock
+from yiyuan.errors import Missing
+from yiyuan.models import OutboxRow
+from yiyuan.texts import _
+
+
+def enqueue(s: Session, step: str, key: str, args: dict[str, int | str], *, not_before: datetime | None = None) -> None:
+    """Ask for a step. The same key twice is one step. `args` are ids, never texts."""
+    if s.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is None:
+        s.add(OutboxRow(step=step, key=key, args=dict(args), not_before=not_before, created_at=clock.now()))
+        s.flush()
+
+
+def claim(s: Session, limit: int, lease_seconds: float, steps: Sequence[str] | None = None) -> list[OutboxRow]:
+    """Take up to `limit` rows that are due, oldest first; each gets a lease and its attempt counted."""
+    moment = clock.now()
+    due = (
+        select(OutboxRow)
+        .where(OutboxRow.state == "ready", or_(OutboxRow.not_before.is_(None), OutboxRow.not_before <= moment))
+        .order_by(OutboxRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    if steps is not None:
+        due = due.where(OutboxRow.step.in_(steps))
+    rows = list(s.scalars(due))
+    for row in rows:
+        row.state, row.attempt, row.lease_until = "running", row.attempt + 1, moment + timedelta(seconds=lease_seconds)
+    s.flush()
+    return rows
+
+
+def _row(s: Session, row_id: int) -> OutboxRow:
+    row = s.get(OutboxRow, row_id)
+    if row is None:
+        raise Missing(_("找不到待办步骤 {number}").format(number=row_id))
+    return row
+
+
+def started(s: Session, row_id: int, run_id: str) -> None:
+    """Note the Prefect run that carries the step."""
+    _row(s, row_id).run_id = run_id
+
+
+def renew(s: Session, row_id: int, lease_seconds: float) -> None:
+    """Keep a long step from being handed out again."""
+    _row(s, row_id).lease_until = clock.now() + timedelta(seconds=lease_seconds)
+
+
+def done(s: Session, row_id: int) -> None:
+    """The step has reached its end; its key never runs again."""
+    row = _row(s, row_id)
+    row.state, row.done_at, row.lease_until, row.error = "done", clock.now(), None, ""
+
+
+def retry(s: Session, row_id: int, error: str, delay_seconds: float) -> None:
+    """Hand the step out again after a delay."""
+    row = _row(s, row_id)
+    row.state, row.error, row.lease_until = "ready", error, None
+    row.not_before = clock.now() + timedelta(seconds=delay_seconds)
+
+
+def give_up(s: Session, row_id: int, error: str) -> None:
+    """Leave the step to a person."""
+    row = _row(s, row_id)
+    row.state, row.error, row.lease_until = "failed", error, None
+
+
+def stale(s: Session) -> list[OutboxRow]:
+    """Running rows whose lease has run out: the run crashed, vanished or hangs."""
+    return list(s.scalars(select(OutboxRow).where(OutboxRow.state == "running", OutboxRow.lease_until < clock.now())))
+
+
+def next_due(s: Session) -> datetime | None:
+    """When the earliest waiting row becomes due; None when there is none."""
+    row = s.scalar(
+        select(OutboxRow).where(OutboxRow.state == "ready").order_by(OutboxRow.not_before.nulls_first()).limit(1)
+    )
+    return None if row is None else row.not_before or row.created_at
