@@ -1,6 +1,7 @@
 """${message}"""
 
 from alembic import op
+from sqlalchemy import Text
 import sqlalchemy as sa
 ${imports if imports else ""}
 import yiyuan.models.base

@@ -1,6 +1,7 @@
-"""first tables"""
+"""The first tables."""
 
 from alembic import op
+from sqlalchemy import Text
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 import yiyuan.models.base
