@@ -1,0 +1,152 @@
+"""What the room hands out: plain frozen values that survive a process border and a sealed file.
+
+Pixels count from the top left corner of the picture as it is shown (rotation flags applied), times are seconds from
+the first frame, frames count from 0.
+"""
+
+import zlib
+from dataclasses import dataclass, field
+from typing import ClassVar, Self
+
+from pydantic import ConfigDict, TypeAdapter
+
+from yiyuan.texts import _
+
+
+def kind_name(kind: str) -> str:
+    """The Chinese word for a kind of identifier."""
+    return {
+        "name": _("姓名"), "resident_id": _("身份证号"), "mobile": _("手机号"), "landline": _("座机号"),
+        "record_number": _("病历号"), "bed": _("床号"), "insurance": _("医保号"), "bank_card": _("银行卡号"),
+        "passport": _("护照号"), "plate": _("车牌号"), "address": _("住址"), "birth_date": _("出生日期"),
+        "email": _("电子邮箱"), "wechat": _("微信号"), "qr_code": _("二维码"), "quasi": _("可推断身份的组合信息"),
+    }.get(kind, kind)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle of whole pixels."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+
+@dataclass(frozen=True)
+class TextHit:
+    """One identifier in a text. `start` and `end` are offsets in the original; `excerpt` never shows it in full.
+
+    `doubt`: why a person should look (a check digit that fails, a guess by surname only), Chinese; "" if none.
+    """
+
+    kind: str
+    start: int
+    end: int
+    excerpt: str
+    replacement: str
+    doubt: str = ""
+
+
+@dataclass(frozen=True)
+class FaceTrack:
+    """One face through one shot, a box for each of its frames, gaps filled and both ends padded.
+
+    `score` is the best detection's, 0 to 1. `face_png` is a crop for the submitter's sheet: patient data, keep it sealed.
+    """
+
+    number: int
+    first_frame: int
+    last_frame: int
+    first_seconds: float
+    last_seconds: float
+    score: float
+    doubt: str
+    proposed: bool
+    boxes: list[tuple[int, Box]]
+    face_png: bytes
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+
+@dataclass(frozen=True)
+class ScreenHit:
+    """One identifier shown in the picture. `box` encloses all places it took; `boxes` are key frames between which it moves."""
+
+    kind: str
+    text_excerpt: str
+    first_seconds: float
+    last_seconds: float
+    box: Box
+    first_frame: int = 0
+    last_frame: int = 0
+    boxes: list[tuple[int, Box]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What a container says and what reading it through confirmed. `frames` None: the container does not say."""
+
+    container: str
+    video_codec: str
+    audio_codec: str | None
+    seconds: float
+    frames: int | None
+    width: int
+    height: int
+    fps: float
+    has_audio: bool
+    has_subtitles: bool
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was compared after rendering; a report exists only when all of it held."""
+
+    frames_in: int
+    frames_out: int
+    seconds_in: float
+    seconds_out: float
+    audio_seconds_in: float
+    audio_seconds_out: float
+    audio_packets_equal: bool
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Detection:
+    """Pass 1: all that pass 2 needs beside the source. Holds face crops and excerpts: keep it sealed."""
+
+    probe: Probe
+    frames: int
+    tracks: list[FaceTrack]
+    screen_hits: list[ScreenHit]
+    shots: list[int]
+    retimed: bool
+    profile: str
+    stage_seconds: dict[str, float]
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+    def to_bytes(self) -> bytes:
+        """Compressed JSON, for `from_bytes`."""
+        return zlib.compress(TypeAdapter(Detection).dump_json(self))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """The detection that `to_bytes` wrote; ValueError or zlib.error for anything else."""
+        return TypeAdapter(cls).validate_json(zlib.decompress(data))
+
+
+@dataclass(frozen=True)
+class VideoReport:
+    """What was masked, what was kept, and that the output is whole."""
+
+    probe: Probe
+    tracks: list[FaceTrack]
+    screen_hits: list[ScreenHit]
+    verified: Verified
+    stage_seconds: dict[str, float]
+    kept: list[int] = field(default_factory=list)
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")

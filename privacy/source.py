@@ -1,0 +1,38 @@
+"""Where a file's bytes come from: named in the parent, opened in the decoding child."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from yiyuan.models.asset import Asset
+
+
+@dataclass(frozen=True)
+class Source:
+    """A plain file or a stored asset. Holds no bytes and no open key: a sealed asset's key stays wrapped until `open`."""
+
+    path: str = ""
+    blob: str = ""
+    kind: str = "derived"
+    key: bytes | None = None
+    sha256: str = ""
+    size: int = 0
+
+    @classmethod
+    def of_path(cls, path: Path) -> Self:
+        """A plain file on this machine."""
+        return cls(path=str(path.resolve()), size=path.stat().st_size)
+
+    @classmethod
+    def of_asset(cls, asset: Asset) -> Self:
+        """A stored asset; a sealed one is decrypted while it is read and never written out plain."""
+        return cls(blob=asset.blob, kind=asset.kind, key=asset.key, sha256=asset.sha256, size=asset.size)
+
+    def open(self) -> BinaryIO:
+        """A seekable reader of the plain bytes. OSError when the file is gone, Failed when the key does not open it."""
+        if self.path:
+            return Path(self.path).open("rb")
+        from yiyuan.media import open_asset  # an asset needs the keys and the blob store, a plain file does not
+
+        detached = Asset(blob=self.blob, kind=self.kind, key=self.key, sha256=self.sha256, size=self.size)
+        return open_asset(detached)

@@ -1,0 +1,60 @@
+"""The door for videos: probe, detect (pass 1), render (pass 2). Each runs in a child process with limits."""
+
+import contextlib
+from collections.abc import Collection
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from privacy import child, limits, model
+from privacy.jobs import Job, Mask, Profile, Progress
+from privacy.output import partial_of
+from privacy.results import Detection, Probe, VideoReport
+from privacy.source import Source
+
+_PROBE = TypeAdapter(Probe)
+_DETECTION = TypeAdapter(Detection)
+_REPORT = TypeAdapter(VideoReport)
+
+
+def quiet(stage: str, share: float, eta: float | None) -> None:
+    """A progress hook that says nothing."""
+
+
+def probe(source: Source) -> Probe:
+    """What the video is, after reading all of it.
+
+    BadInput with a Chinese message: empty, not a video, playlist, no picture, truncated, too long, too large.
+    """
+    return _PROBE.validate_json(child.run(Job("probe", source, limits.reading(600)), quiet))
+
+
+def detect(source: Source, *, progress: Progress = quiet, profile: Profile = "strict") -> Detection:
+    """Pass 1: face tracks and identifiers on screen, of every frame. BadInput as `probe`; Failed on time or memory."""
+    job = Job("detect", source, limits.reading(4 * 3600), profile=profile, model=str(model.folded()))
+    return _DETECTION.validate_json(child.run(job, progress))
+
+
+def render(
+    source: Source,
+    detection: Detection,
+    keep: Collection[int],
+    target: Path,
+    *,
+    mask: Mask = "mosaic",
+    progress: Progress = quiet,
+) -> VideoReport:
+    """Pass 2: write `target` (H.264/AAC mp4) with every track masked but those in `keep`, and compare it with the source.
+
+    keep: track numbers a person named as staff. Failed on a mismatch of frames, length or sound, and on a full disk; then
+    `target` is as it was before and no partial file is left.
+    """
+    partial = partial_of(target)
+    job = Job("render", source, limits.writing(4 * 3600), detection=detection, keep=sorted(keep), partial=str(partial), mask=mask)
+    try:
+        report = _REPORT.validate_json(child.run(job, progress))
+        partial.replace(target)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            partial.unlink()
+    return report

@@ -1,0 +1,78 @@
+"""The decoding child (`python -m privacy.worker`): takes one job from stdin, answers in lines on stdout."""
+
+import errno
+import json
+import os
+import sys
+import threading
+from typing import IO, Any, Never
+
+from pydantic import TypeAdapter
+
+from privacy.jobs import Job, unpack
+from privacy.limits import apply
+from yiyuan.errors import Failed, YiyuanError
+from yiyuan.texts import _
+
+
+class Reporter:
+    """Writes the lines of the child; the real stdout is kept for it, other people's prints go to stderr."""
+
+    def __init__(self) -> None:
+        self._out: IO[str] = os.fdopen(os.dup(1), "w")
+        os.dup2(2, 1)
+
+    def line(self, kind: str, *values: Any) -> None:
+        """One line to the parent."""
+        self._out.write(json.dumps([kind, list(values)]) + "\n")
+        self._out.flush()
+
+    def progress(self, stage: str, share: float, eta: float | None) -> None:
+        """One sign of life."""
+        self.line("progress", stage, share, eta)
+
+
+def _result(job: Job, reporter: Reporter) -> str:
+    if job.task == "probe":
+        from privacy.probe import probe as work
+    elif job.task == "detect":
+        from privacy.detect import detect as work  # type: ignore[assignment]
+    else:
+        from privacy.render import render as work  # type: ignore[assignment]
+    apply(job.limits)
+    result = work(job, reporter.progress)
+    return TypeAdapter(type(result)).dump_json(result).decode()
+
+
+def _translate(error: BaseException) -> YiyuanError:
+    """What a person can do about a failure of the machine; other errors are ours and stay loud."""
+    if isinstance(error, YiyuanError):
+        return error
+    if isinstance(error, MemoryError) or "bad_alloc" in str(error) or "allocate memory" in str(error):
+        return Failed(_("处理该文件所需内存超过限制：请降低分辨率后重新上传，或由管理员调高 YIYUAN_DECODE_MEMORY_BYTES"))
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return Failed(_("磁盘已满，未能写出脱敏文件，没有留下半成品：请清理磁盘后重试"))
+    raise error
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
+def main() -> Never:
+    """Do the job of the first line on stdin; exit 0 when a result or an error was said."""
+    job = unpack(sys.stdin.buffer.readline())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    reporter = Reporter()
+    try:
+        reporter.line("result", _result(job, reporter))
+    except Exception as error:
+        told = _translate(error)
+        reporter.line("error", type(told).__name__, told.message, told.field)
+    sys.stdout.flush()
+    os._exit(0)  # threads of the decoders would hold the end up
+
+
+if __name__ == "__main__":
+    main()
