@@ -82,6 +82,17 @@ def stale(s: Session) -> list[OutboxRow]:
     return list(s.scalars(select(OutboxRow).where(OutboxRow.state == "running", OutboxRow.lease_until < clock.now())))
 
 
+def running(s: Session) -> list[OutboxRow]:
+    """Rows that were handed out and have not ended."""
+    return list(s.scalars(select(OutboxRow).where(OutboxRow.state == "running").order_by(OutboxRow.id)))
+
+
+def due_steps(s: Session) -> set[str]:
+    """Names of the steps with a row that could be claimed now; a look that takes no write lock."""
+    due = or_(OutboxRow.not_before.is_(None), OutboxRow.not_before <= clock.now())
+    return set(s.scalars(select(OutboxRow.step).where(OutboxRow.state == "ready", due).distinct()))
+
+
 def next_due(s: Session) -> datetime | None:
     """When the earliest waiting row becomes due; None when there is none."""
     row = s.scalar(

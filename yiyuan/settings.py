@@ -1,5 +1,6 @@
 """Every setting in one class; each is an environment variable with the prefix YIYUAN_ (docs/settings.md)."""
 
+import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -101,3 +102,17 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """The settings of this process, read once. Tests call `settings.cache_clear()` after changing the environment."""
     return Settings()
+
+
+def reference() -> str:
+    """docs/settings.md: every setting with its default, made from this class (`python -m yiyuan.settings`)."""
+    head = "# Settings\n\nEach is an environment variable, or a line of `.env`. Lists and maps are written as JSON.\n"
+    rows = [
+        f"| `YIYUAN_{name.upper()}` | {field.description} | `{str(field.get_default(call_default_factory=True)) or ' '}` |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join([head, "| setting | what it is | default |", "|---|---|---|", *rows, ""])
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference())

@@ -1,0 +1,179 @@
+"""The release token: whatever is changed behind the gate's back, the post does not go out."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from yiyuan import blobs, clock, consent, media, release
+from yiyuan.errors import Refused
+from yiyuan.models import Account, Asset, Consent, Decision, Item, Post, Revision, Staff, Variant
+from yiyuan.store import transaction
+
+
+def _decide(s: Session, revision: Revision, level: int, person: Staff) -> None:
+    decision = Decision(
+        revision_id=revision.id, level=level, staff_id=person.id, verdict="approve", digest=revision.digest,
+        findings_digest=release.findings_digest(s, revision), signed_at=clock.now(), reason="", answers={}, mac="",
+    )  # fmt: skip
+    decision.mac = release.decision_mac(decision)
+    s.add(decision)
+
+
+@pytest.fixture
+def post(staff: dict[str, Staff]) -> int:
+    """An approved item with one post, as the gate leaves it."""
+    with transaction() as s:
+        moment = clock.now()
+        item = Item(
+            title="标题", author_id=staff["doctor"].id, department="心内科", content_class="kepu", policy="short_video",
+            state="approved", created_at=moment, updated_at=moment,
+        )  # fmt: skip
+        account = Account(platform="bilibili", name="医院", created_at=moment)
+        s.add_all([item, account])
+        s.flush()
+        revision = Revision(
+            item_id=item.id, number=1, editors=[staff["doctor"].id], texts={"title": "标题"}, created_at=moment
+        )
+        s.add(revision)
+        s.flush()
+        original = media.store_sealed(s, b"raw", role="video", item_id=item.id, revision_id=revision.id)
+        video = media.store_derived(
+            s,
+            b"clean",
+            role="video",
+            media_type="video/mp4",
+            item_id=item.id,
+            revision_id=revision.id,
+            source_id=original.id,
+        )
+        variant = Variant(
+            revision_id=revision.id,
+            account_id=account.id,
+            platform="bilibili",
+            title="标题",
+            body="正文",
+            video_id=video.id,
+        )
+        s.add(variant)
+        revision.digest = release.revision_digest(s, revision)
+        for level, role in enumerate(("doctor", "reviewer", "publicity"), 1):
+            _decide(s, revision, level, staff[role])
+        made = Post(
+            item_id=item.id, revision_id=revision.id, variant_id=variant.id, account_id=account.id, platform="bilibili",
+            due_at=moment, token="", marker="m", created_at=moment,
+        )  # fmt: skip
+        s.add(made)
+        s.flush()
+        made.token = release.issue_token(s, made)
+        return made.id
+
+
+def check(post_id: int) -> None:
+    with transaction(read_only=True) as s:
+        release.check_token(s, s.get_one(Post, post_id))
+
+
+def test_what_was_signed_goes_out(post: int) -> None:
+    check(post)
+
+
+def _swap_video(s: Session) -> None:
+    s.scalars(select(Variant)).one().video_id = s.scalars(select(Asset).where(Asset.kind == "original")).one().id
+
+
+def _forge_video(s: Session) -> None:
+    blobs.local(s.scalars(select(Asset).where(Asset.kind == "derived")).one().blob).write_bytes(b"forged")
+
+
+def _other_account(s: Session) -> None:
+    s.add(Account(id=99, platform="bilibili", name="别的账号", created_at=clock.now()))
+    s.flush()
+    s.scalars(select(Post)).one().account_id = 99
+
+
+def _set(model: type, **values: object) -> Callable[[Session], None]:
+    def change(s: Session) -> None:
+        for row in s.scalars(select(model)):
+            for name, value in values.items():
+                setattr(row, name, value)
+
+    return change
+
+
+TAMPERINGS: dict[str, Callable[[Session], None]] = {
+    "variant text": _set(Variant, body="包治百病"),
+    "variant tags": _set(Variant, tags=["x"]),
+    "variant fields": _set(Variant, extra={"tid": 1}),
+    "revision text": _set(Revision, texts={"title": "别的"}),
+    "revision digest": _set(Revision, digest="0" * 64),
+    "department": _set(Item, department="别科"),
+    "author": _set(Item, author_id=2),
+    "state": _set(Item, state="review"),
+    "schedule": _set(Post, due_at=clock.now() + timedelta(days=9)),
+    "token": _set(Post, token="0" * 64),
+    "signer": _set(Decision, level=1),
+    "verdict": _set(Decision, verdict="return"),
+    "signature": _set(Decision, mac="0" * 64),
+    "media row": _swap_video,
+    "media bytes": _forge_video,
+    "account": _other_account,
+}
+
+
+@pytest.mark.parametrize("name", TAMPERINGS)
+def test_what_was_changed_does_not(post: int, name: str) -> None:
+    with transaction() as s:
+        TAMPERINGS[name](s)
+    with pytest.raises(Refused):
+        check(post)
+
+
+def test_a_removed_signature_does_not(post: int) -> None:
+    with transaction() as s:
+        s.delete(s.scalars(select(Decision).where(Decision.level == 2)).one())
+    with pytest.raises(Refused):
+        check(post)
+
+
+def test_a_new_schedule_needs_the_old_token(post: int) -> None:
+    later = clock.now() + timedelta(days=1)
+    with transaction() as s:
+        release.reschedule(s, s.get_one(Post, post), later)
+    check(post)
+    with transaction() as s:
+        s.get_one(Post, post).token = "0" * 64
+        with pytest.raises(Refused):
+            release.reschedule(s, s.get_one(Post, post), clock.now())
+
+
+CONSENT = {"uses": ["publish"], "channels": ["bilibili"], "from_day": date(2026, 1, 1), "to_day": date(2026, 12, 31)}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({}, ""),
+        ({"channels": ["*"]}, ""),
+        ({"to_day": None}, ""),
+        ({"channels": ["official_account"]}, "平台"),
+        ({"uses": ["teaching"]}, "公开发布"),
+        ({"from_day": date(2026, 7, 1)}, "有效期"),
+        ({"to_day": date(2026, 5, 31)}, "有效期"),
+        ({"withdrawn_at": clock.now()}, "撤回"),
+    ],
+)
+def test_consent_covers_the_channel_and_the_day(post: int, change: dict[str, object], words: str) -> None:
+    given = Consent(item_id=1, subject="患者A", recorded_by=1, recorded_at=clock.now(), **(CONSENT | change))
+    assert words in consent.reason_against(given, "bilibili", date(2026, 6, 1))
+    with transaction() as s:
+        s.add(given)
+        s.flush()
+        revision = s.get_one(Post, post).revision_id
+        if not words:
+            consent.covers(s, s.get_one(Revision, revision), "bilibili", date(2026, 6, 1))
+            return
+        with pytest.raises(Refused, match=words):
+            consent.covers(s, s.get_one(Revision, revision), "bilibili", date(2026, 6, 1))
