@@ -37,41 +37,39 @@ DEPARTMENT = "心内科"
 LEFT_OUT = pytest.StashKey[str]()
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database without rows, made once and copied: migrating takes longer than most tests."""
-    folder = tmp_path_factory.mktemp("template")
+def _use(folder: Path) -> None:
     os.environ["YIYUAN_HOME"] = str(folder)
     settings.cache_clear()
-    schema.upgrade()
-    url = settings().sqlalchemy_url
-    with store.engine(url).connect().execution_options(read_only=True) as connection:
-        connection.exec_driver_sql("ROLLBACK")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.exec_driver_sql("BEGIN")
-    store.engine(url).dispose()
+
+
+def _finish(folder: Path) -> Path:
+    """Close a template database so that its file can be copied as it lies there."""
+    bound = store.engine(settings().sqlalchemy_url)
+    raw = bound.raw_connection()
+    raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    raw.close()
+    bound.dispose()
     return folder / "yiyuan.db"
 
 
-@pytest.fixture
-def home(empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A data folder of this test's own, with empty tables."""
-    folder = tmp_path / "home"
-    folder.mkdir()
-    (folder / "yiyuan.db").write_bytes(empty_database.read_bytes())
-    monkeypatch.setenv("YIYUAN_HOME", str(folder))
-    settings.cache_clear()
-    yield folder
-    store.engine(settings().sqlalchemy_url).dispose()
-    settings.cache_clear()
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database without rows, made once and copied: migrating takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("empty")
+    _use(folder)
+    schema.upgrade()
+    return _finish(folder)
 
 
-@pytest.fixture
-def staff(home: Path) -> dict[str, Staff]:
-    """One person per role, keyed by role; doctor and reviewer share a department. Passwords: conftest.PASSWORD."""
+@pytest.fixture(scope="session")
+def staffed_database(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Staff]]:
+    """The same with one person per role: hashing nine passwords takes longer than most tests, too."""
+    folder = tmp_path_factory.mktemp("staffed")
+    shutil.copy(empty_database, folder)
+    _use(folder)
     clinical = {people.Role.doctor, people.Role.reviewer}
     with store.transaction() as s:
-        return {
+        persons = {
             str(role): people.create_staff(
                 s,
                 str(role),
@@ -82,6 +80,27 @@ def staff(home: Path) -> dict[str, Staff]:
             )
             for role in people.Role
         }
+    return _finish(folder), persons
+
+
+@pytest.fixture
+def home(empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A data folder of this test's own, with empty tables."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    shutil.copy(empty_database, folder)
+    monkeypatch.setenv("YIYUAN_HOME", str(folder))
+    settings.cache_clear()
+    yield folder
+    store.engine(settings().sqlalchemy_url).dispose()
+    settings.cache_clear()
+
+
+@pytest.fixture
+def staff(staffed_database: tuple[Path, dict[str, Staff]], home: Path) -> dict[str, Staff]:
+    """One person per role, keyed by role; doctor and reviewer share a department. Passwords: conftest.PASSWORD."""
+    shutil.copy(staffed_database[0], home)
+    return staffed_database[1]
 
 
 def browser_parts() -> str:

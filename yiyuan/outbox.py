@@ -37,6 +37,7 @@ def claim(s: Session, limit: int, lease_seconds: float, steps: Sequence[str] | N
     rows = list(s.scalars(due))
     for row in rows:
         row.state, row.attempt, row.lease_until = "running", row.attempt + 1, moment + timedelta(seconds=lease_seconds)
+        row.run_id = ""  # the run of the attempt before must not be taken for this one's
     s.flush()
     return rows
 

@@ -105,10 +105,10 @@ def settings() -> Settings:
 
 
 def reference() -> str:
-    """docs/settings.md: every setting with its default, made from this class (`python -m yiyuan.settings`)."""
+    """The text of docs/settings.md, made from this class (`python -m yiyuan.settings`)."""
     head = "# Settings\n\nEach is an environment variable, or a line of `.env`. Lists and maps are written as JSON.\n"
     rows = [
-        f"| `YIYUAN_{name.upper()}` | {field.description} | `{str(field.get_default(call_default_factory=True)) or ' '}` |"
+        f"| `YIYUAN_{name.upper()}` | {field.description} | `{field.get_default(call_default_factory=True) or ' '}` |"
         for name, field in Settings.model_fields.items()
     ]
     return "\n".join([head, "| setting | what it is | default |", "|---|---|---|", *rows, ""])

@@ -59,6 +59,8 @@ class Revision(Base):
     ai_verified_by: Mapped[Short] = mapped_column(default="")
     digest: Mapped[str | None] = mapped_column(String(64), index=True)
     frozen_at: Mapped[datetime | None]
+    accepted_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), doc="Who accepted the redactions.")
+    accepted_at: Mapped[datetime | None]
     return_reason: Mapped[Long] = mapped_column(default="", doc="Why the revision before this one came back.")
     stage: Mapped[Short] = mapped_column(default="", doc="Stage of the intake: probe, detect, render, text, check.")
     progress: Mapped[float] = mapped_column(default=0.0, doc="Share of the intake that is done, 0 to 1.")

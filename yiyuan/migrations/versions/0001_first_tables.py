@@ -268,6 +268,8 @@ def upgrade() -> None:
     sa.Column('ai_verified_by', sa.String(length=64), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=True),
     sa.Column('frozen_at', yiyuan.models.base.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('accepted_by', sa.Integer(), nullable=True),
+    sa.Column('accepted_at', yiyuan.models.base.UTCDateTime(timezone=True), nullable=True),
     sa.Column('return_reason', sa.Text(), nullable=False),
     sa.Column('stage', sa.String(length=64), nullable=False),
     sa.Column('progress', sa.Float(), nullable=False),
@@ -276,6 +278,7 @@ def upgrade() -> None:
     sa.Column('lease_until', yiyuan.models.base.UTCDateTime(timezone=True), nullable=True),
     sa.Column('attempt', sa.Integer(), nullable=False),
     sa.Column('created_at', yiyuan.models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['accepted_by'], ['staff.id'], name=op.f('fk_revision_accepted_by_staff')),
     sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_revision_item_id_item')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_revision')),
     sa.UniqueConstraint('item_id', 'number', name=op.f('uq_revision_item_id_number'))
