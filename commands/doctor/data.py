@@ -1,0 +1,114 @@
+"""Checks of the data folder: rights, keys, database, holiday table, and what waits for a person."""
+
+import os
+import time
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from commands.child import ready_file
+from commands.doctor.result import Trouble
+from yiyuan import clock, keys, schema
+from yiyuan.errors import YiyuanError
+from yiyuan.models import Account, Notice, OutboxRow, Staff
+from yiyuan.settings import Settings
+from yiyuan.store import transaction
+from yiyuan.texts import _
+
+HOLIDAY_DAYS = 60
+SILENT_SECONDS = 60.0
+
+
+def folder(own: Settings) -> list[Trouble]:
+    """The data folder exists, can be written, and is closed to others."""
+    home = own.home.resolve()
+    if not home.exists():
+        return [Trouble(_("数据目录 {path} 还不存在").format(path=home), _("运行 yiyuan up 会建立它"), "warning")]
+    if not os.access(home, os.W_OK):
+        return [Trouble(_("数据目录 {path} 不可写").format(path=home), _("改正目录属主，或换一个 YIYUAN_HOME"))]
+    if home.stat().st_mode & 0o077:
+        return [Trouble(_("数据目录 {path} 对本机其他用户开放").format(path=home), f"chmod 700 {home}", "warning")]
+    return []
+
+
+def key_files(own: Settings) -> list[Trouble]:
+    """The keys are there, intact and closed to others. Without them no original opens."""
+    path = keys.key_path()
+    if not path.exists():
+        if own.key_file or (own.home / "yiyuan.db").exists():
+            what = _("找不到密钥文件 {path}").format(path=path)
+            return [Trouble(what, _("从备份恢复该文件；没有它，原始素材无法打开"))]
+        return []
+    found = []
+    if path.stat().st_mode & 0o077:
+        found.append(Trouble(_("密钥文件 {path} 对其他用户可读").format(path=path), f"chmod 600 {path}"))
+    try:
+        keys.keyring()
+    except YiyuanError as error:
+        found.append(Trouble(error.message, _("从备份恢复密钥文件")))
+    return found
+
+
+def database(own: Settings) -> list[Trouble]:
+    """The database answers and is of this version."""
+    if not own.database_url and not (own.home / "yiyuan.db").exists():
+        return []
+    try:
+        seen = schema.check()
+    except YiyuanError as error:
+        return [Trouble(error.message, _("升级程序，或恢复对应版本的备份"))]
+    except SQLAlchemyError as error:
+        what = _("无法打开数据库（{kind}）").format(kind=type(error).__name__)
+        return [Trouble(what, _("检查 YIYUAN_DATABASE_URL、网络和账号；SQLite 则检查文件是否损坏"))]
+    if seen == schema.newest():
+        return []
+    return [Trouble(_("数据库是旧版本的（{seen}）").format(seen=seen or _("空")), _("运行 yiyuan migrate"))]
+
+
+def holidays(own: Settings) -> list[Trouble]:
+    """The holiday table reaches far enough ahead."""
+    try:
+        until = clock.covered_until()
+    except YiyuanError as error:
+        return [Trouble(error.message, _("改正该文件"))]
+    if until >= clock.today() + timedelta(days=HOLIDAY_DAYS):
+        return []
+    path = (own.holidays_dir or own.home / "holidays") / f"{until.year + 1}.yaml"
+    what = _("节假日表只到 {day}，之后按周一至周五计算并标为待核").format(day=until)
+    remedy = _("升级 chinesecalendar，或写 {path}（holidays、workdays 两个日期列表）").format(path=path)
+    return [Trouble(what, remedy, "warning")]
+
+
+def worker(own: Settings) -> list[Trouble]:
+    """A worker that has started is still beating."""
+    path = ready_file(own.home, "worker")
+    if not path.exists() or time.time() - path.stat().st_mtime < SILENT_SECONDS:
+        return []
+    what = _("工作进程已 {n} 秒没有动静").format(n=int(time.time() - path.stat().st_mtime))
+    return [Trouble(what, _("若一源应在运行，请看 logs/worker.log 并重启 yiyuan up"), "warning")]
+
+
+def waiting(own: Settings) -> list[Trouble]:
+    """What the machine gave up on, could not send or was refused: a person must look."""
+    if database(own) or not (own.database_url or (own.home / "yiyuan.db").exists()):
+        return []
+    with transaction(read_only=True) as s:
+        failed = s.scalar(select(func.count()).where(OutboxRow.state == "failed")) or 0
+        unsent = s.scalar(select(func.count()).where(Notice.outside == "pending", Notice.attempts >= 5)) or 0
+        accounts = list(s.scalars(select(Account).where(Account.active, Account.check_message != "")))
+        people = s.scalar(select(func.count()).select_from(Staff)) or 0
+    found = (
+        [Trouble(_("还没有任何人员"), _("运行 yiyuan up，它会给出首个管理员的密码"), "warning")] if not people else []
+    )
+    if failed:
+        found.append(Trouble(_("{n} 个步骤多次失败后停下").format(n=failed), _("在通知页查看原因；修好后由管理员重试")))
+    if unsent:
+        found.append(
+            Trouble(_("{n} 条通知一直发不出去").format(n=unsent), _("检查 YIYUAN_NOTICE_URLS 和人员的通知地址"))
+        )
+    for account in accounts:
+        what = _("账号 {number}（{platform}）不可用：{message}")
+        what = what.format(number=account.id, platform=account.platform, message=account.check_message)
+        found.append(Trouble(what, _("在“账号”页重新连接")))
+    return found

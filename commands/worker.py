@@ -1,0 +1,97 @@
+"""The worker: one long-lived process that beats. Short steps are awaited in it; long ones it only starts."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from channels import deliver, notify
+from commands.child import say_ready, until_told
+from flows.dispatch import Dispatcher
+from flows.reconcile import reconcile
+from flows.rows import reason
+from yiyuan.settings import Settings
+
+log = structlog.get_logger()
+
+RECONCILE_SECONDS, UPKEEP_SECONDS, ALIVE_SECONDS = 5.0, 60.0, 5.0
+#: How long a stopping worker waits for the steps it is awaiting, and between two tries for a free slot.
+DRAIN_SECONDS, SLOT_SECONDS = 10.0, 0.2
+NOTICES_AT_ONCE = 20
+
+
+@dataclass(frozen=True)
+class Beat:
+    """Something done again and again, `every` so many seconds."""
+
+    name: str
+    every: float
+    act: Callable[[], Awaitable[object]]
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), max(seconds, 0.01))
+    except TimeoutError:
+        return
+
+
+async def keep_time(beat: Beat, stop: asyncio.Event) -> None:
+    """Beat until stopped; one that fails is logged and comes again at its next time."""
+    loop = asyncio.get_running_loop()
+    while not stop.is_set():
+        began = loop.time()
+        try:
+            await beat.act()
+        except Exception as error:  # the worker outlives any single failure; it is logged with its kind
+            log.error("worker.beat_failed", beat=beat.name, kind=type(error).__name__, reason=reason(error))
+        await _pause(stop, beat.every - (loop.time() - began))
+
+
+class Beats:
+    """What the worker does at each beat."""
+
+    def __init__(self, own: Settings, dispatcher: Dispatcher, stop: asyncio.Event) -> None:
+        self.own, self.dispatcher, self.stop = own, dispatcher, stop
+
+    async def tick(self, name: str) -> None:
+        """Start a periodic step as soon as there is a slot for it."""
+        while not self.stop.is_set() and not await self.dispatcher.start(name, {}):
+            await _pause(self.stop, SLOT_SECONDS)
+
+    async def posts(self) -> None:
+        """Start the release of every post that is due and fits."""
+        for post_id in await asyncio.to_thread(deliver.due):
+            if not await self.dispatcher.start("release", {"post_id": post_id}):
+                break
+
+    async def notices(self) -> None:
+        """Send notices outside until none waits."""
+        while await asyncio.to_thread(notify.send_pending, NOTICES_AT_ONCE):
+            continue
+
+    async def alive(self) -> None:
+        """Show the supervisor and the doctor that this process beats."""
+        await asyncio.to_thread(say_ready, self.own.home, "worker")
+
+    def all(self) -> list[Beat]:
+        """Every beat with its time."""
+        tick = self.own.tick_seconds
+        return [
+            Beat("outbox", tick, self.dispatcher.outbox),
+            Beat("posts", tick, self.posts),
+            Beat("notices", tick, self.notices),
+            Beat("watch", self.own.watch_seconds, lambda: self.tick("watch")),
+            Beat("upkeep", UPKEEP_SECONDS, lambda: self.tick("upkeep")),
+            Beat("reconcile", RECONCILE_SECONDS, reconcile),
+            Beat("alive", ALIVE_SECONDS, self.alive),
+        ]
+
+
+async def work(own: Settings) -> None:
+    """Beat until SIGTERM, then let what is being awaited come to its end."""
+    stop = until_told()
+    dispatcher = Dispatcher()
+    await asyncio.gather(*(keep_time(beat, stop) for beat in Beats(own, dispatcher, stop).all()))
+    await dispatcher.drain(DRAIN_SECONDS)

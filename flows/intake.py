@@ -1,0 +1,15 @@
+"""Intake (入库): probe, desensitise and check one revision."""
+
+import asyncio
+
+from prefect import flow
+from review.intake import run
+
+from flows.rows import carried
+
+
+@flow(name="intake", flow_run_name="{subject} intake a{attempt}")
+async def intake(revision_id: int, attempt: int = 1, subject: str = "", row: int = 0) -> None:
+    """Bring a revision from `intake` to `naming`, or to `intake_failed` with a message for its author."""
+    async with carried("intake", row):
+        await asyncio.to_thread(run, revision_id, attempt)

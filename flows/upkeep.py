@@ -1,0 +1,47 @@
+"""Upkeep (巡检): the minutely sweeps. One that fails does not keep the others from running."""
+
+import asyncio
+from collections.abc import Callable
+
+from prefect import flow
+
+from channels import deliver
+from flows.rows import carried
+from flows.ticks import missed
+from playbooks import duties
+from review import gate
+from yiyuan import audit
+from yiyuan.store import transaction
+
+INTERVAL_SECONDS = 60.0
+
+
+def record_head() -> None:
+    """Write the newest audit hash outside the database."""
+    with transaction(read_only=True) as s:
+        audit.write_head(s)
+
+
+#: What each run calls, in this order.
+SWEEPS: tuple[Callable[[], object], ...] = (deliver.reconcile, gate.sweep, duties.sweep, record_head)
+
+
+async def run_all(sweeps: tuple[Callable[[], object], ...]) -> None:
+    """Call each in a thread; what went wrong is raised together at the end."""
+    wrong: list[Exception] = []
+    for sweep in sweeps:
+        try:
+            await asyncio.to_thread(sweep)
+        except Exception as error:  # raised below, with the others
+            wrong.append(error)
+    if wrong:
+        raise ExceptionGroup("sweeps failed", wrong)
+
+
+@flow(name="upkeep", flow_run_name="house upkeep")
+async def upkeep(attempt: int = 1, subject: str = "", row: int = 0) -> None:
+    """Reminders, escalations, lost deliveries, the audit head."""
+    if missed(INTERVAL_SECONDS):
+        return
+    async with carried("upkeep", row):
+        await run_all(SWEEPS)
