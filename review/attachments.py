@@ -1,0 +1,65 @@
+"""Uploads of a revision that is being edited."""
+
+from collections.abc import Iterable
+from typing import BinaryIO
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from review import originals, rows
+from yiyuan import audit, clock, media
+from yiyuan.errors import BadInput, Refused
+from yiyuan.models import Asset, Item, Revision, Staff, Track, TrackConsent, Variant
+from yiyuan.settings import settings
+from yiyuan.texts import _
+
+#: States in which the current revision may be changed in place.
+OPEN = ("draft", "intake_failed")
+ATTACHABLE = ("video", "subtitles", "attachment", "scan")
+
+
+def attach_video(
+    s: Session, item: Item, stream: BinaryIO | Iterable[bytes], filename: str, *, editor: Staff | None = None
+) -> Asset:
+    """Seal a video as it arrives and attach it. For long uploads call `media.seal_stream` before the transaction
+
+    and `attach` in it: the database has one writer, and an upload takes minutes.
+    """
+    limit = settings().upload_max_bytes
+    asset = media.seal_stream(stream, role="video", filename=filename, media_type="video/mp4", limit=limit)
+    return attach(s, item, asset, editor=editor)
+
+
+def attach(s: Session, item: Item, asset: Asset, *, editor: Staff | None = None) -> Asset:
+    """Attach a sealed upload (role video, subtitles, attachment or scan) to the revision being edited.
+
+    A new video replaces the old one and all that was found in it.
+    """
+    rows.require_state(item, OPEN, _("上传素材"))
+    if asset.role not in ATTACHABLE or asset.kind != "original":
+        raise BadInput(_("不支持的素材类型"), field="file")
+    if editor is not None and not originals.may_edit(item, editor):
+        raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以编辑稿件"))
+    revision = rows.revision(s, item)
+    rows.require_unfrozen(revision)
+    if asset.role == "video":
+        forget_video(s, revision)
+    asset.item_id, asset.revision_id = item.id, revision.id
+    s.add(asset)
+    item.updated_at = clock.now()
+    audit.append(s, editor, "asset.attach", f"item:{item.id}", {"role": asset.role, "sha256": asset.sha256})
+    return asset
+
+
+def forget_video(s: Session, revision: Revision) -> None:
+    """Detach a revision's video with all that was made from it; earlier revisions keep theirs."""
+    tracks = select(Track.id).where(Track.revision_id == revision.id)
+    s.execute(delete(TrackConsent).where(TrackConsent.track_id.in_(tracks)))
+    s.execute(delete(Track).where(Track.revision_id == revision.id))
+    for variant in s.scalars(select(Variant).where(Variant.revision_id == revision.id)):
+        variant.cover_id = variant.video_id = None
+    s.flush()
+    mine = select(Asset).where(Asset.revision_id == revision.id)
+    for asset in s.scalars(mine.where(Asset.role.in_(("video", "detection", "face", "cover")))):
+        asset.revision_id = None
+    s.flush()

@@ -1,0 +1,77 @@
+"""Recording consents (知情同意书) and their withdrawal."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from review import originals, rows
+from yiyuan import audit, clock
+from yiyuan.errors import BadInput, Conflict, Missing, Refused
+from yiyuan.models import Asset, Consent, Item, Staff
+from yiyuan.people import Role
+from yiyuan.texts import _
+
+#: A consent belongs to what is signed, so it is recorded before the revision freezes.
+BEFORE_FREEZE = ("draft", "intake_failed", "naming", "returned")
+
+
+def of_item(s: Session, item: Item) -> list[Consent]:
+    """The consents of an item, oldest first."""
+    return list(s.scalars(select(Consent).where(Consent.item_id == item.id).order_by(Consent.id)))
+
+
+def record(
+    s: Session,
+    staff: Staff,
+    item: Item,
+    *,
+    subject: str,
+    uses: list[str],
+    channels: list[str],
+    from_day: date,
+    to_day: date | None = None,
+    guardian: str = "",
+    scan: Asset | None = None,
+    note: str = "",
+) -> Consent:
+    """Record a patient's written consent under a label such as 患者A."""
+    rows.require_state(item, BEFORE_FREEZE, _("登记知情同意"))
+    if not originals.may_edit(item, staff):
+        raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以登记知情同意"))
+    if not subject.strip() or not uses or not channels:
+        raise BadInput(_("请填写患者代号、用途和平台"), field="subject")
+    if to_day is not None and to_day < from_day:
+        raise BadInput(_("知情同意的截止日早于起始日"), field="to_day")
+    consent = Consent(
+        item_id=item.id,
+        subject=subject.strip(),
+        uses=uses,
+        channels=channels,
+        from_day=from_day,
+        to_day=to_day,
+        guardian=guardian,
+        scan_id=scan.id if scan else None,
+        note=note,
+        recorded_by=staff.id,
+        recorded_at=clock.now(),
+    )
+    s.add(consent)
+    s.flush()
+    audit.append(s, staff, "consent.record", f"item:{item.id}", {"consent": consent.id, "channels": channels})
+    return consent
+
+
+def withdraw(s: Session, staff: Staff, consent_id: int, reason: str) -> Consent:
+    """The patient takes the consent back: from this moment no post of the item passes the check at send time."""
+    consent = s.get(Consent, consent_id)
+    if consent is None:
+        raise Missing(_("知情同意书不存在"))
+    item = rows.item(s, consent.item_id)
+    if not originals.may_edit(item, staff) and Role.medical_affairs not in staff.roles:
+        raise Refused(_("您的角色不能登记撤回"))
+    if consent.withdrawn_at is not None:
+        raise Conflict(_("该知情同意已登记撤回"))
+    consent.withdrawn_at, consent.withdrawn_by = clock.now(), staff.id
+    audit.append(s, staff, "consent.withdraw", f"item:{item.id}", {"consent": consent.id}, note=reason[:400])
+    return consent

@@ -1,0 +1,70 @@
+"""Copying a revision under a new number: same content, no signature."""
+
+from typing import Any
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from yiyuan import clock
+from yiyuan.models import Asset, Base, Decision, Item, Revision, Staff, Track, TrackConsent
+from yiyuan.texts import _
+
+#: What a new revision brings along: uploads, and what the intake made of them, so that it need not be made again.
+CARRIED = ("video", "subtitles", "attachment", "scan", "detection", "face")
+
+
+def _values(row: Base, *, without: tuple[str, ...]) -> dict[str, Any]:
+    mapper = inspect(type(row))
+    return {c.key: getattr(row, c.key) for c in mapper.column_attrs if c.key not in ("id", *without)}
+
+
+def copy_revision(s: Session, item: Item, old: Revision, editor: Staff) -> Revision:
+    """A new, unfrozen revision with the old one's media, faces and their namings.
+
+    Everybody who edited the old one stays an editor (the content carries their work on), `editor` becomes the last.
+    """
+    new = Revision(
+        item_id=item.id,
+        number=item.revision_number + 1,
+        editors=[*(i for i in old.editors if i != editor.id), editor.id],
+        return_reason=_why(s, old),
+        created_at=clock.now(),
+    )
+    s.add(new)
+    s.flush()
+    assets = _copy_assets(s, old, new)
+    _copy_tracks(s, old, new, assets)
+    return new
+
+
+def _why(s: Session, old: Revision) -> str:
+    returned = select(Decision).where(Decision.revision_id == old.id, Decision.verdict == "return")
+    decision = s.scalar(returned)
+    return decision.reason if decision else _("作者修改")
+
+
+def _copy_assets(s: Session, old: Revision, new: Revision) -> dict[int, int]:
+    """Rows that name the same blobs; returns {old id: new id}."""
+    mine = select(Asset).where(Asset.revision_id == old.id, Asset.role.in_(CARRIED), Asset.erased_at.is_(None))
+    ids: dict[int, int] = {}
+    # Originals come first, so that a derived copy finds the copy of its source.
+    for asset in s.scalars(mine.order_by(Asset.source_id.is_not(None), Asset.id)):
+        copy = Asset(**_values(asset, without=("revision_id", "source_id")), revision_id=new.id)
+        copy.source_id = ids.get(asset.source_id or 0)
+        s.add(copy)
+        s.flush()
+        ids[asset.id] = copy.id
+    return ids
+
+
+def _copy_tracks(s: Session, old: Revision, new: Revision, assets: dict[int, int]) -> None:
+    for track in s.scalars(select(Track).where(Track.revision_id == old.id).order_by(Track.number)):
+        values = _values(track, without=("revision_id", "asset_id", "face_id"))
+        copy = Track(**values, revision_id=new.id, asset_id=assets[track.asset_id])
+        copy.face_id = assets.get(track.face_id or 0)
+        s.add(copy)
+        s.flush()
+        consent = s.get(TrackConsent, track.id)
+        if consent is not None:
+            s.add(TrackConsent(track_id=copy.id, consent_id=consent.consent_id))
+    s.flush()

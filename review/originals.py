@@ -1,0 +1,62 @@
+"""The texts as the author wrote them: sealed as they arrive, opened again only to redact them or for their editors."""
+
+from sqlalchemy.orm import Session
+
+from privacy.text import redact
+from review import rows
+from review.form import ItemForm
+from yiyuan import media
+from yiyuan.errors import Missing, Refused
+from yiyuan.models import Item, Revision, Staff
+from yiyuan.people import Role
+from yiyuan.settings import settings
+from yiyuan.texts import _
+
+ROLE = "texts"
+
+
+def seal(s: Session, revision: Revision, form: ItemForm) -> None:
+    """Keep a form with a revision; the newest one counts."""
+    body = form.model_dump_json().encode()
+    media.store_sealed(
+        s,
+        body,
+        role=ROLE,
+        item_id=revision.item_id,
+        revision_id=revision.id,
+        filename="texts.json",
+        media_type="application/json",
+    )
+
+
+def opened(s: Session, revision: Revision) -> ItemForm:
+    """The form of a revision, for the machine."""
+    asset = rows.asset(s, revision, ROLE, "original")
+    if asset is None:
+        raise Missing(_("该版本没有原始文本"))
+    with media.open_asset(asset) as stream:
+        return ItemForm.model_validate_json(stream.read())
+
+
+def may_edit(item: Item, staff: Staff) -> bool:
+    """The author, a doctor of the same department, and publicity or operations who care for captions."""
+    roles = set(staff.roles)
+    near = Role.doctor in roles and staff.department == item.department
+    return staff.active and (staff.id == item.author_id or near or bool(roles & {Role.publicity, Role.operations}))
+
+
+def for_editor(s: Session, item: Item, staff: Staff) -> ItemForm:
+    """The form as it was filled in, for a person who may edit the item; Refused for anybody else."""
+    if not may_edit(item, staff):
+        raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以编辑稿件"))
+    return opened(s, rows.revision(s, item))
+
+
+def shown_title(form: ItemForm, author: Staff) -> str:
+    """The title without identifiers: lists and notices show it before the intake has run."""
+    return redact(form.title, allow=[author.name, author.department, *hospital_names()]).text
+
+
+def hospital_names() -> list[str]:
+    """What the hospital is called; never an identifier of a patient."""
+    return [settings().hospital, *settings().hospital_aliases]
