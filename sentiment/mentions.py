@@ -1,0 +1,86 @@
+"""Mentions and counts as rows: committed first, scored behind, and harmless to hand in twice."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from sentiment.normalise import clean
+from yiyuan import clock
+from yiyuan.comments import Comment
+from yiyuan.models import Mention, Thread, ThreadCount
+
+#: Rows of one statement: SQLite allows 32,766 values, a row has 10.
+CHUNK = 1000
+#: Longer texts are cut; a platform's longest comment is far below.
+TEXT_MAX = 20_000
+_ID_MAX, _AUTHOR_MAX = 400, 200
+
+
+def store_mentions(s: Session, thread: Thread, comments: Sequence[Comment]) -> int:
+    """Store the comments that are new and return their number; one `seen_at` for the whole batch.
+
+    A comment that is already there stays as it was first seen: an edit or a deletion on the platform changes nothing.
+    """
+    moment = clock.now()
+    s.flush()
+    new = sum(_insert(s, rows) for rows in _chunks(thread, comments, moment))
+    if new:
+        # Added by the database, so that two batches at once both count.
+        s.execute(update(Thread).where(Thread.id == thread.id).values(stored_count=Thread.stored_count + new))
+        s.refresh(thread, ["stored_count"])
+    thread.polled_at = moment
+    return new
+
+
+def set_platform_count(s: Session, thread: Thread, count: int | None) -> None:
+    """Keep the platform's own comment count: the highest seen; None means unknown and changes nothing."""
+    if count is None or count < 0 or (thread.platform_count or 0) >= count:
+        return
+    thread.platform_count = count
+    s.add(ThreadCount(thread_id=thread.id, at=clock.now(), count=count))
+    s.flush()
+
+
+def _chunks(thread: Thread, comments: Sequence[Comment], moment: datetime) -> Iterator[list[dict[str, Any]]]:
+    for first in range(0, len(comments), CHUNK):
+        rows = {row["external_id"]: row for row in (_row(thread, c, moment) for c in comments[first : first + CHUNK])}
+        yield list(rows.values())
+
+
+def _row(thread: Thread, comment: Comment, moment: datetime) -> dict[str, Any]:
+    return {
+        "thread_id": thread.id,
+        "platform": thread.platform,
+        "external_id": short_id(comment.external_id),
+        "author": clean(comment.author)[:_AUTHOR_MAX],
+        "text": clean(comment.text)[:TEXT_MAX],
+        "written_at": comment.written_at,
+        "seen_at": moment,
+        "label": "",
+        "signals": [],
+        "targets": [],
+    }
+
+
+def short_id(external_id: str) -> str:
+    """An id that fits its column; a longer one is replaced by its digest."""
+    if len(external_id) <= _ID_MAX:
+        return external_id
+    return "sha256:" + hashlib.sha256(external_id.encode("utf-8", "replace")).hexdigest()
+
+
+def _insert(s: Session, rows: list[dict[str, Any]]) -> int:
+    statement = _insert_new(s).returning(Mention.id)
+    return len(s.execute(statement, rows).all())
+
+
+def _insert_new(s: Session) -> Insert:
+    unique = ["platform", "external_id"]
+    if s.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(Mention).on_conflict_do_nothing(index_elements=unique)
+    return postgresql.insert(Mention).on_conflict_do_nothing(index_elements=unique)
