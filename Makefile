@@ -22,6 +22,10 @@ help:  ## show this list
 	@$(PIP) --no-build-isolation -r requirements-dev.lock
 	@touch $@
 
+.venv/bench.stamp: .venv/dev.stamp requirements-bench.lock
+	@$(PIP) --no-build-isolation -r requirements-bench.lock
+	@touch $@
+
 demo: .venv/run.stamp  ## carry one item the whole way and stay up; ARGS="--exit --json FILE [--video FILE]"
 	@$(BIN)/yiyuan demo $(ARGS)
 
@@ -57,6 +61,7 @@ layers: .venv/dev.stamp  ## which room may import which
 lock:  ## resolve the locks anew from pyproject.toml (needs uv)
 	uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --override overrides.txt pyproject.toml -o requirements.lock
 	uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --override overrides.txt --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --override overrides-bench.txt --extra bench -c requirements.lock pyproject.toml -o requirements-bench.lock
 	uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-build.in -o requirements-build.lock
 
 clean:  ## remove what was built, not your data
