@@ -1,8 +1,8 @@
 """What crosses the border between the parent and the decoding child: one job in, lines out."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from pydantic import ConfigDict, TypeAdapter
 
@@ -26,11 +26,12 @@ class Job:
     profile: Profile = "strict"
     model: str = ""
     detection: Detection | None = None
-    keep: Collection[int] = ()
+    keep: tuple[int, ...] = ()
+    allow: tuple[str, ...] = ()
     partial: str = ""
     mask: Mask = "mosaic"
 
-    __pydantic_config__ = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
 
 class Line(NamedTuple):

@@ -49,6 +49,15 @@ class TextHit:
 
 
 @dataclass(frozen=True)
+class Redaction:
+    """A text without its identifiers. `new_spans[i]` is where `hits[i].replacement` stands in `text`."""
+
+    text: str
+    hits: list[TextHit]
+    new_spans: list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
 class FaceTrack:
     """One face through one shot, a box for each of its frames, gaps filled and both ends padded.
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO, ClassVar, Self
+
+from pydantic import ConfigDict
 
 from yiyuan.models.asset import Asset
 
@@ -17,6 +19,8 @@ class Source:
     key: bytes | None = None
     sha256: str = ""
     size: int = 0
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
     @classmethod
     def of_path(cls, path: Path) -> Self:

@@ -29,9 +29,15 @@ def probe(source: Source) -> Probe:
     return _PROBE.validate_json(child.run(Job("probe", source, limits.reading(600)), quiet))
 
 
-def detect(source: Source, *, progress: Progress = quiet, profile: Profile = "strict") -> Detection:
-    """Pass 1: face tracks and identifiers on screen, of every frame. BadInput as `probe`; Failed on time or memory."""
-    job = Job("detect", source, limits.reading(4 * 3600), profile=profile, model=str(model.folded()))
+def detect(
+    source: Source, *, progress: Progress = quiet, profile: Profile = "strict", allow: Collection[str] = ()
+) -> Detection:
+    """Pass 1: face tracks and identifiers on screen, of every frame. BadInput as `probe`; Failed on time or memory.
+
+    allow: texts that may stay on screen (names of staff, the hospital's telephone).
+    """
+    limit = limits.reading(4 * 3600)
+    job = Job("detect", source, limit, profile=profile, model=str(model.folded()), allow=tuple(allow))
     return _DETECTION.validate_json(child.run(job, progress))
 
 
@@ -50,7 +56,9 @@ def render(
     `target` is as it was before and no partial file is left.
     """
     partial = partial_of(target)
-    job = Job("render", source, limits.writing(4 * 3600), detection=detection, keep=sorted(keep), partial=str(partial), mask=mask)
+    limit = limits.writing(4 * 3600)
+    kept = tuple(sorted(keep))
+    job = Job("render", source, limit, detection=detection, keep=kept, partial=str(partial), mask=mask)
     try:
         report = _REPORT.validate_json(child.run(job, progress))
         partial.replace(target)

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import threading
+from importlib import import_module
 from typing import IO, Any, Never
 
 from pydantic import TypeAdapter
@@ -33,15 +34,10 @@ class Reporter:
 
 
 def _result(job: Job, reporter: Reporter) -> str:
-    if job.task == "probe":
-        from privacy.probe import probe as work
-    elif job.task == "detect":
-        from privacy.detect import detect as work  # type: ignore[assignment]
-    else:
-        from privacy.render import render as work  # type: ignore[assignment]
+    work = getattr(import_module(f"privacy.{job.task}"), job.task)  # before the limits: importing opens many files
     apply(job.limits)
     result = work(job, reporter.progress)
-    return TypeAdapter(type(result)).dump_json(result).decode()
+    return str(TypeAdapter(type(result)).dump_json(result).decode())
 
 
 def _translate(error: BaseException) -> YiyuanError:
@@ -56,7 +52,8 @@ def _translate(error: BaseException) -> YiyuanError:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 4096):  # the buffered reader would hold a lock while the process ends
+        pass
     os._exit(1)
 
 
@@ -70,7 +67,6 @@ def main() -> Never:
     except Exception as error:
         told = _translate(error)
         reporter.line("error", type(told).__name__, told.message, told.field)
-    sys.stdout.flush()
     os._exit(0)  # threads of the decoders would hold the end up
 
 

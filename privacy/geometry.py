@@ -1,0 +1,55 @@
+"""Rectangles as float arrays (x, y, w, h): overlap, growth, clipping."""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from privacy.results import Box
+
+#: Shape (4,) or (n, 4): left, top, width, height in pixels.
+Rect: TypeAlias = NDArray[np.float32]
+#: Shape (height, width, 3) or a plane (height, width), 8 bits.
+Image: TypeAlias = NDArray[np.uint8]
+
+
+def overlap(one: Rect, many: Rect) -> NDArray[np.float32]:
+    """Intersection over union of a rectangle with each of n, shape (n,)."""
+    right = np.minimum(one[0] + one[2], many[:, 0] + many[:, 2])
+    bottom = np.minimum(one[1] + one[3], many[:, 1] + many[:, 3])
+    wide = np.maximum(right - np.maximum(one[0], many[:, 0]), 0)
+    high = np.maximum(bottom - np.maximum(one[1], many[:, 1]), 0)
+    shared = wide * high
+    union = one[2] * one[3] + many[:, 2] * many[:, 3] - shared
+    return np.asarray(shared / np.maximum(union, 1e-6), dtype=np.float32)
+
+
+def distance(one: Rect, many: Rect) -> NDArray[np.float32]:
+    """Distance of the centres in units of the mean size, shape (n,); 9 where the sizes differ more than threefold."""
+    centre = one[:2] + one[2:] / 2
+    centres = many[:, :2] + many[:, 2:] / 2
+    size, sizes = np.sqrt(one[2] * one[3]), np.sqrt(many[:, 2] * many[:, 3])
+    ratio = np.maximum(size, sizes) / np.maximum(np.minimum(size, sizes), 1e-6)
+    far = np.linalg.norm(centres - centre, axis=1) / np.maximum((size + sizes) / 2, 1e-6)
+    return np.asarray(np.where(ratio > 3, 9, far), dtype=np.float32)
+
+
+def grown(rect: Rect, factor: float) -> Rect:
+    """The rectangle with the same centre and `factor` times the sides."""
+    centre = rect[:2] + rect[2:] / 2
+    sides = rect[2:] * factor
+    return np.concatenate([centre - sides / 2, sides]).astype(np.float32)
+
+
+def clipped(rect: Rect, width: int, height: int) -> Box:
+    """The whole pixels a rectangle touches inside the picture; at least one."""
+    left = int(np.clip(np.floor(rect[0]), 0, width - 1))
+    top = int(np.clip(np.floor(rect[1]), 0, height - 1))
+    right = int(np.clip(np.ceil(rect[0] + rect[2]), left + 1, width))
+    bottom = int(np.clip(np.ceil(rect[1] + rect[3]), top + 1, height))
+    return Box(left, top, right - left, bottom - top)
+
+
+def rect_of(box: Box) -> Rect:
+    """A box as an array."""
+    return np.array([box.x, box.y, box.w, box.h], dtype=np.float32)

@@ -1,0 +1,100 @@
+"""From faces of single frames to tracks: link over time, fill gaps, pad both ends, never across a cut. No decoding here."""
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from privacy.detector import Faces
+from privacy.geometry import Rect, distance
+
+PAD = 5  # frames masked before the first and after the last sight of a face
+REACH = 1.0  # centres so far apart (in face sizes) may be the same face in the next frame; more after a gap
+
+
+@dataclass
+class Link:
+    """A face through one shot while it grows. `frames` ascend; `rects` and `scores` belong to them."""
+
+    frames: list[int] = field(default_factory=list)
+    rects: list[Rect] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)
+    best: float = -1.0
+    crop: bytes = b""
+    shot: tuple[int, int] = (0, 0)
+
+    def add(self, frame: int, rect: Rect, score: float) -> None:
+        """One more sight."""
+        self.frames.append(frame)
+        self.rects.append(rect)
+        self.scores.append(score)
+
+    def expected(self, frame: int) -> Rect:
+        """Where the face should be: its last place moved on by its last speed, for at most PAD frames."""
+        last = self.rects[-1]
+        if len(self.frames) < 2:
+            return last
+        speed = (last[:2] - self.rects[-2][:2]) / (self.frames[-1] - self.frames[-2])
+        ahead = min(frame - self.frames[-1], PAD)
+        return np.concatenate([last[:2] + speed * ahead, last[2:]]).astype(np.float32)
+
+    @property
+    def longest_gap(self) -> int:
+        """Frames between two sights, at most."""
+        return max((b - a - 1 for a, b in pairwise(self.frames)), default=0)
+
+
+class Linker:
+    """Takes the faces of each frame in order; `gap` is how many frames a face may be unseen."""
+
+    def __init__(self, gap: int) -> None:
+        self._gap = gap
+        self._open: list[Link] = []
+        self._shot = 0
+        self.links: list[Link] = []
+
+    def feed(self, frame: int, faces: Faces) -> list[Link]:
+        """The link each face of the frame went to, in the order of `faces`."""
+        for link in [link for link in self._open if frame - link.frames[-1] > self._gap]:
+            self._open.remove(link)
+        taken: dict[int, Link] = {}
+        for link, at in self._nearest(frame, faces):
+            taken[at] = link
+        for at in range(len(faces)):
+            if at not in taken:
+                taken[at] = Link(shot=(self._shot, 0))
+                self._open.append(taken[at])
+                self.links.append(taken[at])
+            taken[at].add(frame, faces.rects[at], float(faces.scores[at]))
+        return [taken[at] for at in range(len(faces))]
+
+    def _nearest(self, frame: int, faces: Faces) -> list[tuple[Link, int]]:
+        if not self._open or not len(faces):
+            return []
+        far = np.stack([distance(link.expected(frame), faces.rects) for link in self._open])
+        waited = np.array([[frame - link.frames[-1]] for link in self._open])
+        far = far / np.minimum(1 + (waited - 1) * 0.1, 2)
+        pairs = []
+        while far.size and far.min() < REACH:
+            row, column = (int(value) for value in np.unravel_index(int(far.argmin()), far.shape))
+            pairs.append((self._open[row], column))
+            far[row, :], far[:, column] = 9, 9
+        return pairs
+
+    def cut(self, frame: int) -> None:
+        """A new shot begins with `frame`; `cut` with the number of frames ends the last one."""
+        for link in self.links:
+            if link.shot == (self._shot, 0):
+                link.shot = (self._shot, frame)
+        self._open = []
+        self._shot = frame
+
+
+def filled(link: Link) -> list[tuple[int, Rect]]:
+    """A rectangle for every frame from PAD before the first to PAD after the last sight, inside the shot."""
+    first = max(link.shot[0], link.frames[0] - PAD)
+    last = min(link.shot[1] - 1, link.frames[-1] + PAD)
+    wanted = np.arange(first, last + 1)
+    rects = np.stack(link.rects)
+    columns = [np.interp(wanted, link.frames, rects[:, side]) for side in range(4)]
+    return [(int(frame), np.array(rect, np.float32)) for frame, *rect in zip(wanted, *columns, strict=True)]
