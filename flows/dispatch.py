@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from prefect.client.orchestration import get_client
 from prefect.deployments import arun_deployment
 
 from flows import rows
-from flows.catalogue import STEPS, Step, step
+from flows.catalogue import STEPS, Step
 from flows.subjects import subject
 from yiyuan import clock, outbox
 from yiyuan.models import OutboxRow
@@ -75,8 +76,9 @@ class Dispatcher:
     pool: every step becomes a deployment run (settings.dispatch); else only the long ones.
     """
 
-    def __init__(self, *, pool: bool | None = None) -> None:
+    def __init__(self, *, pool: bool | None = None, steps: Sequence[Step] = STEPS) -> None:
         self.pool = settings().dispatch == "pool" if pool is None else pool
+        self.steps = {one.name: one for one in steps}
         self.tasks: dict[str, asyncio.Task[None]] = {}
         self.runs: dict[str, str] = {}
 
@@ -93,7 +95,7 @@ class Dispatcher:
     async def outbox(self) -> int:
         """Start what the outbox holds, as far as the limits allow; returns how many rows were taken."""
         (due, running), taken = await asyncio.to_thread(_look), 0
-        for one in STEPS:
+        for one in self.steps.values():
             free = self._free(one, running)
             if one.name not in due or free <= 0:
                 continue
@@ -129,7 +131,7 @@ class Dispatcher:
 
     async def start(self, name: str, args: Args) -> bool:
         """Start a step that no row asked for (a tick, a due post); False: no free slot, or it is still at it."""
-        one, key = step(name), ":".join([name, *map(str, args.values())])
+        one, key = self.steps[name], ":".join([name, *map(str, args.values())])
         if not self.remote(one):
             if key in self.tasks or len(self.tasks) >= INLINE_AT_ONCE:
                 return False

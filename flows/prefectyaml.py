@@ -19,7 +19,7 @@ def _entry(step: Step, timezone: str) -> list[str]:
     lines = [
         f"  - name: {step.name}",
         f"    entrypoint: {step.entrypoint.replace(':', '.')}",
-        f"    description: {step.description}",
+        f'    description: "{step.description}"',
         f"    tags: [{', '.join(step.tags)}]",
         "    work_pool: *pool",
     ]

@@ -12,9 +12,9 @@ from uuid import UUID
 
 import structlog
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.objects import State, StateType
 from prefect.exceptions import ObjectNotFound
-from prefect.states import Crashed, State
+from prefect.states import Crashed
 
 from flows import rows
 from flows.catalogue import step

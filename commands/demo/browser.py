@@ -188,12 +188,16 @@ class Person:
         opened = {name: path.open("rb") for name, path in paths.items()}
         try:
             files = {name: (paths[name].name, stream) for name, stream in opened.items()}
-            answer = self.client.request(form.method, url, data=filled, files=files or None, headers={"referer": page.url})
+            answer = self.client.request(
+                form.method, url, data=filled, files=files or None, headers={"referer": page.url}
+            )
         finally:
             for stream in opened.values():
                 stream.close()
         shown = self._page(answer)
         if not answer.is_success:
             lines = " / ".join(shown.text.splitlines()[:40])
-            raise Failed(_("{url} 拒绝了表单（{status}）：{text}").format(url=url, status=answer.status_code, text=lines))
+            raise Failed(
+                _("{url} 拒绝了表单（{status}）：{text}").format(url=url, status=answer.status_code, text=lines)
+            )
         return shown
