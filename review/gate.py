@@ -6,12 +6,12 @@ from sqlalchemy.orm import Session
 
 from channels import deliver
 from review import chain, pool, rows, selfcheck, sheet, stages, verdicts
+from review.conditions import unmet
 from review.inbox import InboxRow, waiting_for, who_holds
 from review.sweeping import sweep
-from review.waivers import stopping
 from yiyuan import audit, clock, outbox
 from yiyuan.errors import BadInput, Conflict, Refused
-from yiyuan.models import Decision, Item, Revision, Staff, Stage, Verdict
+from yiyuan.models import Decision, Item, Revision, Staff, Stage
 from yiyuan.release import decision_mac, findings_digest
 from yiyuan.store import transaction
 from yiyuan.texts import _
@@ -98,19 +98,6 @@ def _require_verdict(
     if wrong:
         raise Refused(_("还不能签署：{items}").format(items="；".join(wrong)))
     return kept
-
-
-def unmet(s: Session, revision: Revision) -> list[str]:
-    """What stops every approval of a revision, in Chinese: open stopping findings, failed or unconfirmed checks."""
-    wrong = [_("“{title}”未处理，须修改或由宣传部豁免").format(title=f.title) for f in stopping(s, revision)]
-    wrong += [_("{checker}检查未完成，不能视为通过").format(checker=_(v.checker)) for v in _failed(s, revision)]
-    wrong += [_("未核验：{note}").format(note=v.note) for v in selfcheck.unticked(s, revision)]
-    return wrong
-
-
-def _failed(s: Session, revision: Revision) -> list[Verdict]:
-    rows_ = s.query(Verdict).filter(Verdict.revision_id == revision.id, Verdict.verdict == "failed")
-    return list(rows_.order_by(Verdict.checker))
 
 
 def _sign(

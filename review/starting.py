@@ -1,10 +1,12 @@
 """Handing a revision to the intake."""
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from review import rows
 from yiyuan import outbox
-from yiyuan.models import Item, Revision
+from yiyuan.models import Item, OutboxRow, Revision
+from yiyuan.store import transaction
 
 
 def start_intake(s: Session, item: Item, revision: Revision) -> None:
@@ -13,10 +15,30 @@ def start_intake(s: Session, item: Item, revision: Revision) -> None:
     revision.attempt, revision.progress, revision.eta_seconds = 0, 0.0, None
     revision.stage = revision.failure = ""
     revision.lease_until = None
-    ask(s, item, revision)
+    _ask(s, item, revision)
 
 
-def ask(s: Session, item: Item, revision: Revision) -> None:
-    """The step once per version of the item and attempt of the revision."""
-    key = f"item:{item.id}:intake:{item.version}:a{revision.attempt + 1}"
-    outbox.enqueue(s, "intake", key, {"revision_id": revision.id})
+def _ask(s: Session, item: Item, revision: Revision) -> None:
+    prefix = f"item:{item.id}:intake:{item.version}:"
+    asked = s.scalar(select(func.count()).where(OutboxRow.key.startswith(prefix))) or 0
+    outbox.enqueue(s, "intake", f"{prefix}{asked + 1}", {"revision_id": revision.id})
+
+
+def revive() -> int:
+    """Ask again for intakes that no step is running or waiting for (the dispatcher gave up); returns how many."""
+    with transaction() as s:
+        current = Item.revision_number == Revision.number
+        query = select(Item, Revision).join(Revision, Revision.item_id == Item.id)
+        stuck = [
+            (item, revision)
+            for item, revision in s.execute(query.where(Item.state == "intake", current)).tuples()
+            if not _asked_for(s, item)
+        ]
+        for item, revision in stuck:
+            _ask(s, item, revision)
+        return len(stuck)
+
+
+def _asked_for(s: Session, item: Item) -> bool:
+    mine = select(OutboxRow.id).where(OutboxRow.key.startswith(f"item:{item.id}:intake:"))
+    return s.scalar(mine.where(OutboxRow.state.in_(("ready", "running"))).limit(1)) is not None

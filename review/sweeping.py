@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from review import policies, pool
+from review.starting import revive
 from yiyuan import audit, clock, notices
 from yiyuan.models import Item, Revision, Stage
 from yiyuan.store import transaction
@@ -13,7 +14,8 @@ from yiyuan.texts import _
 
 
 def sweep() -> int:
-    """Send what is due, each reminder and each escalation once; returns how many levels were reminded or escalated."""
+    """Send what is due, each reminder and escalation once, and revive stuck intakes; returns how many of all these."""
+    revived = revive()
     with transaction() as s:
         query = (
             select(Stage, Revision, Item)
@@ -21,7 +23,7 @@ def sweep() -> int:
             .join(Item, Item.id == Revision.item_id)
             .where(Stage.closed_at.is_(None), Item.state == "review")
         )
-        return sum(_remind(s, *row) + _escalate(s, *row) for row in s.execute(query).tuples().all())
+        return revived + sum(_remind(s, *row) + _escalate(s, *row) for row in s.execute(query).tuples().all())
 
 
 def _reminders_due(item: Item, stage: Stage) -> list[datetime]:

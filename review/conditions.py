@@ -1,0 +1,24 @@
+"""What must hold before anybody may approve, on every level."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from review import selfcheck
+from review.names import checker_name
+from review.waivers import stopping
+from yiyuan.models import Revision, Verdict
+from yiyuan.texts import _
+
+
+def unmet(s: Session, revision: Revision) -> list[str]:
+    """What stops every approval of a revision, in Chinese: open stopping findings, failed or unconfirmed checks."""
+    unfinished = _("{checker}检查未完成，不能视为通过")
+    wrong = [_("“{title}”未处理，须修改或由宣传部豁免").format(title=f.title) for f in stopping(s, revision)]
+    wrong += [unfinished.format(checker=checker_name(v.checker)) for v in _failed(s, revision)]
+    wrong += [_("未核验：{note}").format(note=v.note) for v in selfcheck.unticked(s, revision)]
+    return wrong
+
+
+def _failed(s: Session, revision: Revision) -> list[Verdict]:
+    failed = select(Verdict).where(Verdict.revision_id == revision.id, Verdict.verdict == "failed")
+    return list(s.scalars(failed.order_by(Verdict.checker)))

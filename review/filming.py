@@ -1,0 +1,145 @@
+"""The video stages of the intake. Each saves its result at once, so that a re-run after a kill goes on from there."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from privacy import video
+from privacy.jobs import Progress
+from privacy.results import Detection, FaceTrack
+from privacy.source import Source
+from review import cover, naming, rows
+from review.lease import Held
+from yiyuan import blobs, clock, media
+from yiyuan.models import Asset, Revision, Track, Variant
+from yiyuan.store import transaction
+
+#: Boxes of a track that are kept as rows; all of them are in the sealed detection.
+KEY_BOXES = 24
+
+
+def probe(held: Held, original: Asset) -> None:
+    """Read the whole file once; BadInput when it is no video we can take."""
+    if original.seconds is not None:
+        return
+    seen = video.probe(Source.of_asset(original))
+    with held.saving() as (s, _item, _revision):
+        asset = s.get_one(Asset, original.id)
+        asset.seconds, asset.width, asset.height, asset.frames = seen.seconds, seen.width, seen.height, seen.frames
+
+
+def detection(held: Held, original: Asset, progress: Progress) -> Detection:
+    """Faces and on-screen identifiers: the saved ones, or found now and saved sealed with their tracks."""
+    with transaction(read_only=True) as s:
+        saved = rows.asset(s, s.get_one(Revision, held.revision_id), "detection", "original")
+    if saved is not None:
+        with media.open_asset(saved) as stream:
+            return Detection.from_bytes(stream.read())
+    found = video.detect(Source.of_asset(original), progress=progress)
+    _save_detection(held, original, found)
+    return found
+
+
+def _save_detection(held: Held, original: Asset, found: Detection) -> None:
+    sealed: list[Asset] = []
+    try:
+        sealed.append(media.seal_stream(found.to_bytes(), role="detection", filename="detection.json.z"))
+        sealed += [_seal_face(track) for track in found.tracks]
+        with held.saving() as (s, item, revision):
+            for asset in sealed:
+                asset.item_id, asset.revision_id, asset.source_id = item.id, revision.id, original.id
+            s.add_all(sealed)
+            s.flush()
+            s.add_all(
+                _track(track, revision, original, face) for track, face in zip(found.tracks, sealed[1:], strict=True)
+            )
+    except BaseException:
+        for asset in sealed:
+            blobs.remove(asset.blob)
+        raise
+
+
+def _seal_face(track: FaceTrack) -> Asset:
+    name = f"face-{track.number}.png"
+    return media.seal_stream(track.face_png, role="face", filename=name, media_type="image/png")
+
+
+def _track(track: FaceTrack, revision: Revision, original: Asset, face: Asset) -> Track:
+    every = max(1, len(track.boxes) // KEY_BOXES)
+    return Track(
+        revision_id=revision.id,
+        asset_id=original.id,
+        number=track.number,
+        first_frame=track.first_frame,
+        last_frame=track.last_frame,
+        first_seconds=track.first_seconds,
+        last_seconds=track.last_seconds,
+        score=track.score,
+        doubt=track.doubt,
+        proposed=track.proposed,
+        boxes=[{"f": frame, "x": box.x, "y": box.y, "w": box.w, "h": box.h} for frame, box in track.boxes[::every]],
+        face_id=face.id,
+    )
+
+
+def derived(held: Held, original: Asset, found: Detection, progress: Progress) -> None:
+    """The desensitised video and its cover, unless the ones at hand show exactly the faces that may be seen."""
+    with transaction(read_only=True) as s:
+        revision = s.get_one(Revision, held.revision_id)
+        stale, keep = naming.outdated(s, revision), naming.kept(s, revision)
+    if not stale:
+        return
+    target = blobs.work_folder() / f"render-{held.revision_id}-{held.attempt}.mp4"
+    try:
+        report = video.render(Source.of_asset(original), found, keep, target, progress=progress)
+        picture = media.keep_derived(cover.pick(target))
+        film = media.keep_derived(target)
+    finally:
+        target.unlink(missing_ok=True)
+    with held.saving() as (s, _item, revision):
+        made = _film(s, revision, original, film, keep)
+        made.frames, made.seconds = report.verified.frames_out, report.verified.seconds_out
+        still = _derived(revision, original, picture, role="cover", media_type=cover.MEDIA_TYPE, filename="cover.jpg")
+        s.add_all([made, still])
+        s.flush()
+        _forget_others(s, revision, {made.id, still.id})
+
+
+def _film(s: Session, revision: Revision, original: Asset, kept: tuple[str, str, int], keep: Sequence[int]) -> Asset:
+    asset = _derived(revision, original, kept, role="video", media_type="video/mp4", filename="video.mp4")
+    asset.width, asset.height = original.width, original.height
+    sealed = rows.asset(s, revision, "detection", "original")
+    assert sealed is not None, "saved by the stage before, in this very run"
+    asset.profile = naming.profile(sealed, keep)
+    return asset
+
+
+def _derived(
+    revision: Revision, original: Asset, kept: tuple[str, str, int], *, role: str, media_type: str, filename: str
+) -> Asset:
+    sha256, blob, size = kept
+    return Asset(
+        kind="derived",
+        role=role,
+        sha256=sha256,
+        blob=blob,
+        size=size,
+        media_type=media_type,
+        filename=filename,
+        item_id=revision.item_id,
+        revision_id=revision.id,
+        source_id=original.id,
+        created_at=clock.now(),
+    )
+
+
+def _forget_others(s: Session, revision: Revision, but: set[int]) -> None:
+    """Erase what was rendered for other namings; the new rows are there already, so shared bytes stay."""
+    for variant in s.scalars(select(Variant).where(Variant.revision_id == revision.id)):
+        variant.video_id = variant.cover_id = None
+    mine = select(Asset).where(Asset.revision_id == revision.id, Asset.kind == "derived", Asset.erased_at.is_(None))
+    for asset in s.scalars(mine.where(Asset.role.in_(("video", "cover")))).all():
+        if asset.id not in but:
+            media.erase(s, asset, None)
+    s.flush()

@@ -1,0 +1,81 @@
+"""The package that is checked, put together from the rows of a revision."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from review import naming, originals, rows
+from review.checks.package import ConsentFact, Package, TrackSummary, VariantFact
+from review.redacting import Redacted
+from yiyuan import clock
+from yiyuan.models import Consent, Item, Revision, Track, Variant
+
+
+def of_revision(s: Session, item: Item, revision: Revision, redacted: Redacted, variants: Sequence[Variant]) -> Package:
+    """Everything the public would see of a revision, and who stands behind it."""
+    author = rows.person(s, item.author_id)
+    texts = redacted.texts
+    return Package(
+        texts=texts | _own_texts(redacted),
+        content_class=item.content_class,
+        tags=tuple(redacted.tags),
+        facts=dict(revision.facts),
+        author=author.name,
+        title=author.title,
+        department=item.department,
+        practice_place=originals.hospital_names()[0],
+        source=texts.get("source", ""),
+        disclaimer=texts.get("disclaimer", ""),
+        approval_number=str(revision.facts.get("approval_number", "")),
+        ai_label=revision.ai_label,
+        ai_verified_by=revision.ai_verified_by,
+        platforms=tuple(dict.fromkeys(variant.platform for variant in variants)),
+        variants=tuple(_variant(variant, redacted) for variant in variants),
+        planned_day=clock.local(item.planned_at).date() if item.planned_at else None,
+        consents=tuple(_consent(row) for row in s.scalars(select(Consent).where(Consent.item_id == item.id))),
+        has_video=rows.video(s, revision) is not None,
+        tracks=_tracks(s, revision),
+    )
+
+
+def _own_texts(redacted: Redacted) -> dict[str, str]:
+    own: dict[str, str] = {}
+    for form in redacted.form.variants:
+        own |= {f"variant.{form.account_id}.title": form.title, f"variant.{form.account_id}.body": form.body}
+    return {name: text for name, text in own.items() if text}
+
+
+def _variant(variant: Variant, redacted: Redacted) -> VariantFact:
+    # 公众号 counts the tags of the article's HTML too, so its body is handed over as it will be sent.
+    return VariantFact(variant.platform, variant.title, variant.body, tuple(variant.tags))
+
+
+def _consent(row: Consent) -> ConsentFact:
+    return ConsentFact(
+        subject=row.subject,
+        uses=tuple(row.uses),
+        channels=tuple(row.channels),
+        from_day=row.from_day,
+        to_day=row.to_day,
+        guardian=row.guardian,
+        has_scan=row.scan_id is not None,
+        withdrawn=row.withdrawn_at is not None,
+    )
+
+
+def _tracks(s: Session, revision: Revision) -> TrackSummary | None:
+    if rows.asset(s, revision, "detection", "original") is None:
+        return None
+    found = list(s.scalars(select(Track).where(Track.revision_id == revision.id)))
+    kept = set(naming.kept(s, revision))
+    shown = [track for track in found if track.number in kept]
+    patients = sum(track.naming == "patient" for track in shown)
+    return TrackSummary(
+        total=len(found),
+        staff=sum(track.naming == "staff" for track in shown),
+        masked=len(found) - len(shown),
+        unnamed=sum(not track.naming for track in found),
+        shown=patients,
+        shown_with_consent=patients,
+    )
