@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from yiyuan import clock
 from yiyuan.models import Event, EventThread, Mention, Thread, ThreadCount
 
 
@@ -107,6 +108,11 @@ def _steps(s: Session, event: Event) -> Iterator[tuple[datetime, int, str, int]]
         yield max(at, event.opened_at), thread_id, "attached", amount
     for thread_id, at, amount in s.execute(batches.where(Mention.thread_id.in_(whole))):
         yield max(at, whole[thread_id]), thread_id, "stored", amount
+    for thread_id, at, amount in s.execute(
+        select(Thread.id, Thread.polled_at, Thread.platform_count).where(Thread.id.in_(whole))
+    ):
+        # Closes the books when a count has no row of its own; otherwise it comes too late to change anything.
+        yield max(at or clock.now(), whole[thread_id]), thread_id, "platform", amount or 0
     counts = select(ThreadCount.thread_id, ThreadCount.at, ThreadCount.count)
     for thread_id, at, amount in s.execute(counts.where(ThreadCount.thread_id.in_(whole))):
         yield max(at, whole[thread_id]), thread_id, "platform", amount

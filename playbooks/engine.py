@@ -1,0 +1,176 @@
+"""The answer to a volume: tiers are reached, never left; each starts its duties, notices and holds exactly once."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import sentiment
+from channels import holds
+from playbooks import proposals
+from playbooks.schema import Playbook, Task, Tier, named
+from sentiment.volume import crossed_at, volume
+from yiyuan import audit, clock, notices
+from yiyuan.errors import BadInput, Conflict, Missing, Refused
+from yiyuan.models import Crossing, Duty, Event, Staff, TimelineEntry
+from yiyuan.people import Role, role_name
+from yiyuan.store import transaction
+from yiyuan.texts import _
+
+
+@dataclass
+class Outcome:
+    """What one run did. `crossed`: tiers reached in it, lowest first; `held`: releases were held by it."""
+
+    event_id: int
+    tier: int
+    volume: int
+    crossed: list[int] = field(default_factory=list)
+    duties: int = 0
+    held: bool = False
+    proposed: int = 0
+
+
+def respond(event_id: int) -> Outcome:
+    """Bring an open event to the tier of its volume, in one transaction of its own; running it again changes nothing.
+
+    A jump over tiers starts the duties of each. The tier never falls. A closed event is left alone.
+    """
+    with transaction() as s:
+        event = s.scalar(select(Event).where(Event.id == event_id).with_for_update())
+        if event is None:
+            raise Missing(_("舆情事件 {number} 不存在").format(number=event_id))
+        if event.state != "open":
+            return Outcome(event.id, event.tier, event.volume)
+        return _answer(s, event, named(event.playbook))
+
+
+def _answer(s: Session, event: Event, playbook: Playbook) -> Outcome:
+    counts = volume(s, event)
+    event.volume, event.copies = counts.total, counts.copies
+    outcome = Outcome(event.id, event.tier, counts.total)
+    reached = sentiment.tier(counts.total, playbook.ranges)
+    for number in range(event.tier + 1, reached + 1):
+        _reach(s, event, playbook.tier(number), outcome)
+    for task in proposals.from_signals(s, event, playbook):
+        outcome.duties += start_duty(s, event, 0, task)
+    outcome.tier, outcome.proposed = event.tier, event.proposed_tier
+    return outcome
+
+
+def _reach(s: Session, event: Event, tier: Tier, outcome: Outcome) -> None:
+    """One tier is reached: the crossing, the notices, the duties, the hold, the time line and the audit entry."""
+    _cross(s, event, tier)
+    event.tier = tier.tier
+    _tell(s, event, tier)
+    outcome.crossed.append(tier.tier)
+    outcome.duties += sum(start_duty(s, event, tier.tier, task) for task in tier.duties)
+    if tier.hold_releases:
+        outcome.held |= _hold(s, event, tier)
+    text = _("达到第 {tier} 级（{title}），提及量 {volume}").format(
+        tier=tier.tier, title=tier.title, volume=event.volume
+    )
+    s.add(TimelineEntry(event_id=event.id, at=clock.now(), kind="tier", text=text))
+    audit.append(s, None, "event.tier", f"event:{event.id}", {"tier": tier.tier, "volume": event.volume})
+
+
+def _cross(s: Session, event: Event, tier: Tier) -> None:
+    reached = event.volume >= tier.volume.first
+    moment = crossed_at(s, event, tier.volume.first) if reached else clock.now()
+    s.add(Crossing(event_id=event.id, tier=tier.tier, volume=event.volume, crossed_at=moment, raised_at=clock.now()))
+    s.flush()
+
+
+def _tell(s: Session, event: Event, tier: Tier) -> None:
+    """One notice per role. Its title names event, tier and volume: many phones show nothing else."""
+    title = _("【{tier}级{title}】{event}：提及量 {volume}").format(
+        tier=tier.tier, title=tier.title, event=event.title[:200], volume=event.volume
+    )
+    body = _("牵头：{lead}。原因：{why}。请打开事件查看任务并确认。").format(lead=role_name(tier.lead), why=event.why)
+    for role in dict.fromkeys([tier.lead, *tier.notify]):
+        notices.post(
+            s,
+            key=f"event:{event.id}:tier:{tier.tier}:{role}",
+            kind="tier",
+            title=title,
+            body=body,
+            link=f"/events/{event.id}",
+            role=role,
+            event_id=event.id,
+            tier=tier.tier,
+            urgent=tier.urgent,
+        )
+
+
+def raise_tier(s: Session, staff: Staff, event_id: int, tier: int, reason: str) -> Outcome:
+    """A person follows a proposal, or her own judgement, and raises the tier. It starts what the volume would start.
+
+    Refused without one of the roles that proposals go to or that of a leader; Conflict when the tier is not higher.
+    """
+    event = s.scalar(select(Event).where(Event.id == event_id).with_for_update())
+    if event is None:
+        raise Missing(_("舆情事件 {number} 不存在").format(number=event_id))
+    playbook = named(event.playbook)
+    if not {*playbook.proposals_to, Role.leader} & set(staff.roles):
+        raise Refused(_("只有{roles}或院领导可以升级").format(roles="、".join(map(role_name, playbook.proposals_to))))
+    if event.state != "open" or not event.tier < tier <= len(playbook.tiers):
+        raise Conflict(_("事件已关闭，或已在第 {tier} 级及以上").format(tier=tier))
+    if not reason.strip():
+        raise BadInput(_("请写明升级的理由"), field="reason")
+    outcome = Outcome(event.id, tier, event.volume)
+    for number in range(event.tier + 1, tier + 1):
+        _reach(s, event, playbook.tier(number), outcome)
+    text = _("{name}人工升至第 {tier} 级：{reason}").format(name=staff.name, tier=tier, reason=reason.strip())
+    s.add(TimelineEntry(event_id=event.id, at=clock.now(), staff_id=staff.id, kind="raised", text=text))
+    audit.append(s, staff, "event.raise", f"event:{event.id}", {"tier": tier, "volume": event.volume})
+    return outcome
+
+
+def start_duty(s: Session, event: Event, tier: int, task: Task) -> int:
+    """Start a duty and tell its role; 1 when it is new, 0 when it was started before. Tier 0: started by a signal."""
+    known = select(Duty.id).where(Duty.event_id == event.id, Duty.tier == tier, Duty.key == task.key)
+    if s.scalar(known) is not None:
+        return 0
+    start = clock.now()
+    due = clock.Due(start + timedelta(minutes=task.minutes), uncertain=False)
+    if task.clock == "working":
+        due = clock.add_working_minutes(start, task.minutes)
+    duty = Duty(
+        event_id=event.id,
+        tier=tier,
+        key=task.key,
+        title=task.title,
+        role=task.role,
+        started_at=start,
+        due_at=due.at,
+        due_uncertain=due.uncertain,
+    )
+    s.add(duty)
+    s.flush()
+    _assign(s, event, duty)
+    return 1
+
+
+def _assign(s: Session, event: Event, duty: Duty) -> None:
+    due = clock.local(duty.due_at).strftime("%m-%d %H:%M") + (_("（待核）") if duty.due_uncertain else "")
+    notices.post(
+        s,
+        key=f"duty:{duty.id}",
+        kind="duty",
+        title=_("任务：{title}（{due} 前）").format(title=duty.title, due=due),
+        body=_("舆情事件：{event}").format(event=event.title),
+        link=f"/events/{event.id}",
+        role=duty.role,
+        event_id=event.id,
+        urgent=duty.tier != 1,
+    )
+
+
+def _hold(s: Session, event: Event, tier: Tier) -> bool:
+    """Hold all releases, once; whoever lifted an earlier hold of this event did so knowingly, a new tier asks again."""
+    if holds.current(s) is not None:
+        return False
+    reason = _("舆情事件“{event}”达到第 {tier} 级，自动暂停发布").format(event=event.title[:200], tier=tier.tier)
+    holds.set_hold(s, None, reason, event_id=event.id)
+    return True

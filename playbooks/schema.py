@@ -1,0 +1,179 @@
+"""The schema of a playbook. A mistake is refused with file and line: a missing tier would be found too late."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from yiyuan.errors import Missing
+from yiyuan.people import Role
+from yiyuan.texts import _
+from yiyuan.yamlplace import PlacedYaml
+
+FOLDER = Path(__file__).parent
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Range(_Strict):
+    """Volumes of a tier, both ends included; the last tier has no end."""
+
+    first: int = Field(alias="from", ge=0)
+    last: int | None = Field(None, alias="to", ge=0)
+
+
+class Task(_Strict):
+    """A duty to be started. `minutes` run on the hospital's working time or on the calendar."""
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")
+    title: str = Field(min_length=2, max_length=200)
+    role: Role
+    minutes: int = Field(gt=0, le=60 * 24 * 60)
+    clock: Literal["working", "calendar"]
+
+
+class Closing(_Strict):
+    """When a person of `roles` may close: so many hours with at most that share of the peak hour, duties done."""
+
+    roles: list[Role] = Field(min_length=1)
+    quiet_hours: int = Field(gt=0, le=24 * 60)
+    share_of_peak: float = Field(ge=0, lt=1)
+    duties_done: bool
+
+
+class Tier(_Strict):
+    """One tier: who leads, who is told, what is held, what has to be done, who hears of what is late."""
+
+    tier: int = Field(ge=1, le=9)
+    title: str = Field(min_length=1, max_length=20)
+    volume: Range
+    lead: Role
+    notify: list[Role] = Field(min_length=1)
+    urgent: bool
+    hold_releases: bool
+    escalate_to: list[Role] = Field(min_length=1)
+    duties: list[Task] = Field(min_length=1)
+    closing: Closing
+
+
+class Signalled(_Strict):
+    """What a signal starts beside the tier: a higher tier is proposed to people, a duty may go to another desk."""
+
+    propose: int | None = Field(None, ge=1, le=9)
+    duty: Task | None = None
+
+
+class Playbook(_Strict):
+    """A playbook. `signals`: names as in sentiment/signals.yaml."""
+
+    name: str
+    title: str = Field(min_length=2, max_length=100)
+    proposals_to: list[Role] = Field(min_length=1)
+    tiers: list[Tier] = Field(min_length=1)
+    signals: dict[str, Signalled]
+
+    @property
+    def ranges(self) -> list[tuple[int, int]]:
+        """(tier, first volume), as `sentiment.tier` reads it."""
+        return [(tier.tier, tier.volume.first) for tier in self.tiers]
+
+    def tier(self, number: int) -> Tier:
+        """The tier with this number."""
+        return self.tiers[number - 1]
+
+
+def load(path: Path) -> Playbook:
+    """The playbook in a file. BadInput, Chinese, with file and line: unknown key or role, gap, overlap, bad value."""
+    placed = PlacedYaml(path)
+    try:
+        playbook = Playbook.model_validate(placed.data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise placed.fault(placed.line(*first["loc"]), _said(first)) from error
+    _check_name(placed, playbook)
+    _check_tiers(placed, playbook)
+    _check_duties(placed, playbook)
+    _check_signals(placed, playbook)
+    return playbook
+
+
+@lru_cache
+def load_all() -> dict[str, Playbook]:
+    """Every shipped playbook by name."""
+    found = (load(path) for path in sorted(FOLDER.glob("*.yaml")))
+    return {playbook.name: playbook for playbook in found}
+
+
+def named(name: str) -> Playbook:
+    """The shipped playbook of that name; Missing when there is none."""
+    if name not in load_all():
+        raise Missing(_("没有名为 {name} 的预案").format(name=name), field="playbook")
+    return load_all()[name]
+
+
+def _said(error: Any) -> str:
+    key = ".".join(str(part) for part in error["loc"])
+    given = str(error.get("input"))[:60]
+    kinds = {
+        "extra_forbidden": _("不认识的键“{key}”"),
+        "missing": _("缺少“{key}”"),
+        "enum": _("“{key}”的值“{given}”不可用，可用的有：{expected}"),
+        "literal_error": _("“{key}”的值“{given}”不可用，可用的有：{expected}"),
+    }
+    expected = error.get("ctx", {}).get("expected", "")
+    return kinds.get(error["type"], _("“{key}”的值“{given}”不可用")).format(key=key, given=given, expected=expected)
+
+
+def _check_name(placed: PlacedYaml, playbook: Playbook) -> None:
+    if playbook.name != placed.path.stem:
+        raise placed.fault(placed.line("name"), _("name 必须与文件名“{name}”相同").format(name=placed.path.stem))
+
+
+def _check_tiers(placed: PlacedYaml, playbook: Playbook) -> None:
+    """Numbers from 1 in order; volumes from 0 without gap or overlap, the last one without an end."""
+    expected: int | None = 0
+    for index, tier in enumerate(playbook.tiers):
+        if tier.tier != index + 1:
+            message = _("级别必须从 1 起连续，这里应是 {expected}").format(expected=index + 1)
+            raise placed.fault(placed.line("tiers", index, "tier"), message)
+        _check_range(placed, index, tier, expected)
+        expected = None if tier.volume.last is None else tier.volume.last + 1
+    if expected is not None:
+        place = placed.line("tiers", len(playbook.tiers) - 1, "volume")
+        raise placed.fault(place, _("最后一级不能有上限：{volume} 以上没有级别（空档）").format(volume=expected - 1))
+
+
+def _check_range(placed: PlacedYaml, index: int, tier: Tier, expected: int | None) -> None:
+    first, last, line = tier.volume.first, tier.volume.last, placed.line("tiers", index, "volume")
+    if expected is None:
+        raise placed.fault(line, _("上一级没有上限，与第 {tier} 级重叠").format(tier=tier.tier))
+    if first > expected:
+        message = _("{low} 至 {high} 没有级别（空档）").format(low=expected, high=first - 1)
+        raise placed.fault(line, message)
+    if first < expected:
+        raise placed.fault(line, _("{low} 至 {high} 与上一级重叠").format(low=first, high=expected - 1))
+    if last is not None and last < first:
+        raise placed.fault(line, _("上限 {last} 小于下限 {first}").format(last=last, first=first))
+
+
+def _check_duties(placed: PlacedYaml, playbook: Playbook) -> None:
+    for index, tier in enumerate(playbook.tiers):
+        keys = [task.key for task in tier.duties]
+        for number, key in enumerate(keys):
+            if key in keys[:number]:
+                line = placed.line("tiers", index, "duties", number, "key")
+                raise placed.fault(line, _("第 {tier} 级的任务“{key}”重复").format(tier=tier.tier, key=key))
+
+
+def _check_signals(placed: PlacedYaml, playbook: Playbook) -> None:
+    from sentiment.signals import signals
+
+    for name, signalled in playbook.signals.items():
+        line = placed.line("signals", name)
+        if name not in signals():
+            raise placed.fault(line, _("不认识的信号“{name}”").format(name=name))
+        if (signalled.propose or 0) > len(playbook.tiers):
+            raise placed.fault(line, _("没有第 {tier} 级可建议").format(tier=signalled.propose))
