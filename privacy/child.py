@@ -43,7 +43,8 @@ def run(job: Job, progress: Progress) -> str:
                 raise _ERRORS[name](message, field=field)
         code = process.wait()
     log.warning("privacy.child_died", task=job.task, code=code, last=list(noise)[-5:])
-    raise Failed(_("处理文件的子进程异常结束（代码 {code}）：请重试；若仍失败，请转码为 H.264 的 mp4 再上传").format(code=code))
+    told = _("处理文件的子进程异常结束（代码 {code}）：请重试；若仍失败，请转码为 H.264 的 mp4 再上传")
+    raise Failed(told.format(code=code))
 
 
 @contextmanager

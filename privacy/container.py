@@ -14,10 +14,12 @@ from yiyuan.settings import settings
 from yiyuan.texts import _
 
 DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf"
-DECODERS = frozenset(
-    "h264 hevc av1 libdav1d vp8 vp9 libvpx libvpx-vp9 mpeg4 mpeg2video mpeg1video mjpeg h263 flv prores dnxhd "
-    "msmpeg4 msmpeg4v2 wmv1 wmv2 wmv3 vc1 rawvideo ffv1".split()
-)
+# fmt: off
+DECODERS = frozenset((
+    "h264", "hevc", "av1", "libdav1d", "vp8", "vp9", "libvpx", "libvpx-vp9", "mpeg4", "mpeg2video", "mpeg1video",
+    "mjpeg", "h263", "flv", "prores", "dnxhd", "msmpeg4", "msmpeg4v2", "wmv1", "wmv2", "wmv3", "vc1", "rawvideo",
+))
+# fmt: on
 _PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"<MPD", b"[playlist]", b"<smil", b"v=0\r\n", b"v=0\n")
 
 
@@ -78,7 +80,8 @@ def video_stream(container: InputContainer) -> VideoStream:
     if codec is None or codec.name not in DECODERS:
         raise BadInput(_("不支持该视频的编码：请转码为 H.264 的 mp4 再上传"), field="video")
     if codec.width * codec.height > settings().video_max_pixels:
-        raise BadInput(_("画面尺寸 {w}×{h} 超过上限：请降低分辨率再上传").format(w=codec.width, h=codec.height), field="video")
+        told = _("画面尺寸 {width}×{height} 超过上限：请降低分辨率再上传")
+        raise BadInput(told.format(width=codec.width, height=codec.height), field="video")
     if not codec.width or not codec.height:
         raise BadInput(_("视频头信息损坏，读不出画面尺寸：请从原设备重新导出"), field="video")
     return streams[0]

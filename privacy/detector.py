@@ -1,4 +1,4 @@
-"""The face detector: centerface on whole pictures, and on batches of small crops of one size. Runs in the child only."""
+"""The face detector: centerface on whole pictures and on batches of small crops. Runs in the child only."""
 
 import os
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ class Detector:
 
 
 def _decode(heat: Rect, sizes: Rect, shifts: Rect) -> Faces:
-    """Boxes of one picture: log size and shift of the centre, in cells, stand beside each cell's score (CenterFace paper)."""
+    """Boxes of one picture: beside each cell's score stand log size and shift of the centre (CenterFace paper)."""
     rows, columns = np.nonzero(heat > THRESHOLD)
     if not len(rows):
         return NONE

@@ -6,6 +6,7 @@ the line between, all frames at once; one seen at one end only is followed frame
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -19,6 +20,9 @@ ROOM = 2.2  # side of a crop in units of the face
 NEAR = 0.7  # a face is the one looked for when its centre is so near, in units of its size
 BATCH = 48  # crops in one run, bounds memory
 LOST = 2  # frames without a face after which following ends
+
+#: A rectangle in picture pixels and its score.
+Sight: TypeAlias = tuple[Rect, float]
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class Finder:
 
     def _between(self, stretch: list[Picture], start: Faces, end: Faces) -> list[Faces]:
         inner = stretch[1:-1]
-        found: list[list[tuple[Rect, float]]] = [[] for _ in inner]
+        found: list[list[Sight]] = [[] for _ in inner]
         if inner:
             pairs, only_start, only_end = _match(start, end)
             self._along(stretch, [(start.rects[a], end.rects[b]) for a, b in pairs], found)
@@ -78,7 +82,7 @@ class Finder:
             self._follow(inner[::-1], [end.rects[b] for b in only_end], found[::-1])
         return [_distinct(faces) for faces in found]
 
-    def _along(self, stretch: list[Picture], pairs: list[tuple[Rect, Rect]], found: list[list[tuple[Rect, float]]]) -> None:
+    def _along(self, stretch: list[Picture], pairs: list[tuple[Rect, Rect]], found: list[list[Sight]]) -> None:
         """Look between the places at both ends, for all inner frames in a few batches."""
         steps = len(stretch) - 1
         wanted = [(at, _mix(a, b, at / steps)) for at in range(1, steps) for a, b in pairs]
@@ -88,7 +92,7 @@ class Finder:
                 if face:
                     found[at - 1].append(face)
 
-    def _follow(self, frames: list[Picture], faces: list[Rect], found: list[list[tuple[Rect, float]]]) -> None:
+    def _follow(self, frames: list[Picture], faces: list[Rect], found: list[list[Sight]]) -> None:
         """Follow faces from frame to frame until each is lost. `found` is in the order of `frames`."""
         places = [(rect, 0) for rect in faces]
         for at, picture in enumerate(frames):
@@ -99,7 +103,7 @@ class Finder:
             found[at] += [face for face in looks if face]
             places = [(f[0], 0) if f else (r, misses + 1) for f, (r, misses) in zip(looks, places, strict=True)]
 
-    def _look(self, wanted: list[tuple[Picture, Rect]]) -> list[tuple[Rect, float] | None]:
+    def _look(self, wanted: list[tuple[Picture, Rect]]) -> list[Sight | None]:
         if not wanted:
             return []
         cut = [_crop(picture.rgb, rect) for picture, rect in wanted]
@@ -140,10 +144,11 @@ def _crop(rgb: Image, rect: Rect) -> tuple[Image, Rect]:
     if not square.size:
         square = np.zeros((2, 2, 3), np.uint8)
     how = cv2.INTER_AREA if size > CROP else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(square, (CROP, CROP), interpolation=how)), np.array([left, top, size, size], np.float32)
+    scaled = cv2.resize(square, (CROP, CROP), interpolation=how)
+    return np.asarray(scaled, dtype=np.uint8), np.array([left, top, size, size], np.float32)
 
 
-def _expected(faces: Faces, window: Rect, rect: Rect) -> tuple[Rect, float] | None:
+def _expected(faces: Faces, window: Rect, rect: Rect) -> Sight | None:
     """The face of a crop that is the one looked for, in picture pixels."""
     if not len(faces):
         return None
@@ -154,7 +159,7 @@ def _expected(faces: Faces, window: Rect, rect: Rect) -> tuple[Rect, float] | No
     return (rects[best], float(faces.scores[best])) if far[best] < NEAR else None
 
 
-def _distinct(found: list[tuple[Rect, float]]) -> Faces:
+def _distinct(found: list[Sight]) -> Faces:
     """The same face found from two sides counts once."""
     rects: list[Rect] = []
     scores: list[float] = []

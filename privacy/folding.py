@@ -1,4 +1,4 @@
-"""Text as a reader sees it: full-width forms, invisible characters and numbers in Chinese figures, with the way back."""
+"""Text as a reader sees it, with the way back: full-width forms, invisible characters, numbers in Chinese figures."""
 
 import re
 import unicodedata

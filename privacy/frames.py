@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import av
 import cv2
@@ -23,7 +23,7 @@ _PLAIN = ("yuv420p", "yuvj420p")
 
 @dataclass
 class Picture:
-    """One frame. `yuv` is I420: shape (height * 3 / 2, width); `pts` in the stream's time base, None if the file has none."""
+    """One frame. `yuv` is I420: shape (height * 3 / 2, width); `pts` counts in the stream's time base."""
 
     index: int
     pts: int | None
@@ -60,9 +60,11 @@ class Picture:
 class OtherPackets(Protocol):
     """Takes the packets of one more stream, in the order of the file."""
 
-    stream: Stream | None
+    @property
+    def stream(self) -> Stream | None:
+        """Which stream."""
 
-    def take(self, packet: Packet) -> None:
+    def take(self, packet: "Packet[Any]") -> None:
         """One packet of `stream`."""
 
 
@@ -77,8 +79,8 @@ def pictures(container: InputContainer, other: OtherPackets | None = None) -> It
             if other and packet.stream is not video:
                 other.take(packet)
                 continue
-            for frame in packet.decode():
-                yield Picture(index, frame.pts, _upright(cast(VideoFrame, frame)))
+            for frame in cast(list[VideoFrame], packet.decode()):
+                yield Picture(index, frame.pts, _upright(frame))
                 index += 1
     except av.error.InvalidDataError as error:
         raise BadInput(_("视频数据损坏，无法逐帧读出：请从原设备重新导出并上传"), field="video") from error

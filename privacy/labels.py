@@ -1,4 +1,4 @@
-"""What stands in the place of an identifier: 患者A for the same person everywhere, the kind in brackets for the rest."""
+"""What stands in the place of an identifier: 患者A for one person everywhere, the kind in brackets for the rest."""
 
 from dataclasses import dataclass, field
 

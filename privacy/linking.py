@@ -1,4 +1,4 @@
-"""From faces of single frames to tracks: link over time, fill gaps, pad both ends, never across a cut. No decoding here."""
+"""From faces of single frames to tracks: linked over time, gaps filled, both ends padded, never across a cut."""
 
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -73,7 +73,7 @@ class Linker:
             return []
         far = np.stack([distance(link.expected(frame), faces.rects) for link in self._open])
         waited = np.array([[frame - link.frames[-1]] for link in self._open])
-        far = far / np.minimum(1 + (waited - 1) * 0.1, 2)
+        far = np.asarray(far / np.minimum(1 + (waited - 1) * 0.1, 2), dtype=np.float32)
         pairs = []
         while far.size and far.min() < REACH:
             row, column = (int(value) for value in np.unravel_index(int(far.argmin()), far.shape))

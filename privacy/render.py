@@ -1,4 +1,4 @@
-"""Pass 2: every frame again, covered, encoded, with its sound; then compared with the source. Runs in the child only."""
+"""Pass 2: every frame again, covered, encoded, with its sound, and compared with the source. In the child only."""
 
 import os
 from fractions import Fraction

@@ -61,7 +61,8 @@ class Redaction:
 class FaceTrack:
     """One face through one shot, a box for each of its frames, gaps filled and both ends padded.
 
-    `score` is the best detection's, 0 to 1. `face_png` is a crop for the submitter's sheet: patient data, keep it sealed.
+    `score` is the best detection's, 0 to 1. `face_png` is a crop for the submitter's sheet: patient data, keep it
+    sealed.
     """
 
     number: int
@@ -80,7 +81,7 @@ class FaceTrack:
 
 @dataclass(frozen=True)
 class ScreenHit:
-    """One identifier shown in the picture. `box` encloses all places it took; `boxes` are key frames between which it moves."""
+    """One identifier shown in the picture. `box` encloses all its places; between the key frames `boxes` it moves."""
 
     kind: str
     text_excerpt: str

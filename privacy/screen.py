@@ -58,7 +58,7 @@ def screen_hits(
         done += over
         for span, value, line, rect in fresh:
             _join(standing, look.frame, span.kind, value, line, rect)
-    return [_hit(one, looks, shots, frames, size, seconds) for one in [*done, *standing]]
+    return [_hit(one, *_while(one, looks, shots, frames), size, seconds) for one in [*done, *standing]]
 
 
 def _proven(looks: list[Look], allow: Collection[str]) -> dict[str, str]:
@@ -79,7 +79,8 @@ def _hits(look: Look, allow: Collection[str], known: Mapping[str, str]) -> Itera
             own = fold(line.text).text
             first, last = max(span.start, start), min(span.end, start + len(own))
             if first < last:
-                yield span, bare(text[span.start : span.end]), own, _part(line.rect, own, first - start, last - start)
+                value = bare(text[span.start : span.end])
+                yield span, value, own, _part(line.rect, own, first - start, last - start)
 
 
 def _part(rect: Rect, text: str, start: int, end: int) -> Rect:
@@ -87,7 +88,8 @@ def _part(rect: Rect, text: str, start: int, end: int) -> Rect:
     widths = np.array([1.0 if character < "⺀" else 2.0 for character in text])
     edges = np.concatenate([[0], np.cumsum(widths)]) / widths.sum()
     if rect[3] > rect[2] * 1.5 and len(text) > 2:
-        return _margin(np.array([rect[0], rect[1] + rect[3] * edges[start], rect[2], rect[3] * (edges[end] - edges[start])]))
+        top, bottom = rect[3] * edges[start], rect[3] * edges[end]
+        return _margin(np.array([rect[0], rect[1] + top, rect[2], bottom - top]))
     unit = 1.0 / widths.sum()
     left, right = max(0.0, edges[start] - unit), min(1.0, edges[end] + unit)
     return _margin(np.array([rect[0] + rect[2] * left, rect[1], rect[2] * (right - left), rect[3]]))
@@ -116,7 +118,8 @@ def _carry(standing: list[_Standing], look: Look, shots: list[int]) -> tuple[lis
 
 
 def _same_line(one: _Standing, rect: Rect, line: Line) -> bool:
-    here = overlap(rect, line.rect[None])[0] > 0 and abs(float(rect[1] + rect[3] / 2 - line.rect[1] - line.rect[3] / 2)) < rect[3]
+    lower = abs(float(rect[1] + rect[3] / 2 - line.rect[1] - line.rect[3] / 2))
+    here = overlap(rect, line.rect[None])[0] > 0 and lower < rect[3]
     return bool(here) and SequenceMatcher(None, one.line, fold(line.text).text, autojunk=False).ratio() >= ALIKE
 
 
@@ -124,7 +127,8 @@ def _join(standing: list[_Standing], frame: int, kind: str, value: str, line: st
     """Add a reading to the one that stands there, or begin a new one."""
     for one in standing:
         last = one.places[-1][1]
-        near = overlap(rect, last[None])[0] > 0.3 or (one.value == value and abs(float(rect[1] - last[1])) < 4 * rect[3])
+        moved = one.value == value and abs(float(rect[1] - last[1])) < 4 * rect[3]
+        near = moved or overlap(rect, last[None])[0] > 0.3
         if one.kind == kind and near and SequenceMatcher(None, one.value, value, autojunk=False).ratio() >= ALIKE:
             if one.places[-1][0] == frame:
                 one.places.pop()
@@ -135,19 +139,22 @@ def _join(standing: list[_Standing], frame: int, kind: str, value: str, line: st
 
 
 def _hit(
-    one: _Standing, looks: list[Look], shots: list[int], frames: int, size: tuple[int, int], seconds: Callable[[int], float]
+    one: _Standing, first: int, last: int, size: tuple[int, int], seconds: Callable[[int], float]
 ) -> ScreenHit:
+    places = [(frame, clipped(rect, *size)) for frame, rect in one.places]
+    boxes = [(first, places[0][1]), *[place for place in places if first < place[0] < last], (last, places[-1][1])]
+    begin, end = round(seconds(first), 3), round(seconds(last), 3)
+    return ScreenHit(one.kind, excerpt(one.value), begin, end, _enclosing(boxes), first, last, boxes)
+
+
+def _while(one: _Standing, looks: list[Look], shots: list[int], frames: int) -> tuple[int, int]:
+    """First and last frame in which a text may stand: between the looks that did not show it, inside its shot."""
     first_seen, last_seen = one.places[0][0], one.places[-1][0]
     shot_start = max((shot for shot in shots if shot <= first_seen), default=0)
     shot_end = min((shot for shot in shots if shot > last_seen), default=frames) - 1
     before = max((look.frame + 1 for look in looks if look.frame < first_seen), default=0)
     after = min((look.frame - 1 for look in looks if look.frame > last_seen), default=frames - 1)
-    first, last = max(shot_start, before), max(last_seen, min(shot_end, after))
-    boxes = [(frame, clipped(rect, *size)) for frame, rect in one.places]
-    boxes = [(first, boxes[0][1]), *[place for place in boxes if first < place[0] < last], (last, boxes[-1][1])]
-    return ScreenHit(
-        one.kind, excerpt(one.value), round(seconds(first), 3), round(seconds(last), 3), _enclosing(boxes), first, last, boxes
-    )
+    return max(shot_start, before), max(last_seen, min(shot_end, after))
 
 
 def _enclosing(boxes: list[tuple[int, Box]]) -> Box:

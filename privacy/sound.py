@@ -2,9 +2,10 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, cast
 
 import av
+from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
@@ -60,7 +61,7 @@ class Sound:
         if self._out is not None:
             self._out.metadata.clear()
 
-    def take(self, packet: Packet) -> None:
+    def take(self, packet: "Packet[Any]") -> None:
         """One packet, in the order of the file. BadInput when it cannot be decoded."""
         if packet.size:
             self._count(packet)
@@ -69,7 +70,7 @@ class Sound:
         elif self._how == "converted":
             self._convert(packet)
 
-    def _count(self, packet: Packet) -> None:
+    def _count(self, packet: "Packet[Any]") -> None:
         base = packet.time_base
         if packet.pts is not None and base:
             begin = float(packet.pts * base)
@@ -77,15 +78,15 @@ class Sound:
             self._end = max(self._end, begin + float((packet.duration or 0) * base))
         self._packets += 1
 
-    def _copy(self, packet: Packet) -> None:
+    def _copy(self, packet: "Packet[Any]") -> None:
         self._digest.update(bytes(packet))
         shift = self._shift(packet)
         packet.pts = packet.pts - shift if packet.pts is not None else None
         packet.dts = packet.dts - shift if packet.dts is not None else None
-        packet.stream = self._out  # type: ignore[assignment]
+        packet.stream = self._out
         self._target.mux(packet)
 
-    def _shift(self, packet: Packet) -> int:
+    def _shift(self, packet: "Packet[Any]") -> int:
         """Stamps count from the first picture, so that sound and picture keep their distance."""
         picture = video_stream(self._source)
         start = float((picture.start_time or 0) * (picture.time_base or 0))
@@ -93,11 +94,11 @@ class Sound:
             start = self._first
         return round(start / packet.time_base) if packet.time_base else 0
 
-    def _convert(self, packet: Packet) -> None:
+    def _convert(self, packet: "Packet[Any]") -> None:
         assert self._resampler and self._out
         shift = self._shift(packet)
         try:
-            frames = packet.decode()
+            frames = cast(list[AudioFrame], packet.decode())
         except av.error.InvalidDataError as error:
             raise BadInput(_("视频的声音数据损坏，无法读出：请从原设备重新导出并上传"), field="video") from error
         for frame in frames:

@@ -11,7 +11,7 @@ from yiyuan.models.asset import Asset
 
 @dataclass(frozen=True)
 class Source:
-    """A plain file or a stored asset. Holds no bytes and no open key: a sealed asset's key stays wrapped until `open`."""
+    """A plain file or a stored asset. Holds no bytes and no open key: the key stays wrapped until `open`."""
 
     path: str = ""
     blob: str = ""

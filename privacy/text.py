@@ -9,15 +9,15 @@ from privacy.recognise import ALL
 from privacy.recognise.spans import Span, bare
 from privacy.results import Redaction, TextHit
 
-
 PATIENT = "患者"
 
 
 def redact(text: str, *, allow: Collection[str] = (), labels: Labels | None = None) -> Redaction:
     """`text` with its identifiers replaced.
 
-    allow: what may stay (names of staff, the hospital's own telephone and address). labels: shared by texts in which the
-    same person must bear the same label. Offsets of the hits are in `text` as given, `new_spans` in the redacted text.
+    allow: what may stay (names of staff, the hospital's own telephone and address). labels: shared by texts in which
+    the same person must bear the same label. Offsets of the hits are in `text` as given, `new_spans` in the redacted
+    text.
     """
     folded = fold(text)
     found = find(folded.text, allow)
@@ -51,7 +51,7 @@ def _repeats(text: str, found: list[Span]) -> Iterator[Span]:
 
 
 def _settle(candidates: Iterable[Span]) -> list[Span]:
-    """Strong before weak, long before short; what overlaps a taken span is dropped, but what sticks out stays masked."""
+    """Strong before weak, long before short; spans that overlap become one, so that nothing found stays visible."""
     taken: list[Span] = []
     for span in sorted(candidates, key=lambda span: (-span.strength, span.start - span.end, span.start)):
         if any(other.start <= span.start and span.end <= other.end for other in taken):

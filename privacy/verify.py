@@ -3,9 +3,11 @@
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import av
 from av.container import InputContainer
+from av.video.frame import VideoFrame
 
 from privacy.results import Detection, Verified
 from privacy.sound import Told
@@ -63,7 +65,7 @@ def verify(detection: Detection, path: Path, written: Written) -> Verified:
 
 def _same(what: str, before: float, after: float, slack: float) -> None:
     if abs(before - after) > slack:
-        told = _("脱敏后的{what}与原片不一致（{before} 变为 {after}），结果已丢弃：请重试，或转码为 H.264 的 mp4 再上传")
+        told = _("脱敏后的{what}与原片不一致（{before} 变为 {after}），已丢弃：请重试，或转码为 H.264 的 mp4 再上传")
         raise Failed(told.format(what=what, before=round(before, 3), after=round(after, 3)))
 
 
@@ -74,7 +76,7 @@ def _read(container: InputContainer) -> _Read:
     begin = end = None
     for packet in container.demux(*container.streams.video, *container.streams.audio):
         if packet.stream is video:
-            for frame in packet.decode():
+            for frame in cast(list[VideoFrame], packet.decode()):
                 seconds = float((frame.pts or 0) * (frame.time_base or 0))
                 read.first = seconds if not read.frames else read.first
                 read.last, read.frames = seconds, read.frames + 1

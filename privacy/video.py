@@ -50,10 +50,10 @@ def render(
     mask: Mask = "mosaic",
     progress: Progress = quiet,
 ) -> VideoReport:
-    """Pass 2: write `target` (H.264/AAC mp4) with every track masked but those in `keep`, and compare it with the source.
+    """Pass 2: write `target` (H.264/AAC mp4), every track masked but those in `keep`, and compare it with the source.
 
-    keep: track numbers a person named as staff. Failed on a mismatch of frames, length or sound, and on a full disk; then
-    `target` is as it was before and no partial file is left.
+    keep: track numbers a person named as staff. Failed on a mismatch of frames, length or sound, and on a full disk;
+    then `target` is as it was before and no partial file is left.
     """
     partial = partial_of(target)
     limit = limits.writing(4 * 3600)

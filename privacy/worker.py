@@ -45,7 +45,8 @@ def _translate(error: BaseException) -> YiyuanError:
     if isinstance(error, YiyuanError):
         return error
     if isinstance(error, MemoryError) or "bad_alloc" in str(error) or "allocate memory" in str(error):
-        return Failed(_("处理该文件所需内存超过限制：请降低分辨率后重新上传，或由管理员调高 YIYUAN_DECODE_MEMORY_BYTES"))
+        told = _("处理该文件所需内存超过限制：请降低分辨率后重新上传，或由管理员调高 YIYUAN_DECODE_MEMORY_BYTES")
+        return Failed(told)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return Failed(_("磁盘已满，未能写出脱敏文件，没有留下半成品：请清理磁盘后重试"))
     raise error

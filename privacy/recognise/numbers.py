@@ -12,7 +12,8 @@ _RESIDENT_FORM = re.compile(rf"[1-9]\d{{5}}(?:18|19|20)\d{{2}}{_MONTH_DAY}\d{{3}
 _RESIDENT_OLD = re.compile(rf"(?<![0-9A-Za-z])[1-9]\d{{7}}{_MONTH_DAY}\d{{3}}(?![0-9A-Za-z])")
 _MOBILE = re.compile(rf"(?<![0-9A-Za-z.])(?:(?:\+|00)?86[ \t-]?)?1[ \t]?[3-9]{digits('9')}(?![0-9A-Za-z])")
 _LANDLINE = re.compile(
-    rf"(?<![0-9A-Za-z.])(?:\(0[1-9]\d{{1,2}}\)|0[1-9]\d{{1,2}})[ \t-]?[2-9]{digits('6,7')}(?:[ \t]?(?:转|-|ext\.?)[ \t]?\d{{1,5}})?(?!\d)"
+    rf"(?<![0-9A-Za-z.])(?:\(0[1-9]\d{{1,2}}\)|0[1-9]\d{{1,2}})[ \t-]?[2-9]{digits('6,7')}"
+    r"(?:[ \t]?(?:转|-|ext\.?)[ \t]?\d{1,5})?(?!\d)"
 )
 _CARD = re.compile(rf"(?<![0-9A-Za-z.])[3-9]{digits('14,18')}(?![0-9A-Za-z])")
 _PASSPORT = re.compile(r"(?<![0-9A-Za-z])(?:E[A-HJ-NP-Z]\d{7}|[EGDSPH]\d{8})(?![0-9A-Za-z])", re.IGNORECASE)

@@ -9,7 +9,7 @@ GAP = r"[ \t.\-·]{0,2}"
 
 @dataclass(frozen=True)
 class Span:
-    """A candidate. strength: 3 proven by form or checksum, 2 by the field beside it, 1 guessed (then `doubt` says so)."""
+    """A candidate. strength: 3 proven by its form, 2 by the field beside it, 1 guessed (`doubt` says so)."""
 
     kind: str
     start: int

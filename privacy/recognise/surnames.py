@@ -1,51 +1,27 @@
-"""Chinese family names, the words that stand beside names, and words that only look like names."""
+"""Where a personal name begins and ends, by its family name."""
 
-COMPOUND = frozenset(
-    "欧阳 上官 司马 司徒 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 夏侯 轩辕 长孙 宇文 独孤 南宫 端木 百里 呼延 "
-    "澹台 公冶 宗政 濮阳 淳于 单于 太史 申屠 仲孙 钟离 闻人 赫连 拓跋 第五 万俟 西门 东郭 鲜于 闾丘 司空 欧阳".split()
-)
-#: The more common first.
-SINGLE_IN_ORDER = (
-    "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦"
-    "贾夏付方邹熊白孟秦邱侯江尹薛闫雷段龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤赖康易乔文牛樊葛邢安齐梅庄伍倪温申路芦辛管关柴焦车"
-    "欧凌童裴翟耿闵柳季骆霍章鲁葛毕聂童鄢颜左岳詹靳冉米涂冷柯俞滕蓝游辜鲍岑祝卓舒阮欧缪解甘褚娄盛喻司殷喇应宁阎卜简饶符桂屈单项"
-    "瞿祁成戚晏阳窦佟刁蒲巫冀景卞边古苗曲丛尚艾苟闻荆栾原慎尤商时费连强隋房谷宫习臧桑官仇仲储苑查郎华鞠奚伏匡楚佘揭敖库海肇满皮"
-    "谌芮麻邬晋戎代党席甄郁莘宗荣丰池封虞籍栗芦幸卫郦银刀都干乐束凤班蔺巩鄂沙寇衣车帅蒙包黑占兰姬傅沃谈吉胥花宓迟由明缪来由展"
-)
-SINGLE = frozenset(SINGLE_IN_ORDER)
-#: Surnames common enough to guess by, less those that begin too many ordinary words.
-COMMON = frozenset(SINGLE_IN_ORDER[:150]) - frozenset("于常方安")
-COMPOUND_FIRST = frozenset(name[0] for name in COMPOUND)
-#: A label whose colon is followed by a person.
-LABELS = (
-    r"(?:患者|病人|患儿|产妇|孕妇|家属|本人|客户|就诊人|受检者|被检者|送检者)?(?:的)?(?:姓名|名字)|名[ ]?字|Name|"
-    r"患者|病人|患儿|产妇|孕妇|家属|联系人|监护人|委托人|申请人|死者|伤者|逝者|受检者|被保险人|收件人|户主|受助人|捐献者|供者"
-)
-#: A word after which a name stands without a colon.
-ROLES = (
-    r"患者|病人|患儿|产妇|孕妇|伤者|死者|逝者|家属|监护人|联系人|名叫|叫做|叫|姓名|患有|病友|老人|男子|女子|男孩|女孩|小朋友|同学|"
-    r"儿子|女儿|母亲|父亲|妈妈|爸爸|丈夫|妻子|老伴|孙子|孙女"
-)
-#: Words of the staff: a name beside one of them is a colleague, not a patient.
-STAFF_AFTER = (
-    r"(?:副?主任|副?主治|住院|执业|助理|首席|资深|名誉|值班|接诊|主管|全科|心内科|外科|内科)*"
-    r"(?:医师|医生|大夫|教授|主任|护士长?|护师|药师|技师|院长|副院长|博士|硕士|专家|院士|处长|科长|书记|记者|老师|研究员|导师)"
-)
-STAFF_BEFORE = (
-    r"(?:主讲人?|讲者|作者|撰稿|撰文|文案|编辑|责编|审核|审稿|校对|摄影|摄像|拍摄|出镜|主持人?|策划|监制|记者|通讯员|供稿|图|文|来源|"
-    r"医师|医生|大夫|教授|主任|护士长?|院长|专家|博士|院士|主刀|术者|麻醉师?|指导)[ ]*[:：/|｜、 ]?[ ]*"
-)
-#: People of history and names inside terms; not patients.
-KNOWN = frozenset(
-    "李时珍 张仲景 孙思邈 华佗 扁鹊 白求恩 南丁格尔 屠呦呦 林巧稚 钟南山 李兰娟 吴孟超 裘法祖 吴阶平 张孝骞 钱学森 雷锋 王清任 叶天士 "
-    "马应龙 金银花 黄连素 黄体酮 白蛋白 白细胞 何首乌 龙胆泻 雷公藤 马来酸 单克隆 安乃近 康复期 常规性 高血压 高血脂 高血糖 车前子 "
-    "路易斯 牛黄丸 左旋咪 左心房 左心室 花粉症 米非司 文明办 白内障 白癜风 白血病 石膏板 苏打水 毛细血 温馨 安康 华大 向阳 康康 程度 "
-    "高热 高烧 严重 明显 安全 康复 常见 应该 应当 成功 成人 成年 强直 强化 解放 解除 解决 时间 时候 都是 明确 明天 来自 由于 单位 单独 "
-    "方法 方式 方便 易于 查体 查房 计划 代谢 代表 管理 关注 关于 关节 全程 白天 黑色 干预 干净 任何 连续 平时 经常 经过 曾经 曾在 曾用 "
-    "向前 向医 路上 满意 原因 原来 古稀 官方 幸福 乐观 都能 花费 明白 游离 金额 万元 万人 高龄 高度 高危 安排 安装 安静 应激 应用 和平".split()
-)
-#: Characters that hardly ever stand in a given name: they end a name in running text.
-NOT_GIVEN = frozenset(
-    "的了在是和与及或也都就被把让给向从对于因为而但并且又再还已将要会能可应该需须请说称感觉现等者我你他她它们这那哪个位名岁年月日时分秒"
-    "不没无有到去来过着吗呢吧啊呀么之其此每各某住院门诊科床病症痛疼治疗药针术检查前后上下里外左右男女"
-)
+from privacy.recognise import lexicon
+
+COMPOUND = lexicon.words("compound_surnames")
+SINGLE = frozenset(lexicon.characters("surnames"))
+_GUESSABLE = frozenset(lexicon.characters("surnames")[:150]) - frozenset(lexicon.characters("rarely_guessed"))
+_NO_NAMES = lexicon.words("no_names")
+_NEVER_GIVEN = frozenset(lexicon.characters("never_given"))
+
+
+def name_at(text: str, start: int, end: int) -> int:
+    """End of the personal name that begins at `start`, at most `end`; `start` when none does."""
+    if "·" in text[start:end] or "•" in text[start:end]:
+        return end
+    family = 2 if text[start : start + 2] in COMPOUND else 1 if text[start] in SINGLE else 0
+    if not family:
+        return start
+    last = start + family
+    while last < min(end, start + family + 2) and text[last] not in _NEVER_GIVEN:
+        last += 1
+    return last if last > start + family and text[start:last] not in _NO_NAMES else start
+
+
+def guessable(word: str) -> bool:
+    """Whether a word that looks like a name begins with a family name common enough to believe it."""
+    return word[0] in _GUESSABLE or word[:2] in COMPOUND
