@@ -62,6 +62,6 @@ def children(own: Settings, *, sandbox: bool) -> list[Child]:
         address = f"http://127.0.0.1:{own.prefect_port}/api/health"
         made.append(Child("prefect", _ours("serve-prefect"), environment.for_server(own), answers(address), last=True))
     if sandbox:
-        address = f"http://127.0.0.1:{own.sandbox_port}/healthz"
+        address = f"http://127.0.0.1:{own.sandbox_port}/"
         made.append(Child("sandbox", _ours("serve-sandbox"), env, answers(address), last=True))
     return made

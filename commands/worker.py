@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import structlog
 
 from channels import deliver, notify
+from channels.coming import coming
 from commands.child import say_ready, until_told
 from flows.dispatch import Dispatcher
 from flows.reconcile import reconcile
+from flows.release import LEAD_SECONDS
 from flows.rows import reason
 from yiyuan.settings import Settings
 
@@ -49,6 +51,10 @@ async def keep_time(beat: Beat, stop: asyncio.Event) -> None:
         await _pause(stop, beat.every - (loop.time() - began))
 
 
+def _due() -> list[int]:
+    return deliver.due() + coming(LEAD_SECONDS)
+
+
 class Beats:
     """What the worker does at each beat."""
 
@@ -61,10 +67,10 @@ class Beats:
             await _pause(self.stop, SLOT_SECONDS)
 
     async def posts(self) -> None:
-        """Start the release of every post that is due and fits."""
-        for post_id in await asyncio.to_thread(deliver.due):
-            if not await self.dispatcher.start("release", {"post_id": post_id}):
-                break
+        """Start the release of every post that is due, or about to be, as far as there are slots."""
+        for post_id in await asyncio.to_thread(_due):
+            large = await asyncio.to_thread(deliver.carries_upload, post_id)
+            await self.dispatcher.start("upload" if large else "release", {"post_id": post_id})
 
     async def notices(self) -> None:
         """Send notices outside until none waits."""

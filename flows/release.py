@@ -5,11 +5,18 @@ import asyncio
 from prefect import flow
 
 from channels import deliver
+from channels.coming import seconds_left
 from flows.rows import carried
+
+#: Seconds before its time at which a post's run is started, so that it goes out at the instant and not a start later.
+LEAD_SECONDS = 3.0
 
 
 async def _deliver(post_id: int) -> str:
-    return await asyncio.to_thread(deliver.deliver, post_id)
+    left = await asyncio.to_thread(seconds_left, post_id)
+    if 0 < left <= LEAD_SECONDS * 2:
+        await asyncio.sleep(left)
+    return await deliver.act(post_id)
 
 
 @flow(name="release", flow_run_name="{subject} release post {post_id}")
