@@ -14,14 +14,18 @@ from channels import pack
 from channels.base import Absent, Channel, Comments, Counts, Field, Parcel, Progress, Receipt, Step, Token
 from channels.capabilities import N_
 from channels.http import Dialect
+from channels.proof import prove
 from yiyuan.errors import BadInput
 from yiyuan.texts import _
+
+__all__ = ["Assisted", "prove"]
 
 
 class Assisted(Channel):
     """The whole way of a hand-off; makes no call to anybody."""
 
     dialect = Dialect()
+    signs_in = False
     fields: ClassVar[tuple[Field, ...]] = (
         Field("home_url", N_("账号主页"), N_("账号主页链接，用于核对发布结果"), secret=False, required=False),
     )
@@ -73,10 +77,7 @@ class Assisted(Channel):
 
     @classmethod
     def external_id(cls, url: str, *, sandbox_host: str = "") -> str:
-        """The platform's id in a proof link; BadInput when the link cannot be one of a published post.
-
-        sandbox_host: host:port of the sandbox, for accounts that live there.
-        """
+        """The first group of the pattern that fits."""
         parts = urlsplit(url.strip())
         for host, pattern in cls.links:
             path = parts.path

@@ -25,6 +25,8 @@ from channels.errors import (
 )
 from channels.http import Dialect, PlatformClient
 from yiyuan.comments import Comment
+from yiyuan.errors import Refused
+from yiyuan.texts import _
 
 __all__ = [
     "Absent",
@@ -50,6 +52,7 @@ __all__ = [
     "Unsure",
 ]
 
+SUBMIT = "submit"
 #: What the platform gave so far (upload token, draft id ...); plain JSON values, kept in `Post.progress`.
 Progress = dict[str, Any]
 
@@ -103,10 +106,14 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Step:
-    """One call on the way. After a lost answer only a step that `submits` needs looking up; others are repeated."""
+    """One call on the way. After a lost answer only the step named submit needs looking up; others are repeated."""
 
     name: str
-    submits: bool = False
+
+    @property
+    def submits(self) -> bool:
+        """Whether this call makes the post public, or hands it to the platform's check."""
+        return self.name == SUBMIT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +161,8 @@ class Channel(ABC):
     can: ClassVar[Capabilities]
     dialect: ClassVar[Dialect]
     fields: ClassVar[tuple[Field, ...]] = ()
+    #: Whether there is an access token to fetch.
+    signs_in: ClassVar[bool] = True
     #: Keys of the progress that are worthless once a call raised Spent.
     spendable: ClassVar[tuple[str, ...]] = ()
 
@@ -161,6 +170,14 @@ class Channel(ABC):
         self.client = client
         self.credentials = credentials
         self.token = token
+
+    @classmethod
+    def external_id(cls, url: str, *, sandbox_host: str = "") -> str:
+        """The platform's id in a link that proves a post made by hand; BadInput when it cannot be one.
+
+        sandbox_host: host:port of the sandbox, for accounts that live there.
+        """
+        raise Refused(_("{name}由系统自动发布，不接受人工回填").format(name=_(cls.can.name)))
 
     @abstractmethod
     async def sign_in(self) -> Token | None:

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import anyio
 
-from channels.base import Absent, Channel, Comments, Counts, Field, Parcel, Progress, Receipt, Step, Token
+from channels.base import SUBMIT, Absent, Channel, Comments, Counts, Field, Parcel, Progress, Receipt, Step, Token
 from channels.bilibili_sign import signed_headers
 from channels.capabilities import BILIBILI, N_
 from channels.errors import AccountBroken, AuthExpired, NotThere, RateLimited, RefusedByPlatform, Spent, Unsure
@@ -96,7 +96,7 @@ class Bilibili(Channel):
             return Step("init")
         if not progress.get("completed"):
             return Step("part" if progress.get("parts", 0) < _parts(parcel) else "complete")
-        return Step("submit", submits=True) if "cover_url" in progress else Step("cover")
+        return Step(SUBMIT) if "cover_url" in progress else Step("cover")
 
     async def take(self, step: Step, parcel: Parcel, progress: Progress) -> Progress | Receipt:
         """Get an upload token, upload a part or the cover, close the upload, or hand the video in."""

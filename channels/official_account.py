@@ -13,7 +13,20 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import anyio
 
 from channels import article
-from channels.base import Absent, Channel, Comments, Counts, Field, Media, Parcel, Progress, Receipt, Step, Token
+from channels.base import (
+    SUBMIT,
+    Absent,
+    Channel,
+    Comments,
+    Counts,
+    Field,
+    Media,
+    Parcel,
+    Progress,
+    Receipt,
+    Step,
+    Token,
+)
 from channels.capabilities import N_, OFFICIAL_ACCOUNT
 from channels.errors import AccountBroken, AuthExpired, NotThere, RateLimited, RefusedByPlatform, Spent, Unsure
 from channels.http import Dialect, code_of
@@ -93,7 +106,7 @@ class OfficialAccount(Channel):
             return Step("cover")
         if len(progress.get("images", {})) < len(parcel.images):
             return Step("image")
-        return Step("submit", submits=True) if "media_id" in progress else Step("draft")
+        return Step(SUBMIT) if "media_id" in progress else Step("draft")
 
     async def take(self, step: Step, parcel: Parcel, progress: Progress) -> Progress | Receipt:
         """Upload the cover, an image, put the draft into the box, or publish it."""

@@ -57,6 +57,12 @@ class Settings(BaseSettings):
         4 * 1024**3, description="Address space of the decoding child beyond its start, bytes."
     )
 
+    delivery_lease_seconds: float = Field(
+        60.0, description="A delivery that has not renewed its lease for so long is taken over."
+    )
+    sandbox_grace_seconds: float = Field(
+        3.0, description="Wait before a lost answer is looked up on the sandbox, longer than its slowest commit."
+    )
     watch_seconds: int = Field(60, description="Seconds between two polls of comments and counts.")
     tick_seconds: float = Field(1.0, description="Seconds between two looks of the worker at the outbox.")
     shelf_days: int = Field(730, description="Days after which a live post is taken down or re-checked.")

@@ -1,0 +1,78 @@
+"""Proof that a person posted by hand: a link of the right shape, used once, and a screenshot drawn anew by us."""
+
+import io
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+from PIL import Image, UnidentifiedImageError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from channels import access, standing
+from channels.base import Receipt
+from channels.registry import channel
+from yiyuan import audit, clock, media
+from yiyuan.errors import BadInput, Conflict, Missing, Refused
+from yiyuan.models import Handoff, Post, Staff
+from yiyuan.people import Role
+from yiyuan.texts import _
+
+_MAY = {Role.operations, Role.publicity}
+MAX_BYTES, MAX_PIXELS, MAX_SIDE = 20 * 1024**2, 40_000_000, 4096
+
+
+def redrawn(stream: BinaryIO) -> bytes:
+    """The screenshot as a JPEG of our own: no metadata, no second file hidden behind the picture.
+
+    BadInput (field "screenshot") when it is no picture, or too large.
+    """
+    content = stream.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise BadInput(_("截图超过 {size} MB").format(size=MAX_BYTES // 1024**2), field="screenshot")
+    try:
+        with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP")) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise BadInput(_("截图的尺寸过大"), field="screenshot")
+            plain = image.convert("RGB")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        raise BadInput(_("截图无法识别，请上传 PNG、JPEG 或 WebP 图片"), field="screenshot") from error
+    plain.thumbnail((MAX_SIDE, MAX_SIDE))
+    target = io.BytesIO()
+    plain.save(target, "JPEG", quality=88)
+    return target.getvalue()
+
+
+def prove(s: Session, staff: Staff, post_id: int, url: str, screenshot: BinaryIO) -> Post:
+    """Accept the proof; the post is live from now on.
+
+    BadInput for a link that is none of this platform's posts, or an unreadable screenshot; Conflict when the link
+    already proves another post. Call it before anything else in the transaction: the picture is drawn first.
+    """
+    if not _MAY & set(staff.roles):
+        raise Refused(_("只有运营团队和宣传部可以回填发布结果"))
+    picture = redrawn(screenshot)
+    post = s.get(Post, post_id, with_for_update=True)
+    if post is None:
+        raise Missing(_("发布单不存在"))
+    host = urlsplit(access.sandbox_base()).netloc if post.sandbox else ""
+    external_id = channel(post.platform).external_id(url, sandbox_host=host)
+    handoff = s.scalar(select(Handoff).where(Handoff.post_id == post.id))
+    if post.state != "awaiting_person" or standing.WITHDRAW in post.progress or handoff is None:
+        raise Conflict(_("这条发布单没有等待人工发布"))
+    _check_unused(s, post, external_id)
+    asset = media.store_derived(
+        s, picture, role="proof", media_type="image/jpeg", item_id=post.item_id, filename="proof.jpg"
+    )
+    handoff.proof_url, handoff.proof_id = url.strip(), asset.id
+    handoff.done_by, handoff.done_at = staff.id, clock.now()
+    audit.append(s, staff, "post.prove", f"post:{post.id}", {"external_id": external_id, "proof": asset.sha256})
+    standing.enter(s, post, Receipt(state="live", external_id=external_id, url=url.strip()))
+    s.flush()
+    return post
+
+
+def _check_unused(s: Session, post: Post, external_id: str) -> None:
+    same = select(Post.id).where(Post.platform == post.platform, Post.external_id == external_id, Post.id != post.id)
+    other = s.scalar(same)
+    if other is not None:
+        raise Conflict(_("这个链接已用于发布单 {number}，请核对").format(number=other), field="url")

@@ -1,0 +1,149 @@
+"""Sending: step after step, each with its row in the ledger before it and its result saved after it."""
+
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from channels import access, aftermath, ledger, parcels, standing
+from channels.base import Channel, Parcel, Progress, Receipt, Step
+from channels.errors import AuthExpired, ChannelError, Unsure
+from channels.failpoints import reached
+from channels.ledger import Claim
+from channels.stored import read, written
+from yiyuan import clock, media
+from yiyuan.errors import Refused
+from yiyuan.models import Asset, Post
+from yiyuan.texts import _
+
+#: Sign-in is no step of the adapter, but its failures count like one's.
+SIGN_IN = Step("sign_in")
+
+
+async def send(claim: Claim) -> None:
+    """Carry a planned post as far as it goes now."""
+    if await written(_called_off, claim):
+        return
+    try:
+        parcel = await read(parcels.build, claim.post_id)
+    except Refused as error:
+        await written(_refuse, claim, error.message)
+        return
+    try:
+        async with access.opened(claim.account_id) as channel:
+            while await _one_step(claim, channel, parcel):
+                pass
+    except ChannelError as error:
+        await _stopped(claim, error)
+
+
+def _called_off(s: Session, claim: Claim) -> bool:
+    post = ledger.held(s, claim)
+    reason = post.progress.get(standing.WITHDRAW)
+    if reason:
+        post.lease_until = None
+        standing.move(s, post, "withdrawn", str(reason))
+    return bool(reason)
+
+
+def _refuse(s: Session, claim: Claim, message: str) -> None:
+    post = ledger.held(s, claim)
+    post.lease_until = None
+    standing.move(s, post, "refused", message)
+
+
+def _progress(s: Session, post_id: int) -> Progress:
+    return dict(s.get_one(Post, post_id).progress)
+
+
+async def _one_step(claim: Claim, channel: Channel, parcel: Parcel) -> bool:
+    """Make the next call; whether there is another one to make now."""
+    progress = await read(_progress, claim.post_id)
+    step = channel.next_step(parcel, progress)
+    if step.submits and not await _still_allowed(claim):
+        return False
+    reached(step.name, "before_row")
+    attempt = await written(ledger.open_attempt, claim, step)
+    if attempt is None:
+        return False
+    reached(step.name, "after_row")
+    try:
+        result = await called(channel, step, parcel, progress)
+    except ChannelError as error:
+        await written(after_error, claim, attempt, step, error, channel)
+        return False
+    reached(step.name, "after_call")
+    state = await _saved(claim, attempt, result)
+    reached(step.name, "after_save")
+    return state == "sending"
+
+
+async def _still_allowed(claim: Claim) -> bool:
+    """The last look before it becomes public: an upload may have taken long enough for a consent to be withdrawn."""
+    try:
+        await read(lambda s: parcels.check(s, s.get_one(Post, claim.post_id)))
+    except Refused as error:
+        await written(_refuse, claim, error.message)
+        return False
+    return True
+
+
+async def called(channel: Channel, step: Step, parcel: Parcel, progress: Progress) -> Progress | Receipt:
+    """The call itself; an answer that the adapter cannot read may hide a success."""
+    try:
+        return await channel.take(step, parcel, progress)
+    except (LookupError, TypeError, ValueError) as error:
+        raise Unsure(_("平台的答复无法识别")) from error
+
+
+def after_error(s: Session, claim: Claim, attempt: int, step: Step, error: ChannelError, channel: Channel) -> None:
+    """Write down a failed call and what follows from it."""
+    if isinstance(error, AuthExpired) and channel.token is not None:
+        access.spoil(s, claim.account_id, channel.token.access)
+    post = ledger.held(s, claim)
+    what = aftermath.after(
+        error,
+        submits=step.submits,
+        failures=ledger.failures(s, claim.post_id, step.name),
+        maybe_sent=ledger.maybe_sent(s, claim.post_id),
+        grace=ledger.grace(post),
+    )
+    ledger.fail(s, claim, attempt, what, channel.spendable)
+
+
+async def _saved(claim: Claim, attempt: int, result: Progress | Receipt) -> str:
+    if not isinstance(result, Receipt) or result.pack is None:
+        return await written(ledger.save, claim, attempt, result)
+    try:
+        return await written(_save_pack, claim, attempt, result, _pack_asset(result.pack))
+    finally:
+        result.pack.unlink()
+
+
+def _pack_asset(path: Path) -> Asset:
+    sha256, blob, size = media.keep_derived(path)
+    name = "publish-pack.zip"
+    return Asset(
+        kind="derived", role="pack", sha256=sha256, blob=blob, size=size, filename=name, media_type="application/zip",
+        created_at=clock.now(),
+    )  # fmt: skip
+
+
+def _save_pack(s: Session, claim: Claim, attempt: int, receipt: Receipt, pack: Asset) -> str:
+    post = ledger.held(s, claim)
+    # Of the item, not of the revision: the signed digest covers the revision's assets.
+    pack.item_id = post.item_id
+    standing.keep_pack(s, post, pack)
+    return ledger.save(s, claim, attempt, receipt)
+
+
+async def _stopped(claim: Claim, error: ChannelError) -> None:
+    """No way to a usable account: that is an attempt too, so that it does not go on for ever unseen."""
+    attempt = await written(ledger.open_attempt, claim, SIGN_IN)
+    if attempt is not None:
+        await written(_sign_in_failed, claim, attempt, error)
+
+
+def _sign_in_failed(s: Session, claim: Claim, attempt: int, error: ChannelError) -> None:
+    failed = ledger.failures(s, claim.post_id, SIGN_IN.name)
+    what = aftermath.after(error, submits=False, failures=failed, maybe_sent=False, grace=0)
+    ledger.fail(s, claim, attempt, what, ())
