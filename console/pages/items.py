@@ -1,0 +1,96 @@
+"""稿件: the lists and the page of one item."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from console import access
+from console.forms import Form, form_of
+from console.guard import EVERYBODY, GuardedRoute, allow
+from console.queries import items as queries
+from console.queries.room import Room, piece, room_of
+from console.render import done, live, page
+from console.visit import staff_of
+from review import items, originals, policies
+from yiyuan.models import ITEM_STATES
+from yiyuan.people import Role
+from yiyuan.store import transaction
+
+router = APIRouter(route_class=GuardedRoute)
+READERS = EVERYBODY - {Role.administrator}
+
+
+@router.get("/items")
+@allow(*READERS)
+def listing(request: Request, state: str = "", mine: bool | None = None, q: str = "", page_number: int = 1) -> Response:
+    """Items the person may see; authors see their own first."""
+    me = staff_of(request)
+    own = Role.doctor in me.roles if mine is None else mine
+    wanted = queries.Wanted(state=state if state in ITEM_STATES else "", mine=own, text=q.strip()[:60])
+    number = max(page_number, 1)
+    with transaction(read_only=True) as s:
+        rows, counts = queries.listing(s, me, wanted, number), queries.counts(s, me, wanted)
+    total = counts[wanted.state] if wanted.state else counts.total()
+    return page(
+        request,
+        "items/list.html",
+        rows=rows,
+        counts=counts,
+        wanted=wanted,
+        states=ITEM_STATES,
+        number=number,
+        pages=-(-total // queries.PER_PAGE),
+    )
+
+
+def load(request: Request, item_id: int, number: int | None = None) -> Room:
+    """The item the person may see, with everything on its page."""
+    with transaction(read_only=True) as s:
+        item = access.item_of(s, staff_of(request), item_id)
+        return room_of(s, item, access.revision_of(s, item, number))
+
+
+def common(request: Request, room: Room) -> dict[str, Any]:
+    """What every template about one item needs."""
+    me = staff_of(request)
+    return {
+        "room": room,
+        "item": room.item,
+        "revision": room.revision,
+        "piece": piece,
+        "may_edit": originals.may_edit(room.item, me),
+        "blank": Form(),
+    }
+
+
+@router.get("/items/{item_id:int}")
+@allow(*READERS)
+def show(request: Request, item_id: int, revision: int | None = None) -> Response:
+    """The page of one item."""
+    room = load(request, item_id, revision)
+    policy = policies.load(room.item.policy)
+    return page(request, "items/show.html", policy=policy, **common(request, room))
+
+
+@router.get("/items/{item_id:int}/live")
+@allow(*READERS)
+def live_part(request: Request, item_id: int) -> Response:
+    """The part that follows the intake and the gate."""
+    return live(request, "items/_holder.html", **common(request, load(request, item_id)))
+
+
+@router.get("/items/{item_id:int}/brief")
+@allow(*READERS)
+def brief(request: Request, item_id: int) -> Response:
+    """A short look, opened inside a list."""
+    return page(request, "items/_brief.html", **common(request, load(request, item_id)))
+
+
+@router.post("/items/{item_id:int}/recheck")
+@allow(*READERS)
+def recheck(request: Request, item_id: int) -> Response:
+    """Run the checks again, when one of them failed."""
+    with transaction() as s:
+        access.item_of(s, staff_of(request), item_id)
+        items.recheck(s, staff_of(request), item_id, form_of(request).number("version"))
+    return done(request, f"/items/{item_id}", "submitted")

@@ -1,0 +1,37 @@
+"""Desensitised media with Range support. Originals have no address here."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse
+
+from console import access
+from console.guard import EVERYBODY, GuardedRoute, allow
+from console.headers import SANDBOX_CSP
+from console.visit import staff_of
+from yiyuan import media
+from yiyuan.models import Asset
+from yiyuan.people import Role
+from yiyuan.store import transaction
+
+router = APIRouter(route_class=GuardedRoute)
+
+
+def serve(asset: Asset, *, download: bool = False) -> Response:
+    """The file under a name and a type of ours; whatever it holds may run nothing."""
+    media_type, suffix = access.SERVED[asset.role]
+    headers = {"Content-Security-Policy": SANDBOX_CSP, "Cache-Control": "private, no-cache"}
+    return FileResponse(
+        media.derived_path(asset),
+        media_type=media_type,
+        headers=headers,
+        filename=f"yiyuan-{asset.role}-{asset.id}.{suffix}",
+        content_disposition_type="attachment" if download else "inline",
+    )
+
+
+@router.get("/media/{asset_id}")
+@allow(*EVERYBODY - {Role.administrator})
+def derived(request: Request, asset_id: int, download: bool = False) -> Response:
+    """A derived video or cover of an item the person may see."""
+    with transaction(read_only=True) as s:
+        asset = access.derived_of(s, staff_of(request), asset_id)
+    return serve(asset, download=download)

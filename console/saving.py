@@ -1,0 +1,130 @@
+"""A submission on its way in: texts become a draft before the first byte of a file, so a failed upload loses none."""
+
+from sqlalchemy.orm import Session
+
+from console import access
+from console.forms import Form
+from console.submission import item_form
+from console.uploads import Chunks
+from review import consents, items
+from yiyuan import blobs, clock, media
+from yiyuan.errors import BadInput, YiyuanError
+from yiyuan.models import Asset, Item, Staff
+from yiyuan.settings import settings
+from yiyuan.store import transaction
+from yiyuan.texts import _
+
+#: File fields of the form: (role of the asset, media type it is taken for, largest size in bytes; None: the setting).
+FILES: dict[str, tuple[str, str, int | None]] = {
+    "video": ("video", "video/mp4", None),
+    "subtitles": ("subtitles", "text/plain", 5 * 1024**2),
+    "scan": ("scan", "application/octet-stream", 50 * 1024**2),
+}
+
+
+def seal(name: str, filename: str, chunks: Chunks) -> Asset:
+    """Encrypt one file as it arrives; no transaction is open meanwhile."""
+    if name not in FILES:
+        raise BadInput(_("此处不接受文件"), field=name)
+    role, media_type, limit = FILES[name]
+    largest = limit or settings().upload_max_bytes
+    return media.seal_stream(chunks, role=role, filename=filename, media_type=media_type, limit=largest)
+
+
+class Saving:
+    """Creates or edits an item from one form. The methods run in threads, in the order take_file..., finish."""
+
+    def __init__(self, staff: Staff, item: Item | None = None) -> None:
+        self.staff, self.item, self._saved, self._scan = staff, item, False, 0
+
+    def take_file(self, form: Form, name: str, filename: str, chunks: Chunks) -> None:
+        """Save the texts first, then seal and attach the file."""
+        self._save(form)
+        assert self.item is not None
+        asset = seal(name, filename, chunks)
+        try:
+            with transaction() as s:
+                items.attach(s, s.get_one(Item, self.item.id), asset, editor=self.staff)
+        except YiyuanError:
+            blobs.remove(asset.blob)  # nothing refers to it
+            raise
+        if asset.role == "scan":
+            self._scan = asset.id
+
+    def _save(self, form: Form) -> None:
+        if self._saved:
+            return
+        filled = item_form(form)
+        with transaction() as s:
+            if self.item is None:
+                self.item = items.create(s, self.staff, filled)
+            else:
+                version = form.number("version")
+                items.edit(s, self.staff, self.item.id, version, filled)
+                self.item = s.get_one(Item, self.item.id)
+        self._saved = True
+
+    def finish(self, form: Form) -> Item:
+        """Save what is not saved yet, record the consent, and submit when asked."""
+        self._save(form)
+        assert self.item is not None
+        with transaction() as s:
+            self.item = s.get_one(Item, self.item.id)
+            if form.text("consent-subject"):
+                record_consent(s, self.staff, self.item, form, self._scan)
+        if form.text("then") == "submit":
+            with transaction() as s:
+                items.submit(s, self.staff, self.item.id, self.item.version)
+        return self.item
+
+
+def record_consent(s: Session, staff: Staff, item: Item, form: Form, scan_id: int) -> None:
+    """The consent fields of a form, as a record."""
+    scan = s.get(Asset, scan_id) if scan_id else None
+    consents.record(
+        s,
+        staff,
+        item,
+        subject=form.text("consent-subject"),
+        uses=form.all("consent-uses"),
+        channels=form.all("consent-channels"),
+        from_day=form.day("consent-from") or clock.today(),
+        to_day=form.day("consent-to"),
+        guardian=form.text("consent-guardian"),
+        scan=scan,
+        note=form.text("consent-note"),
+    )
+
+
+class ConsentSaving:
+    """A consent recorded on the page of its item; a scan is sealed as it arrives."""
+
+    def __init__(self, staff: Staff, item_id: int) -> None:
+        self.staff, self.item_id = staff, item_id
+        self._scan: Asset | None = None
+
+    def check(self) -> None:
+        """Missing when the item is not for this person, before anything is read."""
+        with transaction(read_only=True) as s:
+            access.item_of(s, self.staff, self.item_id)
+
+    def take_file(self, form: Form, name: str, filename: str, chunks: Chunks) -> None:
+        """Seal the scan; it gets its row together with the consent."""
+        if name != "scan" or self._scan is not None:
+            raise BadInput(_("此处只接受同意书扫描件"), field="scan")
+        self._scan = seal(name, filename, chunks)
+
+    def finish(self, form: Form) -> None:
+        """Record the consent; without one the sealed scan goes again."""
+        try:
+            with transaction() as s:
+                item = access.item_of(s, self.staff, self.item_id)
+                if self._scan is not None:
+                    self._scan.item_id = item.id
+                    s.add(self._scan)
+                    s.flush()
+                record_consent(s, self.staff, item, form, self._scan.id if self._scan else 0)
+        except YiyuanError:
+            if self._scan is not None:
+                blobs.remove(self._scan.blob)
+            raise

@@ -1,0 +1,69 @@
+"""Who is asking: the server-side session behind the cookie, and the cookie itself."""
+
+import secrets
+from dataclasses import dataclass
+
+from fastapi import Request, Response
+
+from yiyuan import people
+from yiyuan.keys import keyring
+from yiyuan.models import Staff
+from yiyuan.settings import settings
+from yiyuan.store import transaction
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A person with an open session; `csrf` must come back with every change."""
+
+    staff: Staff
+    csrf: str
+
+
+def cookie_name(purpose: str) -> str:
+    """`__Host-` ties the cookie to this host over https; browsers refuse the prefix over http."""
+    return f"__Host-yiyuan-{purpose}" if settings().https else f"yiyuan-{purpose}"
+
+
+def set_cookie(response: Response, purpose: str, value: str, seconds: int) -> None:
+    """Out of reach of scripts and of other sites' requests."""
+    response.set_cookie(
+        cookie_name(purpose), value, max_age=seconds, path="/", secure=settings().https, httponly=True, samesite="lax"
+    )
+
+
+def secret_of(request: Request) -> str:
+    """The secret in the session cookie, or ""."""
+    return request.cookies.get(cookie_name("session"), "")
+
+
+def find_visit(request: Request) -> Visit | None:
+    """The session of a request. Reads the database on every request: a disabled person is out at once."""
+    secret = secret_of(request)
+    if not secret:
+        return None
+    with transaction(read_only=True) as s:
+        found = people.session_of(s, secret)
+        return Visit(found[0], found[1].csrf) if found else None
+
+
+def visit(request: Request) -> Visit:
+    """The visit the guard let in."""
+    found = request.state.visit
+    assert isinstance(found, Visit)
+    return found
+
+
+def staff_of(request: Request) -> Staff:
+    """The person the guard let in."""
+    return visit(request).staff
+
+
+def new_seed() -> str:
+    """Random value of the cookie that protects the login form, before there is a session."""
+    return secrets.token_urlsafe(24)
+
+
+def login_token(seed: str) -> str:
+    """The hidden field that belongs to a seed; another site can set neither."""
+    return keyring().mac(b"console.login:" + seed.encode())
