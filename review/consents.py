@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from channels import deliver
 from review import originals, rows
 from yiyuan import audit, clock
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
@@ -63,7 +64,7 @@ def record(
 
 
 def withdraw(s: Session, staff: Staff, consent_id: int, reason: str) -> Consent:
-    """The patient takes the consent back: from this moment no post of the item passes the check at send time."""
+    """The patient takes the consent back: no post of the item goes out any more, and those that are out come down."""
     consent = s.get(Consent, consent_id)
     if consent is None:
         raise Missing(_("知情同意书不存在"))
@@ -74,4 +75,5 @@ def withdraw(s: Session, staff: Staff, consent_id: int, reason: str) -> Consent:
         raise Conflict(_("该知情同意已登记撤回"))
     consent.withdrawn_at, consent.withdrawn_by = clock.now(), staff.id
     audit.append(s, staff, "consent.withdraw", f"item:{item.id}", {"consent": consent.id}, note=reason[:400])
+    deliver.withdraw_item(s, None, item.id, _("{subject}撤回知情同意").format(subject=consent.subject))
     return consent

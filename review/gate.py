@@ -40,6 +40,8 @@ def decide(
     when the person may not sign or a condition is not met; BadInput for a missing reason.
     """
     item, revision, stage = _open(s, item_id, version)
+    # Roles as they are now, not as they were when the page was drawn.
+    staff = rows.person(s, staff.id)
     if digest != revision.digest:
         raise Conflict(_("稿件内容已更新，请重新查看后再签署"), field="digest")
     chain.require_content(s, revision)

@@ -13,7 +13,7 @@ from yiyuan.texts import _
 
 @dataclass(frozen=True)
 class Preview:
-    """One account's version. `body` is HTML when `is_article`, else plain text; lengths against the platform's limits."""
+    """One account's version. `body` is HTML when `is_article`, else plain text; the limits are the platform's."""
 
     variant_id: int
     account_id: int
