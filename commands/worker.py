@@ -11,7 +11,7 @@ from channels.coming import coming
 from commands.child import say_ready, until_told
 from flows.dispatch import Dispatcher
 from flows.reconcile import reconcile
-from flows.release import LEAD_SECONDS
+from flows.release import LEAD_SECONDS, POOL_LEAD_SECONDS
 from flows.rows import reason
 from yiyuan.settings import Settings
 
@@ -51,8 +51,8 @@ async def keep_time(beat: Beat, stop: asyncio.Event) -> None:
         await _pause(stop, beat.every - (loop.time() - began))
 
 
-def _due() -> list[int]:
-    return deliver.due() + coming(LEAD_SECONDS)
+def _due(lead_seconds: float) -> list[int]:
+    return deliver.due() + coming(lead_seconds)
 
 
 class Beats:
@@ -68,7 +68,8 @@ class Beats:
 
     async def posts(self) -> None:
         """Start the release of every post that is due, or about to be, as far as there are slots."""
-        for post_id in await asyncio.to_thread(_due):
+        lead = POOL_LEAD_SECONDS if self.dispatcher.pool else LEAD_SECONDS
+        for post_id in await asyncio.to_thread(_due, lead):
             large = await asyncio.to_thread(deliver.carries_upload, post_id)
             await self.dispatcher.start("upload" if large else "release", {"post_id": post_id})
 

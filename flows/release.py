@@ -8,13 +8,14 @@ from channels import deliver
 from channels.coming import seconds_left
 from flows.rows import carried
 
-#: Seconds before its time at which a post's run is started, so that it goes out at the instant and not a start later.
-LEAD_SECONDS = 3.0
+#: Seconds before its time at which a post's run is started, inline and on a pool, where a process must start first:
+#: so it goes out at the instant and not a start later.
+LEAD_SECONDS, POOL_LEAD_SECONDS = 3.0, 12.0
 
 
 async def _deliver(post_id: int) -> str:
     left = await asyncio.to_thread(seconds_left, post_id)
-    if 0 < left <= LEAD_SECONDS * 2:
+    if left <= POOL_LEAD_SECONDS:
         await asyncio.sleep(left)
     return await deliver.act(post_id)
 
