@@ -1,7 +1,6 @@
 """An export of a monitoring vendor or a platform becomes threads and mentions, all of it or nothing."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from sentiment import cells
 from sentiment.csvfile import Row, open_csv
-from sentiment.mentions import set_platform_count, short_id, store_mentions
+from sentiment.mentions import set_platform_count, short_id, store_in_threads
 from yiyuan import audit, clock
 from yiyuan.comments import Comment
 from yiyuan.errors import BadInput
@@ -48,6 +47,11 @@ class _Line:
     count: int | None
     comment: Comment
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """What its post is known by."""
+        return self.platform, self.thread
+
 
 def ingest_csv(s: Session, stream: BinaryIO, *, filename: str) -> IngestReport:
     """Store every row of a CSV. BadInput names column and row; the caller's transaction then leaves nothing behind.
@@ -79,6 +83,19 @@ def _line(row: Row) -> _Line:
     return _Line(platform, thread or short_id(external_id), own, url, get("title", ""), cells.count(row), comment)
 
 
+def _store(s: Session, batch: list[_Line], threads: "_Threads", report: IngestReport) -> None:
+    found = threads.of(batch)
+    new = store_in_threads(s, [(thread, line.comment) for thread, line in zip(found, batch, strict=True)])
+    counts: dict[int, int] = {}
+    for thread, line in zip(found, batch, strict=True):
+        if line.count is not None:
+            counts[thread.id] = max(line.count, counts.get(thread.id, 0))
+    for number, count in counts.items():
+        set_platform_count(s, s.get_one(Thread, number), count)
+    report.rows, report.new, report.known = report.rows + len(batch), report.new + new, report.known + len(batch) - new
+    report.threads.update(thread.id for thread in found)
+
+
 class _Threads:
     """Threads by what a row says about its post; ours are found by the platform's id or by their address."""
 
@@ -86,49 +103,39 @@ class _Threads:
         self.s = s
         self.known: dict[tuple[str, str], Thread] = {}
 
-    def of(self, line: _Line) -> Thread:
-        key = (line.platform, line.thread)
-        if key not in self.known:
-            self.known[key] = self._stored(line) or self._new(line)
-        return self.known[key]
-
-    def _stored(self, line: _Line) -> Thread | None:
-        ours = select(Thread).where(Thread.platform == line.platform)
-        by_id = self.s.scalar(ours.where(Thread.external_id == line.thread))
-        if by_id is not None or not line.url:
-            return by_id
-        return self.s.scalar(ours.where(Thread.url == line.url[:_LINE]).limit(1))
-
-    def _new(self, line: _Line) -> Thread:
-        thread = Thread(
-            platform=line.platform,
-            external_id=line.thread,
-            title=line.title[:_LINE],
-            text=line.comment.text if line.own else "",
-            url=line.url[:_LINE],
-            stored_count=0,
-            created_at=clock.now(),
-        )
-        self.s.add(thread)
+    def of(self, batch: list[_Line]) -> list[Thread]:
+        """The thread of each line, new ones made; a few statements for the whole batch."""
+        missing = {line.key: line for line in batch if line.key not in self.known}
+        self._find(missing)
+        new = {key: _thread(line) for key, line in missing.items() if key not in self.known}
+        self.s.add_all(new.values())
         self.s.flush()
-        return thread
+        self.known |= new
+        return [self.known[line.key] for line in batch]
+
+    def _find(self, missing: dict[tuple[str, str], _Line]) -> None:
+        for lines in _pieces(list(missing.values())):
+            by_id = select(Thread).where(Thread.external_id.in_([line.thread for line in lines]))
+            self.known |= {(thread.platform, thread.external_id): thread for thread in self.s.scalars(by_id)}
+            urls = {line.url[:_LINE]: line for line in lines if line.url and line.key not in self.known}
+            if urls:
+                for thread in self.s.scalars(select(Thread).where(Thread.url.in_(urls))):
+                    line = urls[thread.url]
+                    if line.platform == thread.platform:
+                        self.known.setdefault(line.key, thread)
 
 
-def _store(s: Session, batch: list[_Line], threads: _Threads, report: IngestReport) -> None:
-    for thread, lines in _by_thread(batch, threads):
-        new = store_mentions(s, thread, [line.comment for line in lines])
-        set_platform_count(s, thread, max((line.count for line in lines if line.count is not None), default=None))
-        report.rows += len(lines)
-        report.new += new
-        report.known += len(lines) - new
-        report.threads.add(thread.id)
+def _pieces(lines: list[_Line]) -> Iterator[list[_Line]]:
+    return (lines[first : first + 500] for first in range(0, len(lines), 500))
 
 
-def _by_thread(batch: list[_Line], threads: _Threads) -> Iterator[tuple[Thread, list[_Line]]]:
-    grouped: dict[int, list[_Line]] = defaultdict(list)
-    found: dict[int, Thread] = {}
-    for line in batch:
-        thread = threads.of(line)
-        found[thread.id] = thread
-        grouped[thread.id].append(line)
-    return ((found[number], lines) for number, lines in grouped.items())
+def _thread(line: _Line) -> Thread:
+    return Thread(
+        platform=line.platform,
+        external_id=line.thread,
+        title=line.title[:_LINE],
+        text=line.comment.text if line.own else "",
+        url=line.url[:_LINE],
+        stored_count=0,
+        created_at=clock.now(),
+    )

@@ -1,11 +1,12 @@
 """Mentions and counts as rows: committed first, scored behind, and harmless to hand in twice."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Insert, update
+from sqlalchemy import Insert, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -26,15 +27,31 @@ def store_mentions(s: Session, thread: Thread, comments: Sequence[Comment]) -> i
 
     A comment that is already there stays as it was first seen: an edit or a deletion on the platform changes nothing.
     """
+    new = store_in_threads(s, [(thread, comment) for comment in comments])
+    if new:
+        s.refresh(thread, ["stored_count"])
+    thread.polled_at = clock.now()
+    return new
+
+
+def store_in_threads(s: Session, comments: Sequence[tuple[Thread, Comment]]) -> int:
+    """The same for comments of many threads at once; the counts of thread objects in memory are not refreshed."""
     moment = clock.now()
     s.flush()
-    new = sum(_insert(s, rows) for rows in _chunks(thread, comments, moment))
-    if new:
-        # Added by the database, so that two batches at once both count.
-        s.execute(update(Thread).where(Thread.id == thread.id).values(stored_count=Thread.stored_count + new))
-        s.refresh(thread, ["stored_count"])
-    thread.polled_at = moment
-    return new
+    grown: Counter[int] = Counter()
+    for rows in _chunks(comments, moment):
+        grown.update(_insert(s, rows))
+    _count(s, grown)
+    return grown.total()
+
+
+def _count(s: Session, grown: Counter[int]) -> None:
+    """Added by the database, so that two batches at once both count."""
+    if grown:
+        table = cast(Table, Thread.__table__)
+        more = table.c.stored_count + bindparam("more")
+        rows = [{"number": number, "more": amount} for number, amount in grown.items()]
+        s.execute(table.update().where(table.c.id == bindparam("number")).values(stored_count=more), rows)
 
 
 def set_platform_count(s: Session, thread: Thread, count: int | None) -> None:
@@ -46,10 +63,10 @@ def set_platform_count(s: Session, thread: Thread, count: int | None) -> None:
     s.flush()
 
 
-def _chunks(thread: Thread, comments: Sequence[Comment], moment: datetime) -> Iterator[list[dict[str, Any]]]:
+def _chunks(comments: Sequence[tuple[Thread, Comment]], moment: datetime) -> Iterator[list[dict[str, Any]]]:
     for first in range(0, len(comments), CHUNK):
-        rows = {row["external_id"]: row for row in (_row(thread, c, moment) for c in comments[first : first + CHUNK])}
-        yield list(rows.values())
+        made = (_row(thread, comment, moment) for thread, comment in comments[first : first + CHUNK])
+        yield list({(row["platform"], row["external_id"]): row for row in made}.values())
 
 
 def _row(thread: Thread, comment: Comment, moment: datetime) -> dict[str, Any]:
@@ -74,9 +91,9 @@ def short_id(external_id: str) -> str:
     return "sha256:" + hashlib.sha256(external_id.encode("utf-8", "replace")).hexdigest()
 
 
-def _insert(s: Session, rows: list[dict[str, Any]]) -> int:
-    statement = _insert_new(s).returning(Mention.id)
-    return len(s.execute(statement, rows).all())
+def _insert(s: Session, rows: list[dict[str, Any]]) -> list[int]:
+    """Insert what is new; the thread of each new row."""
+    return list(s.scalars(_insert_new(s).returning(Mention.thread_id), rows))
 
 
 def _insert_new(s: Session) -> Insert:
