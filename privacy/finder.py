@@ -168,4 +168,3 @@ def _distinct(found: list[Sight]) -> Faces:
             rects.append(rect)
             scores.append(score)
     return Faces(np.stack(rects), np.array(scores, np.float32)) if rects else NONE
-

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from unicodedata import east_asian_width
 
 import numpy as np
 
@@ -69,23 +70,24 @@ def _proven(looks: list[Look], allow: Collection[str]) -> dict[str, str]:
 
 
 def _hits(look: Look, allow: Collection[str], known: Mapping[str, str]) -> Iterator[tuple[Span, str, str, Rect]]:
-    """Each identifier of a look with its value, its line and the part of the line it takes."""
+    """Each identifier of a look: span, value, its line as folded, and the part of the line it takes."""
     text, starts = "", []
     for line in look.lines:
         starts.append(len(text))
         text += fold(line.text).text + "\n"
     for span in find(text, allow, known):
         for start, line in zip(starts, look.lines, strict=True):
-            own = fold(line.text).text
-            first, last = max(span.start, start), min(span.end, start + len(own))
+            own = fold(line.text)
+            first, last = max(span.start, start), min(span.end, start + len(own.text))
             if first < last:
                 value = bare(text[span.start : span.end])
-                yield span, value, own, _part(line.rect, own, first - start, last - start)
+                place = _part(line.rect, line.text, *own.original(first - start, last - start))
+                yield span, value, own.text, place
 
 
 def _part(rect: Rect, text: str, start: int, end: int) -> Rect:
-    """The share of a line that some characters take: Chinese ones are twice as wide; one more on each side for safety."""
-    widths = np.array([1.0 if character < "⺀" else 2.0 for character in text])
+    """The share of a line that some characters take, Chinese ones twice as wide, and one more on each side."""
+    widths = np.array([2.0 if east_asian_width(character) in "WF" else 1.0 for character in text])
     edges = np.concatenate([[0], np.cumsum(widths)]) / widths.sum()
     if rect[3] > rect[2] * 1.5 and len(text) > 2:
         top, bottom = rect[3] * edges[start], rect[3] * edges[end]
@@ -138,9 +140,7 @@ def _join(standing: list[_Standing], frame: int, kind: str, value: str, line: st
     standing.append(_Standing(kind, value, line, [(frame, rect)]))
 
 
-def _hit(
-    one: _Standing, first: int, last: int, size: tuple[int, int], seconds: Callable[[int], float]
-) -> ScreenHit:
+def _hit(one: _Standing, first: int, last: int, size: tuple[int, int], seconds: Callable[[int], float]) -> ScreenHit:
     places = [(frame, clipped(rect, *size)) for frame, rect in one.places]
     boxes = [(first, places[0][1]), *[place for place in places if first < place[0] < last], (last, places[-1][1])]
     begin, end = round(seconds(first), 3), round(seconds(last), 3)

@@ -79,5 +79,5 @@ def _doubt(link: Link, size: tuple[int, int]) -> str:
 
 def _at_edge(rect: Rect, size: tuple[int, int]) -> bool:
     """A face that touches the border of the picture came or went through it."""
-    room = rect[2:] * 0.5
+    room = rect[2:] * 0.25
     return bool((rect[:2] < room).any() or (rect[:2] + rect[2:] > np.array(size) - room).any())

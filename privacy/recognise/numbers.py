@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from privacy.recognise.spans import Span, bare, digits
+from privacy.recognise.spans import GAP, Span, bare, digits
 from yiyuan.texts import _
 
 _MONTH_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _RESIDENT = re.compile(rf"(?<![0-9A-Za-z])[1-9]{digits('16')}[ \t.\-·]{{0,2}}[\dXx](?![0-9A-Za-z])")
 _RESIDENT_FORM = re.compile(rf"[1-9]\d{{5}}(?:18|19|20)\d{{2}}{_MONTH_DAY}\d{{3}}[\dX]")
 _RESIDENT_OLD = re.compile(rf"(?<![0-9A-Za-z])[1-9]\d{{7}}{_MONTH_DAY}\d{{3}}(?![0-9A-Za-z])")
-_MOBILE = re.compile(rf"(?<![0-9A-Za-z.])(?:(?:\+|00)?86[ \t-]?)?1[ \t]?[3-9]{digits('9')}(?![0-9A-Za-z])")
+_MOBILE = re.compile(rf"(?<![0-9A-Za-z.])(?:(?:\+|00)?86[ \t-]?)?1{GAP}[3-9]{digits('9')}(?![0-9A-Za-z])")
 _LANDLINE = re.compile(
     rf"(?<![0-9A-Za-z.])(?:\(0[1-9]\d{{1,2}}\)|0[1-9]\d{{1,2}})[ \t-]?[2-9]{digits('6,7')}"
     r"(?:[ \t]?(?:转|-|ext\.?)[ \t]?\d{1,5})?(?!\d)"

@@ -9,18 +9,14 @@ _HOUSE = re.compile(
     r"(?:\d{1,5}(?:-\d{1,4})*|[一二三四五六七八九十]{1,3}|[A-Za-z])[ ]?"
     r"(?:号楼|号院|号|弄|栋|幢|座|单元|室|组|队)(?:[之\-]?\d{1,4}[ ]?(?:号楼|号|栋|幢|座|单元|层|楼|室|户)?)*"
 )
-_ROAD = re.compile(
-    r"(?:大道|大街|胡同|新村|小区|花园|公寓|家园|[路街道巷弄里村镇乡苑园屯庄寨])[^，,。；;\s]{0,12}$"
-)
+_ROAD = re.compile(r"(?:大道|大街|胡同|新村|小区|花园|公寓|家园|[路街道巷弄里村镇乡苑园屯庄寨])[^，,。；;\s]{0,12}$")
 _UNIT = re.compile(
     r"(?:[一-龥]{2,7}?(?:省|自治区|自治州|街道|大道|大街|小区|花园|公寓|新村|胡同|[市区县旗镇乡路街巷弄村苑]))+"
 )
 _LEAD = re.compile(
     r"(?:家住|住在|住于|现住|居住[在于]|来自|位于|搬[到至]|送[到至]|寄到|赶到|前往|户籍|[在是到从于为住])"
 )
-_VILLAGE = re.compile(
-    r"[一-龥]{2,7}?[市县区旗][一-龥]{1,7}?(?:镇|乡|街道)[一-龥]{1,7}?(?:村|屯|组|队|社区)(?![医卫])"
-)
+_VILLAGE = re.compile(r"[一-龥]{2,7}?[市县区旗][一-龥]{1,7}?(?:镇|乡|街道)[一-龥]{1,7}?(?:村|屯|组|队|社区)(?![医卫])")
 _REACH = 40
 
 
@@ -38,7 +34,7 @@ def _start(text: str, house: int) -> int | None:
     """Where the address that ends in a house number begins; None when no road or place is before it."""
     begin = max(0, house - _REACH)
     before = text[begin:house]
-    clause = max(before.rfind(mark) for mark in "，,。；;：:！!？?\n（(“\"") + 1
+    clause = max(before.rfind(mark) for mark in '，,。；;：:！!？?\n（(“"') + 1
     before = before[clause:]
     if not _ROAD.search(before):
         return None
