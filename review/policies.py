@@ -156,7 +156,8 @@ def read(path: Path) -> Policy:
     try:
         policy = Policy.model_validate(placed.data)
     except ValidationError as error:
-        first = error.errors()[0]
+        # A mistyped key also leaves the right one missing: the typing error is what to mend.
+        first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
         raise PolicyError(path, _line(placed, first), _said(first)) from error
     if policy.name != path.stem:
         raise PolicyError(path, placed.line("name"), _("name 必须与文件名相同"))
