@@ -11,7 +11,7 @@ from sentiment.opened import note, open_event, open_event_of
 from sentiment.volume import Volume, crossed_at, history, volume
 from yiyuan import audit, clock
 from yiyuan.errors import BadInput, Missing, Refused
-from yiyuan.models import Event, Staff, Thread, VolumePoint
+from yiyuan.models import Event, EventThread, Staff, Thread, VolumePoint
 from yiyuan.people import Role
 from yiyuan.store import transaction
 from yiyuan.texts import _
@@ -85,7 +85,8 @@ def mark_turned(s: Session, staff: Staff, thread_id: int) -> Event:
     if thread is None:
         raise Missing(_("帖子 {number} 不存在").format(number=thread_id))
     known = open_event_of(s, thread.id)
-    if known is not None and thread.id in volume(s, known).by_thread and thread.turned_at is not None:
+    link = s.get(EventThread, (known.id, thread.id)) if known else None
+    if known is not None and link is not None and link.whole and thread.turned_at is not None:
         return known
     thread.turned_by = staff.id
     event = rules.turn(s, thread, _("{name}人工判定帖子已转负面").format(name=staff.name))

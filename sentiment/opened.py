@@ -65,6 +65,12 @@ def closed_until() -> Select[tuple[int, datetime | None]]:
     return query.where(Event.closed_at.is_not(None)).group_by(EventThread.thread_id)
 
 
+def closed_at(s: Session, thread_id: int) -> datetime | None:
+    """When the thread's last event was closed; None when it has none, or none that is closed."""
+    found = s.execute(closed_until().where(EventThread.thread_id == thread_id)).first()
+    return found[1] if found else None
+
+
 def name_of(thread: Thread) -> str:
     """How a thread is called in titles."""
     return thread.title or thread.text[:30] or thread.url or thread.external_id

@@ -9,7 +9,7 @@ from sentiment import signals
 from sentiment.clusters import Cluster, Voice, find_cluster
 from sentiment.copies import LEAST_OVERLAP, bigrams, overlap
 from sentiment.normalise import normalise
-from sentiment.opened import closed_until, link, name_of, note, open_event, open_event_of, watched_threads
+from sentiment.opened import closed_at, closed_until, link, name_of, note, open_event, open_event_of, watched_threads
 from sentiment.score import score_batch
 from sentiment.targets import names_hospital
 from yiyuan import clock
@@ -44,12 +44,12 @@ def _closed(s: Session) -> Subquery:
 
 def _strong(s: Session, thread_id: int) -> list[Voice]:
     """The strongly negative comments of a thread that belong to no event yet and came after the last one was closed."""
-    closed = s.execute(closed_until().where(EventThread.thread_id == thread_id)).first()
+    closed = closed_at(s, thread_id)
     query = select(Mention.id, Mention.author, Mention.text, Mention.targets, Mention.written_at).where(
         Mention.thread_id == thread_id, Mention.p_negative >= settings().event_p_negative, Mention.event_id.is_(None)
     )
     if closed is not None:
-        query = query.where(Mention.seen_at > closed[1])
+        query = query.where(Mention.seen_at > closed)
     rows = s.execute(query.order_by(Mention.written_at.desc()).limit(VOICES_MAX))
     return [Voice(*row) for row in rows]
 
@@ -89,23 +89,27 @@ def _open_cluster(s: Session, thread: Thread, found: Cluster) -> None:
 def attach(s: Session) -> None:
     """Strongly negative comments under a post with an open cluster belong to it, the late ones included."""
     query = (
-        select(EventThread.event_id, EventThread.thread_id, Event.opened_at)
+        select(Mention.event_id, Mention.thread_id, func.min(Mention.written_at))
+        .join(EventThread, (EventThread.event_id == Mention.event_id) & (EventThread.thread_id == Mention.thread_id))
         .join(Event, Event.id == EventThread.event_id)
         .where(Event.state == "open", EventThread.whole.is_(False))
+        .group_by(Mention.event_id, Mention.thread_id)
     )
-    for event_id, thread_id, opened_at in s.execute(query).all():
-        since = opened_at - timedelta(minutes=settings().event_minutes)
-        s.execute(
-            update(Mention)
-            .where(
-                Mention.thread_id == thread_id,
-                Mention.event_id.is_(None),
-                Mention.p_negative >= settings().event_p_negative,
-                or_(Mention.written_at >= since, Mention.seen_at >= opened_at),
-            )
-            .values(event_id=event_id)
-            .execution_options(synchronize_session=False)
-        )
+    for event_id, thread_id, first in s.execute(query).all():
+        _attach(s, event_id, thread_id, first)
+
+
+def _attach(s: Session, event_id: int, thread_id: int, first: datetime) -> None:
+    """Those written since an hour before the first one; older ones were said before it began."""
+    since = first - timedelta(minutes=settings().event_minutes)
+    mine = (
+        update(Mention)
+        .where(Mention.thread_id == thread_id, Mention.event_id.is_(None), Mention.written_at >= since)
+        .where(Mention.p_negative >= settings().event_p_negative)
+    )
+    if (closed := closed_at(s, thread_id)) is not None:
+        mine = mine.where(Mention.seen_at > closed)
+    s.execute(mine.values(event_id=event_id).execution_options(synchronize_session=False))
 
 
 def signalled(s: Session) -> None:
@@ -200,10 +204,10 @@ def turn(s: Session, thread: Thread, why: str) -> Event:
 
 def _negative_share(s: Session, thread: Thread) -> tuple[float, int]:
     """Share of negative ones among the scored of the last comments by time of writing, and how many were scored."""
-    closed = s.execute(closed_until().where(EventThread.thread_id == thread.id)).first()
+    closed = closed_at(s, thread.id)
     last = select(Mention.label, Mention.scored_at).where(Mention.thread_id == thread.id)
     if closed is not None:
-        last = last.where(Mention.seen_at > closed[1])
+        last = last.where(Mention.seen_at > closed)
     rows = last.order_by(Mention.written_at.desc(), Mention.id.desc()).limit(settings().turned_last).subquery()
     scored, negative = s.execute(
         select(func.count(rows.c.scored_at), func.count().filter(rows.c.label == "negative"))

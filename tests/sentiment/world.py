@@ -40,10 +40,18 @@ def make_post(staff: dict[str, Staff], number: int = 1, *, state: str = "live") 
         return post
 
 
-def say(thread: Thread, texts: Iterable[str], *, prefix: str = "c", minutes: float = 0.1, authors: int = 10_000) -> int:
+def say(
+    thread: Thread,
+    texts: Iterable[str],
+    *,
+    prefix: str = "c",
+    minutes: float = 0.1,
+    authors: int = 10_000,
+    start: datetime = START,
+) -> int:
     """Comments under a thread, one every `minutes`, by as many people in turn; returns how many were new."""
     comments = [
-        Comment(f"{prefix}{number}", f"user{number % authors}", text, START + timedelta(minutes=minutes * number))
+        Comment(f"{prefix}{number}", f"user{number % authors}", text, start + timedelta(minutes=minutes * number))
         for number, text in enumerate(texts)
     ]
     with transaction() as s:
