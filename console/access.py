@@ -80,13 +80,16 @@ def event_of(s: Session, event_id: int) -> Event:
 
 
 #: Roles of derived assets that people may see, with the only media type they are served as.
-SERVED = {"video": ("video/mp4", "mp4"), "cover": ("image/jpeg", "jpg")}
+SERVED = {"video": ("video/mp4", "mp4"), "cover": ("image/jpeg", "jpg"), "attachment": ("image/jpeg", "jpg")}
+#: Files of a hand-off, served by the page of their post only.
+HANDED = {"proof": ("image/jpeg", "jpg"), "pack": ("application/zip", "zip")}
 
 
 def derived_of(s: Session, staff: Staff, asset_id: int) -> Asset:
     """A desensitised asset of an item the person may see; anything else does not exist here."""
     asset = s.get(Asset, asset_id)
-    if asset is None or asset.kind != "derived" or asset.role not in SERVED or asset.item_id is None or asset.erased_at:
+    servable = asset is not None and asset.kind == "derived" and asset.media_type == SERVED.get(asset.role, ("", ""))[0]
+    if asset is None or not servable or asset.item_id is None or asset.erased_at:
         raise Missing(_("没有这个素材"))
     item_of(s, staff, asset.item_id)
     return asset

@@ -33,6 +33,8 @@ def done(code: str) -> str:
         "password": _("密码已修改，请通知本人"),
         "renamed": _("视频正在按新的指认重新生成"),
         "withdrawn": _("已撤回"),
+        "withdrawing": _("已安排撤下"),
+        "raised": _("已升级"),
         "moved": _("发布时间已调整"),
         "undone": _("已撤销"),
     }.get(code, "")

@@ -1,0 +1,32 @@
+"""A console in this process and people logged in to it."""
+
+from collections.abc import Callable
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from console.app import create_app
+from tests.console.visitor import Visitor
+from tests.console.world import World, build
+from yiyuan.models import Staff
+
+
+@pytest.fixture
+def world(staff: dict[str, Staff]) -> World:
+    return build(staff)
+
+
+@pytest.fixture
+def app(home: object) -> FastAPI:
+    return create_app()
+
+
+@pytest.fixture
+def visitor(app: FastAPI, world: World) -> Callable[[str], Visitor]:
+    """A person with that role, logged in."""
+
+    def enter(role: str) -> Visitor:
+        return Visitor(TestClient(app, follow_redirects=False)).log_in(role)
+
+    return enter
