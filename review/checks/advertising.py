@@ -1,0 +1,190 @@
+"""The advertising red lines: the rules of the pack on every text of a package, judged in context."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from review.checks.context import Context, Language
+from review.checks.engine import Engine, Hit
+from review.checks.facts import FactFinder
+from review.checks.fold import Folder, Unfolded, View
+from review.checks.loose import Loosener
+from review.checks.package import Found, Package
+from review.checks.segments import Segments
+from review.rulepack import Pack, Rule
+from review.rulepack.schema import Trigger
+from yiyuan.texts import _
+
+CHECKER = "advertising"
+_WORST_FIRST = ("block", "alert", "must_fix", "warn", "info")
+#: Findings of one rule in one field that are listed; a person needs no more to see what is wrong.
+MOST_PER_RULE = 20
+_EXEMPT_REACH = 24
+
+
+def severity_rank(severity: str) -> int:
+    """0 is worst."""
+    return _WORST_FIRST.index(severity)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    rule: Rule
+    trigger: Trigger
+    severity: str
+    start: int
+    end: int
+
+
+class Advertising:
+    """A pack made ready to read texts; building it takes tens of milliseconds, so it is kept."""
+
+    name = CHECKER
+
+    def __init__(self, pack: Pack, today: date | None = None) -> None:
+        folder = Folder(pack.letters.traditional)
+        rules = [r for r in pack.rules if r.triggers and _in_force(r, today)]
+        self.pack, self._folder = pack, folder
+        self._loosener = Loosener(pack.letters, folder)
+        self._language = Language(pack.context, folder)
+        self._facts = FactFinder(pack.context, folder)
+        self._plain = Engine(rules, pack.lists, folder)
+        loose = [r for r in rules if r.loose]
+        self._loose = Engine(loose, pack.lists, folder)
+        self._sounded = Engine(_as_sounds(loose, self._loosener), {}, Unfolded())
+        self._exempt = {r.id: [re.compile(folder.pattern(p)) for p in r.exempt] for r in rules}
+        self._exempt_sentence = {r.id: [re.compile(folder.pattern(p)) for p in r.exempt_sentence] for r in rules}
+        self._adjust = {r.id: [(re.compile(folder.pattern(a.when)), a.severity) for a in r.adjust] for r in rules}
+
+    def check(self, package: Package) -> list[Found]:
+        """Findings of all texts and tags, worst first."""
+        texts = {**package.texts, **({"tags": "\n".join(package.tags)} if package.tags else {})}
+        views = {field: self._folder.view(text) for field, text in texts.items()}
+        facts = self._facts.of(package, [v.text for v in views.values()])
+        found = [f for field, view in views.items() for f in self._check_field(field, view, package, facts)]
+        found += self._page_findings(package, facts)
+        return sorted(found, key=lambda f: (severity_rank(f.severity), f.field, f.start or 0))
+
+    def _check_field(self, field: str, view: View, package: Package, facts: frozenset[str]) -> list[Found]:
+        judged: list[tuple[View, _Judged]] = []
+        for seen, engine in self._searches(view):
+            judged += [(seen, j) for j in self._judge(seen, engine, package.content_class, facts, seen is not view)]
+        return [self._found(field, *best) for best in _merge(judged)]
+
+    def _searches(self, view: View) -> Iterator[tuple[View, Engine]]:
+        yield view, self._plain
+        loose = self._loosener.loose(view)
+        if loose is not None:
+            yield loose, self._loose
+        sounded = self._loosener.sounded(view)
+        if sounded is not None:
+            yield sounded, self._sounded
+
+    def _judge(
+        self, view: View, engine: Engine, content_class: str, facts: frozenset[str], disguised: bool
+    ) -> Iterator[_Judged]:
+        segments = Segments(view.text)
+        context = Context(segments, self._language)
+        for hit in engine.hits(view.text, segments):
+            if not _applies(hit, content_class, facts) or (disguised and not view.is_disguised(hit.start, hit.end)):
+                continue
+            guards = hit.rule.guards if hit.trigger.guards is None else hit.trigger.guards
+            cleared = context.clears(guards, hit.start, hit.end, content_class, apart=hit.is_near)
+            if cleared or self._is_exempt(hit, segments):
+                continue
+            yield _Judged(hit.rule, hit.trigger, self._severity(hit, segments), hit.start, hit.end)
+
+    def _is_exempt(self, hit: Hit, segments: Segments) -> bool:
+        first, last = segments.sentence(hit.start)
+        text = segments.text
+        around = max(first, hit.start - _EXEMPT_REACH), min(last, hit.end + _EXEMPT_REACH)
+        covered = any(
+            m.start() < hit.end and m.end() > hit.start
+            for pattern in self._exempt[hit.rule.id]
+            for m in pattern.finditer(text, *around)
+        )
+        return covered or any(p.search(text, first, last) for p in self._exempt_sentence[hit.rule.id])
+
+    def _severity(self, hit: Hit, segments: Segments) -> str:
+        bounds = segments.sentence(hit.start)
+        for pattern, severity in self._adjust[hit.rule.id]:
+            if pattern.search(segments.text, *bounds):
+                return severity
+        return hit.trigger.severity or hit.rule.severity
+
+    def _found(self, field: str, view: View, judged: _Judged) -> Found:
+        start, end = view.span(judged.start, judged.end)
+        return _finding(judged.rule, judged.trigger, judged.severity, field, (start, end), view.original[start:end])
+
+    def _page_findings(self, package: Package, facts: frozenset[str]) -> Iterator[Found]:
+        """Triggers without words: the page facts alone break the rule."""
+        for rule in self.pack.rules:
+            for trigger in rule.triggers:
+                if trigger.needs and not _has_words(trigger) and _fits(rule, trigger, package.content_class, facts):
+                    yield _finding(rule, trigger, trigger.severity or rule.severity, "facts", None, "")
+
+
+def _has_words(trigger: Trigger) -> bool:
+    return bool(trigger.terms or trigger.lists or trigger.patterns or trigger.near)
+
+
+def _in_force(rule: Rule, today: date | None) -> bool:
+    if today is None:
+        return True
+    first, last = rule.effective_from or today, rule.effective_to or today
+    return first <= today <= last
+
+
+def _fits(rule: Rule, trigger: Trigger, content_class: str, facts: frozenset[str]) -> bool:
+    classes = trigger.classes or rule.classes
+    return content_class in classes and (not trigger.needs or not facts.isdisjoint(trigger.needs))
+
+
+def _applies(hit: Hit, content_class: str, facts: frozenset[str]) -> bool:
+    return _fits(hit.rule, hit.trigger, content_class, facts)
+
+
+def _as_sounds(rules: Iterable[Rule], loosener: Loosener) -> list[Rule]:
+    """The rules with their words as sounds; words with a sound that is not in the table are left out."""
+    result = []
+    for rule in rules:
+        triggers = [
+            t.model_copy(update={"terms": codes, "lists": [], "patterns": [], "near": []})
+            for t in rule.triggers
+            if (codes := [code for term in t.terms if (code := loosener.code(term))])
+        ]
+        result.append(rule.model_copy(update={"triggers": triggers}))
+    return result
+
+
+def _merge(judged: Sequence[tuple[View, _Judged]]) -> list[tuple[View, _Judged]]:
+    """One finding for overlapping hits of a rule: the worst, then the longest."""
+    ordered = sorted(judged, key=lambda p: (severity_rank(p[1].severity), p[1].start - p[1].end, p[1].start))
+    taken: dict[str, list[tuple[int, int]]] = {}
+    result = []
+    for view, item in ordered:
+        start, end = view.span(item.start, item.end)
+        spans = taken.setdefault(item.rule.id, [])
+        if len(spans) < MOST_PER_RULE and not any(start < b and end > a for a, b in spans):
+            spans.append((start, end))
+            result.append((view, item))
+    return result
+
+
+def _finding(
+    rule: Rule, trigger: Trigger, severity: str, field: str, span: tuple[int, int] | None, excerpt: str
+) -> Found:
+    return Found(
+        checker=CHECKER,
+        rule=rule.id,
+        severity=severity,
+        title=_(trigger.why or rule.title),
+        field=field,
+        start=span[0] if span else None,
+        end=span[1] if span else None,
+        excerpt=excerpt[:80],
+        basis=rule.basis_text(),
+        basis_status=rule.basis_status,
+        suggestion=_(trigger.suggestion or rule.suggestion),
+    )

@@ -1,0 +1,121 @@
+"""When a hit is no hit: it is negated, refuted as a rumour, only asked about, or its source is named.
+
+A refutation does not hold for what comes after a turn (其实, 我院 ...): 『谣言说没用,其实它确实能根治』 sells.
+"""
+
+import re
+from collections import deque
+from collections.abc import Sequence
+from functools import cached_property
+
+from review.checks.fold import Folder
+from review.checks.segments import Segments
+from review.rulepack.schema import ContextFile
+
+#: How far a plain negator reaches to the right, characters.
+NEGATION_REACH = 14
+_AFTER_REACH = 12
+#: A label such as 谣言: or 误区一: at the head of the sentence before.
+_LABEL = 14
+
+
+class Language:
+    """The context words of a pack, compiled."""
+
+    def __init__(self, data: ContextFile, folder: Folder) -> None:
+        def words(given: Sequence[str]) -> re.Pattern[str]:
+            ordered = sorted({folder.word(w) for w in given}, key=len, reverse=True)
+            return re.compile("|".join(map(re.escape, ordered)))
+
+        def patterns(given: Sequence[str]) -> re.Pattern[str]:
+            return re.compile("|".join(f"(?:{folder.pattern(p)})" for p in given))
+
+        self.negators, self.far_negators = words(data.negators), words(data.far_negators)
+        self.double_negatives = words(data.double_negatives)
+        self.turned_modal, self.negated_after = patterns(data.turned_modal), patterns(data.negated_after)
+        self.refuting, self.refuting_after = words(data.refuting), words(data.refuting_after)
+        self.attributing, self.turning, self.selling = words(data.attributing), words(data.turning), words(data.selling)
+        self.affirming, self.source_marks = patterns(data.affirming), patterns(data.source_marks)
+
+
+class Context:
+    """The surroundings of hits in one folded text."""
+
+    def __init__(self, segments: Segments, language: Language) -> None:
+        self.segments, self.language, self.text = segments, language, segments.text
+
+    @cached_property
+    def sells(self) -> bool:
+        """Whether the text sells something: refutations and attributions then count for less."""
+        return bool(self.language.selling.search(self.text))
+
+    def clears(self, guards: Sequence[str], start: int, end: int, content_class: str, *, apart: bool = False) -> bool:
+        """Whether a guard says that the words at [start, end) are no breach; `apart`: a negator may be inside."""
+        return (
+            ("negation" in guards and (self.negated(start, end) or (apart and self._negated_inside(start, end))))
+            or ("refutation" in guards and self.refuted(start, end))
+            or ("question" in guards and content_class != "promo" and self.asked(start))
+            or ("source" in guards and self.sourced(start))
+        )
+
+    def negated(self, start: int, end: int) -> bool:
+        """A negator stands before the words in their clause (far ones: in their sentence), or right after them."""
+        left, right = self.segments.clause(start)
+        first, _last = self.segments.sentence(start)
+        near = self.text[max(left, start - NEGATION_REACH) : start]
+        far = self.text[first:start]
+        if self._negates(self.language.negators, near) or self._negates(self.language.far_negators, far):
+            return True
+        return bool(self.language.negated_after.match(self.text[end : min(end + _AFTER_REACH, max(right, end))]))
+
+    def _negated_inside(self, start: int, end: int) -> bool:
+        return self._negates(self.language.negators, self.text[start:end])
+
+    def _negates(self, negators: re.Pattern[str], before: str) -> bool:
+        last = next(iter(deque(negators.finditer(before), maxlen=1)), None)
+        if last is None or self.language.turned_modal.search(before, last.end()):
+            return False
+        head = before[max(0, last.start() - 4) : last.end()]
+        return not self.language.double_negatives.search(head)
+
+    def refuted(self, start: int, end: int) -> bool:
+        """A marker of refutation governs the words and no turn stands between."""
+        first, last = self.segments.sentence(start)
+        markers = self.language.refuting
+        if self._open(markers, self.text[first:start]):
+            return True
+        if self.language.refuting_after.search(self.text, end, last) and not self._turned(first, start):
+            return True
+        if not self.sells and self._open(self.language.attributing, self.text[first:start]):
+            return True
+        return self._refuted_by_neighbour(first, last) and not self._turned(first, start)
+
+    def _refuted_by_neighbour(self, first: int, last: int) -> bool:
+        a, b = self.segments.before(first)
+        c, d = self.segments.after(last)
+        head = self.text[a : min(b, a + _LABEL)]
+        label = bool(self.language.refuting.search(head)) and (b - a <= _LABEL or ":" in head)
+        answer = self.language.refuting_after.search(self.text, c, min(d, c + _LABEL))
+        return label or (bool(answer) and not self._turned(first, last))
+
+    def _turned(self, first: int, start: int) -> bool:
+        return bool(self.language.turning.search(self.text, first, start))
+
+    def _open(self, markers: re.Pattern[str], before: str) -> bool:
+        found = markers.search(before)
+        return found is not None and not self.language.turning.search(before, found.end())
+
+    def asked(self, start: int) -> bool:
+        """The sentence is a question, and the next one does not answer yes."""
+        first, last = self.segments.sentence(start)
+        sentence = self.text[first:last].rstrip()
+        if not sentence.endswith(("?", "吗", "么", "吗?", "呢")):
+            return False
+        c, d = self.segments.after(last)
+        return not self.language.affirming.match(self.text[c:d].lstrip())
+
+    def sourced(self, start: int) -> bool:
+        """The paragraph names a source."""
+        first = self.text.rfind("\n", 0, start) + 1
+        last = self.text.find("\n", start)
+        return bool(self.language.source_marks.search(self.text[first : last if last >= 0 else len(self.text)]))

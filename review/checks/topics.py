@@ -1,0 +1,19 @@
+"""A doctor's department against the topic of a text: a hint for the reviewer, never more than a warning."""
+
+from collections import Counter
+
+from review.rulepack import Pack
+
+#: Topic words needed before a text is said to be about something.
+LEAST_WORDS = 3
+
+
+def foreign_topic(department: str, text: str, pack: Pack) -> str:
+    """The department the text is about, when that is clearly another one than the author's; "" otherwise."""
+    own = next((name for name in pack.topics if name in department or department in name), "") if department else ""
+    if not own or any(word in department for word in pack.any_topic):
+        return ""
+    counts = Counter({name: sum(text.count(word) for word in words) for name, words in pack.topics.items()})
+    (name, most), *_rest = counts.most_common(1)
+    related = name in pack.related.get(own, ()) or own in pack.related.get(name, ())
+    return name if most >= LEAST_WORDS and counts[own] == 0 and name != own and not related else ""
