@@ -1,0 +1,54 @@
+"""What the visitor finds to do: a signature to give, a returned item, a small event that is still going on."""
+
+from commands.demo import reading, signing, writing
+from commands.demo.browser import Values
+from commands.demo.stage import Stage, Step
+from yiyuan.models import Event
+from yiyuan.texts import _
+
+WAITING = ("流感季，家里这样通风", "每天开窗两次，每次半小时，避开早晚最冷的时段。老人和孩子注意保暖。")
+RETURNED = ("心内科专家门诊调整通知", "自下周一起，心内科专家门诊时间有调整，请以挂号平台显示为准。")
+RETURN_REASON = "请补充调整后的具体出诊时间，并注明咨询电话后再提交。"
+COMPLAINT = (
+    "网帖称收费窗口排队时间过长",
+    "https://forum.example.org/thread/20260317",
+    "在收费窗口排了一个小时，希望医院多开窗口。",
+)
+
+
+def submit(stage: Stage, title: str, text: str, content_class: str = "kepu") -> int:
+    """The doctor submits an item without a video."""
+    values: Values = {
+        "title": title, "caption": text, "script": text, "content_class": content_class,
+        "accounts": stage.read(reading.accounts)[:1], "then": "submit",
+    }  # fmt: skip
+    stage.person("lin").get("/items/new").send(values, "/items/new", "video")
+    return stage.read(reading.newest_item)
+
+
+def to_second_level(stage: Stage, item_id: int, step: Step) -> None:
+    """The doctor accepts and signs the self-check."""
+    writing.wait_for_intake(stage, item_id, step, "naming")
+    writing.accept(stage, item_id)
+    signing.sign(stage, "lin", item_id, 1)
+    stage.until(reading.in_state(item_id, "review", level=2), 60.0, _("第 2 级打开"))
+
+
+def leave(stage: Stage, step: Step) -> dict[str, int]:
+    """Make all three; returns their ids."""
+    waiting = submit(stage, *WAITING)
+    returned = submit(stage, *RETURNED, content_class="notice")
+    to_second_level(stage, waiting, step)
+    to_second_level(stage, returned, step)
+    signing.decide(stage, "zhou", returned, "return", RETURN_REASON)
+    return {"waiting": waiting, "returned": returned, "event": report(stage)}
+
+
+def report(stage: Stage) -> int:
+    """Operations report a complaint elsewhere on the net: an event of its own, at tier 1; returns its id."""
+    title, url, text = COMPLAINT
+    values = {"title": title, "url": url, "platform": "other", "text": text}
+    page = stage.person("xu").get("/events").send(values, "/events", "title", "url")
+    event_id = int(page.url.split("?")[0].rstrip("/").rsplit("/", 1)[-1])
+    stage.until(lambda s: event_id if s.get_one(Event, event_id).tier == 1 else None, 60.0, _("新事件定为 1 级"))
+    return event_id

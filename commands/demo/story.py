@@ -1,0 +1,85 @@
+"""The way of the item, step by step; every step is somebody acting at the console or the house answering."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from commands.demo import crisis, leftovers, reading, releasing, setting_up, signing, writing
+from commands.demo.stage import Stage
+from yiyuan.errors import Failed
+from yiyuan.texts import _
+
+
+@dataclass
+class Told:
+    """What the story leaves behind: the item, the event of the crisis, and what waits for the visitor."""
+
+    item_id: int = 0
+    event_id: int = 0
+    left: dict[str, int] = field(default_factory=dict)
+    outside: list[dict[str, Any]] = field(default_factory=list)
+
+
+def tell(stage: Stage, told: Told) -> None:
+    """The whole story; Failed at the first step that does not reach its end state."""
+    with stage.step(_("建立人员和沙箱账号")):
+        setting_up.hire(stage)
+        setting_up.connect(stage)
+    _write(stage, told)
+    _sign(stage, told.item_id)
+    _release(stage, told.item_id)
+    _crisis(stage, told)
+    with stage.step(_("留给来访者：待签一篇、退回一篇、一级事件一起")) as step:
+        told.left = leftovers.leave(stage, step)
+
+
+def _write(stage: Stage, told: Told) -> None:
+    ours = stage.video is None
+    with stage.step(_("医生投稿：视频、患者信息、违规用语")):
+        told.item_id = writing.submit(stage)
+    with stage.step(_("处理：探测、脱敏、检查")) as step:
+        writing.wait_for_intake(stage, told.item_id, step, "naming")
+        found = stage.read(lambda s: reading.findings(s, told.item_id))
+        step.note = writing.require_found(found, clip_is_ours=ours)
+    with stage.step(_("医生改稿，第二版再处理")) as step:
+        before = stage.read(lambda s: reading.revision(s, told.item_id).id)
+        writing.mend(stage, told.item_id)
+        writing.wait_for_intake(stage, told.item_id, step, "naming")
+        after = stage.read(lambda s: reading.revision(s, told.item_id).id)
+        left = stage.read(lambda s: reading.open_stops(s, told.item_id))
+        if after == before or left:
+            raise Failed(_("改稿后仍有须改的发现"))
+    with stage.step(_("医生指认人脸，确认脱敏结果")) as step:
+        step.note = writing.name_faces(stage, told.item_id, clip_is_ours=ours)
+        writing.accept(stage, told.item_id)
+        writing.wait_for_intake(stage, told.item_id, step, "review")
+
+
+def _sign(stage: Stage, item_id: int) -> None:
+    for level, login, name in (
+        (1, "lin", _("作者自查签署")),
+        (2, "zhou", _("科室签署")),
+        (3, "fang", _("宣传部终审签署")),
+    ):
+        with stage.step(name):
+            signing.sign(stage, login, item_id, level)
+    with stage.step(_("终审通过，排定发布单")):
+        stage.until(reading.in_state(item_id, "approved"), 60.0, _("稿件通过"))
+
+
+def _release(stage: Stage, item_id: int) -> None:
+    with stage.step(_("发布：公众号、B站自动，小红书备好发布包")) as step:
+        releasing.wait_for_posts(stage, item_id, step, expected=len(stage.read(reading.accounts)))
+    with stage.step(_("运营人员手工发小红书并登记凭证")) as step:
+        step.note = releasing.post_by_hand(stage, item_id)
+        stage.until(lambda s: reading.all_live(s, item_id), 60.0, _("三个渠道都已发布"))
+
+
+def _crisis(stage: Stage, told: Told) -> None:
+    with stage.step(_("监看评论：感谢留言，不触发事件")) as step:
+        crisis.calm(stage, told.item_id, step)
+    with stage.step(_("舆情回放：7 小时的评论在 60 秒内到达")) as step:
+        step.note = _("评论 {n} 条").format(n=crisis.replay(stage, told.item_id, step))
+    with stage.step(_("事件升至三级，各级通知送达")) as step:
+        told.event_id = crisis.wait_for_answer(stage, told.item_id, step)
+        told.outside = crisis.notices_received(stage)
+        step.note = _("院外通知 {n} 条").format(n=len(told.outside))
