@@ -80,7 +80,8 @@ OFFICIAL_ACCOUNT = Capabilities(
     metrics=Can.LATER,
     webhook=Can.LATER,
     max_title=32,
-    max_body=20_000,
+    # 20,000 less what the images' own addresses add.
+    max_body=19_000,
     max_cover_bytes=10 * 1024**2,
     max_image_bytes=1024**2,
     cover_required=True,

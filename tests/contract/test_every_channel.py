@@ -1,0 +1,274 @@
+"""What every channel of the registry has to fulfil, whatever the platform."""
+
+import ast
+import asyncio
+import hashlib
+import inspect
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from channels import access, matrix
+from channels.base import SUBMIT, Absent, Can, Channel, ChannelError, Media, Parcel, Progress, Receipt, Unsure
+from channels.capabilities import CAPABILITIES
+from channels.registry import PLATFORMS, channel
+from tests.channels.world import APPS, VIDEO, Sandbox, picture
+from tests.channels.world import SUBMIT as SUBMIT_PATHS
+from yiyuan.errors import Missing
+from yiyuan.models import Staff
+
+every = pytest.mark.parametrize("platform", list(PLATFORMS))
+automatic = pytest.mark.parametrize(
+    "platform", [name for name, row in CAPABILITIES.items() if Can.YES in (row.video, row.article)]
+)
+
+
+def media(folder: Path, name: str, content: bytes, media_type: str) -> Media:
+    path = folder / name
+    path.write_bytes(content)
+    return Media(path, hashlib.sha256(content).hexdigest(), len(content), media_type)
+
+
+@pytest.fixture
+def parcel(tmp_path: Path) -> Parcel:
+    cover = media(tmp_path, "cover.jpg", picture(), "image/jpeg")
+    return Parcel(
+        title="春季护心", body="每天走一走", tags=("心脏", "科普"), marker="yy1abcdef", cover=cover,
+        video=media(tmp_path, "video.mp4", VIDEO, "video/mp4"), link="http://127.0.0.1:8000/posts/1",
+    )  # fmt: skip
+
+
+def use(account_id: int, work: Callable[[Channel], Awaitable[Any]]) -> Any:
+    async def run() -> Any:
+        async with access.opened(account_id) as made:
+            return await work(made)
+
+    return asyncio.run(run())
+
+
+async def published(made: Channel, parcel: Parcel, *, until: str = "") -> tuple[Receipt | None, Progress, list[str]]:
+    """Step after step, as the ledger does; stops before the step `until`."""
+    progress: Progress = {}
+    names: list[str] = []
+    while len(names) < 50:
+        step = made.next_step(parcel, progress)
+        if step.name == until:
+            return None, progress, names
+        names.append(step.name)
+        result = await made.take(step, parcel, dict(progress))
+        if isinstance(result, Receipt):
+            return result, progress | result.progress, names
+        assert result, "a step that leaves no trace would be made for ever"
+        progress |= result
+    raise AssertionError(names)
+
+
+async def settled(made: Channel, receipt: Receipt, progress: Progress) -> Receipt:
+    for _turn in range(20):
+        if receipt.state != "accepted":
+            break
+        found = await made.status(receipt.external_id, progress)
+        receipt = Receipt(
+            state=found.state,
+            external_id=found.external_id or receipt.external_id,
+            url=found.url,
+            message=found.message,
+        )
+    return receipt
+
+
+@every
+def test_the_row_is_complete(platform: str) -> None:
+    row, kind = CAPABILITIES[platform], channel(platform)
+    assert kind.can is row
+    assert row.platform == platform
+    assert date(2025, 1, 1) < row.verified
+    assert re.search(r"[\u4e00-\u9fff]", row.name)
+    assert row.source
+    assert all(re.search(r"[\u4e00-\u9fffA-Z]", field.label) for field in kind.fields)
+    assert row.grace_seconds > 0
+    assert set(kind.spendable).isdisjoint({"thumb_media_id", "cover_url"}), "what is not used up is kept"
+
+
+def test_an_unknown_platform_is_missing() -> None:
+    with pytest.raises(Missing):
+        channel("douyin_web_cookie")
+
+
+@every
+def test_adapters_do_not_catch_retry_sleep_or_store(platform: str) -> None:
+    for kind in channel(platform).__mro__:
+        if not kind.__module__.startswith("channels."):
+            continue
+        tree = ast.parse(inspect.getsource(inspect.getmodule(kind)))  # type: ignore[arg-type]
+        imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
+        imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        assert not any(isinstance(node, ast.Try | ast.ExceptHandler) for node in ast.walk(tree)), kind
+        assert not imported & {"tenacity", "sqlalchemy", "sqlalchemy.orm", "yiyuan.store", "yiyuan.models", "time"}, (
+            kind
+        )
+
+
+@every
+def test_only_https_hosts_of_the_platform(platform: str) -> None:
+    assert all("." in host and ":" not in host for host in channel(platform).dialect.hosts)
+
+
+@every
+def test_it_publishes_step_by_step(
+    sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int], platform: str, parcel: Parcel
+) -> None:
+    async def work(made: Channel) -> None:
+        receipt, progress, names = await published(made, parcel)
+        assert receipt is not None
+        assert names.count(SUBMIT) == (platform in SUBMIT_PATHS)
+        if receipt.pack is not None:
+            receipt.pack.unlink()
+            assert receipt.state == "awaiting_person"
+            return
+        end = await settled(made, receipt, progress)
+        assert (end.state, bool(end.external_id), bool(end.url)) == ("live", True, True)
+
+    use(accounts[platform], work)
+
+
+@automatic
+def test_each_step_depends_on_the_progress_only(
+    sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int], platform: str, parcel: Parcel
+) -> None:
+    """A new process must go on where the old one stopped."""
+
+    async def work(made: Channel) -> None:
+        _receipt, progress, names = await published(made, parcel, until=SUBMIT)
+        assert made.next_step(parcel, dict(progress)).submits
+        assert made.next_step(parcel, {}).name == names[0]
+
+    use(accounts[platform], work)
+
+
+@automatic
+def test_the_look_up_tells_absent_from_found(
+    sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int], platform: str, parcel: Parcel
+) -> None:
+    since = datetime.now(UTC)
+
+    async def work(made: Channel) -> None:
+        _nothing, progress, _names = await published(made, parcel, until=SUBMIT)
+        assert await made.find(parcel, progress, since) == Absent(resend=True)
+        step = made.next_step(parcel, progress)
+        sandbox.fault(SUBMIT_PATHS[platform], "drop_after")
+        with pytest.raises(Unsure):
+            await made.take(step, parcel, progress)
+        found = await made.find(parcel, progress, since)
+        assert found != Absent(resend=True), "it is there: sending again would double it"
+        await asyncio.sleep(0.4)
+        found = await made.find(parcel, progress, since)
+        assert isinstance(found, Receipt)
+        assert found.external_id == sandbox.posts(platform)[0]["id"]
+
+    use(accounts[platform], work)
+
+
+@automatic
+def test_the_look_up_finds_its_own_among_many(
+    sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int], platform: str, parcel: Parcel
+) -> None:
+    """Same title, other marker: somebody else's post is never taken for ours, not even on a later page."""
+    from dataclasses import replace
+
+    since = datetime.now(UTC) - timedelta(seconds=1)
+
+    async def work(made: Channel) -> None:
+        _receipt, progress, _names = await published(made, parcel)
+        for number in range(21):
+            await published(made, replace(parcel, marker=f"other{number}"))
+        await asyncio.sleep(0.4)
+        found = await made.find(parcel, progress, since)
+        assert isinstance(found, Receipt)
+        shown = next(row for row in sandbox.posts(platform) if row["id"] == found.external_id)
+        assert parcel.marker in shown.get("content_source_url", "") + shown.get("desc", "")
+
+    use(accounts[platform], work)
+
+
+@automatic
+def test_taking_down_twice_is_harmless(
+    sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int], platform: str, parcel: Parcel
+) -> None:
+    from channels.base import NotThere
+
+    async def work(made: Channel) -> None:
+        receipt, progress, _names = await published(made, parcel)
+        assert receipt is not None
+        end = await settled(made, receipt, progress)
+        assert (await made.withdraw(end.external_id, progress)).state == "gone"
+        with pytest.raises(NotThere):
+            await made.withdraw(end.external_id, progress)
+
+    use(accounts[platform], work)
+
+
+@automatic
+def test_a_used_up_upload_is_said_so(
+    sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int], platform: str, parcel: Parcel
+) -> None:
+    from channels.base import Spent
+
+    async def work(made: Channel) -> None:
+        _receipt, progress, _names = await published(made, parcel)
+        step = made.next_step(parcel, progress)
+        assert step.submits
+        with pytest.raises(Spent):
+            await made.take(step, parcel, progress)
+        assert len(sandbox.posts(platform)) == 1
+
+    use(accounts[platform], work)
+
+
+@automatic
+@pytest.mark.parametrize(("kind", "seconds"), [("drop_before", 0.0), ("fail_after", 0.0), ("429", 5.0)])
+def test_faults_come_out_as_their_class(
+    sandbox: Sandbox,
+    staff: dict[str, Staff],
+    accounts: dict[str, int],
+    platform: str,
+    parcel: Parcel,
+    kind: str,
+    seconds: float,
+) -> None:
+    async def work(made: Channel) -> None:
+        _nothing, progress, _names = await published(made, parcel, until=SUBMIT)
+        sandbox.fault(SUBMIT_PATHS[platform], kind, seconds=seconds)
+        with pytest.raises(ChannelError) as caught:
+            await made.take(made.next_step(parcel, progress), parcel, progress)
+        assert type(caught.value).__name__ == ("RateLimited" if kind == "429" else "Unsure")
+
+    use(accounts[platform], work)
+
+
+@every
+def test_numbers_it_does_not_know_are_unknown(
+    sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int], platform: str
+) -> None:
+    async def work(made: Channel) -> None:
+        if made.can.metrics in (Can.NO, Can.ASSISTED):
+            assert (await made.counts("x", {})).comments is None
+        if made.can.comments in (Can.NO, Can.ASSISTED):
+            assert (await made.comments("x", {}, 0, None)).count is None
+
+    use(accounts[platform], work)
+
+
+@every
+def test_the_tests_know_its_credentials(platform: str) -> None:
+    wanted = {field.name for field in channel(platform).fields if not field.once}
+    assert set(APPS[platform]) == wanted
+
+
+def test_the_page_is_generated() -> None:
+    page = Path(__file__).parents[2] / "docs" / "channels.md"
+    assert page.read_text() == matrix.page(), "run: python -m channels.matrix > docs/channels.md"
