@@ -10,7 +10,7 @@ from yiyuan.models import Asset, Base, Decision, Item, Revision, Staff, Track, T
 from yiyuan.texts import _
 
 #: What a new revision brings along: uploads, and what the intake made of them, so that it need not be made again.
-CARRIED = ("video", "subtitles", "attachment", "scan", "detection", "face")
+CARRIED = ("video", "cover", "subtitles", "attachment", "scan", "detection", "face")
 
 
 def _values(row: Base, *, without: tuple[str, ...]) -> dict[str, Any]:
