@@ -9,7 +9,7 @@ from privacy import video
 from privacy.jobs import Progress
 from privacy.results import Detection, FaceTrack
 from privacy.source import Source
-from review import cover, naming, rows
+from review import cover, naming, originals, redacting, rows
 from review.lease import Held
 from yiyuan import blobs, clock, media
 from yiyuan.models import Asset, Revision, Track, Variant
@@ -32,11 +32,13 @@ def probe(held: Held, original: Asset) -> None:
 def detection(held: Held, original: Asset, progress: Progress) -> Detection:
     """Faces and on-screen identifiers: the saved ones, or found now and saved sealed with their tracks."""
     with transaction(read_only=True) as s:
-        saved = rows.asset(s, s.get_one(Revision, held.revision_id), "detection", "original")
+        revision = s.get_one(Revision, held.revision_id)
+        saved = rows.asset(s, revision, "detection", "original")
+        allow = redacting.allowed(s, originals.opened(s, revision))
     if saved is not None:
         with media.open_asset(saved) as stream:
             return Detection.from_bytes(stream.read())
-    found = video.detect(Source.of_asset(original), progress=progress)
+    found = video.detect(Source.of_asset(original), progress=progress, allow=allow)
     _save_detection(held, original, found)
     return found
 

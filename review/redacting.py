@@ -52,9 +52,9 @@ def redact_form(s: Session, item: Item, revision: Revision) -> Redacted:
     """The texts, tags and own texts per account of a revision, redacted; missing author lines filled in."""
     form = originals.opened(s, revision)
     author = rows.person(s, item.author_id)
-    clean = _Redactor(allowed(s, author, form))
+    clean = _Redactor(allowed(s, form))
     texts = {"title": clean("title", form.title)}
-    given = {**_subtitles(s, revision), **form.texts}
+    given = _subtitles(s, revision) | {str(name): text for name, text in form.texts.items()}
     texts |= {name: clean(name, given[name]) for name in TEXT_FIELDS if given.get(name)}
     texts.setdefault("author_line", " ".join(part for part in (author.name, author.title) if part))
     texts.setdefault("department_line", " ".join((originals.hospital_names()[0], item.department)).strip())
@@ -72,12 +72,12 @@ def redact_form(s: Session, item: Item, revision: Revision) -> Redacted:
     return Redacted(form.model_copy(update={"variants": variants}), texts, tags, clean.hits)
 
 
-def allowed(s: Session, author: Staff, form: ItemForm) -> list[str]:
+def allowed(s: Session, form: ItemForm) -> list[str]:
     """What is no patient's identifier: names of staff, of the hospital, its departments and its own page facts."""
     people = s.scalars(select(Staff).where(Staff.active))
     known = {part for person in people for part in (person.name, person.department) if part}
     facts = {value for value in form.facts.values() if isinstance(value, str) and value}
-    return sorted(known | facts | {author.name} | set(originals.hospital_names()))
+    return sorted(known | facts | set(originals.hospital_names()))
 
 
 def _subtitles(s: Session, revision: Revision) -> dict[str, str]:

@@ -1,15 +1,23 @@
 """People, accounts and items for the tests of the gate."""
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from privacy import video
+from privacy.results import Detection, Probe, VideoReport
+from privacy.source import Source
 from review import checks, gate, intake, items, rows, selfcheck
 from review.checks import CheckerVerdict, Report
 from review.form import ItemForm, parse
+from tests.privacy.clips import Clip, make
 from yiyuan import clock, people
 from yiyuan.models import Account, Decision, Item, Revision, Staff
+from yiyuan.settings import settings
 from yiyuan.store import transaction
 
 TEXTS = {
@@ -109,6 +117,49 @@ def house(staff: dict[str, Staff]) -> House:
         s.add(account)
         s.flush()
         return House(staff, account.id)
+
+
+@dataclass
+class Recorded:
+    """What the real privacy room made of one clip."""
+
+    clip: Path
+    probe: Probe
+    detection: Detection
+    film: bytes
+    report: VideoReport
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
+    """A small clip with a real face and a burnt-in name, taken through the real room once for all tests."""
+    folder = tmp_path_factory.mktemp("recorded")
+    before = os.environ.get("YIYUAN_HOME")
+    os.environ["YIYUAN_HOME"] = str(folder)
+    settings.cache_clear()
+    clip = make(folder / "clip.mp4", Clip(seconds=1.2, text="姓名：王小明 住院号：20260718"))
+    source, target = Source.of_path(clip), folder / "out.mp4"
+    detection = video.detect(source)
+    report = video.render(source, detection, [], target)
+    yield Recorded(clip, detection.probe, detection, target.read_bytes(), report)
+    os.environ.pop("YIYUAN_HOME")
+    if before is not None:
+        os.environ["YIYUAN_HOME"] = before
+    settings.cache_clear()
+
+
+@pytest.fixture
+def film(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The clip, with the room's real results replayed: for tests whose point is not the media work."""
+
+    def render(_source: Source, _detection: Detection, _keep: object, target: Path, **_more: object) -> VideoReport:
+        target.write_bytes(recorded.film)
+        return recorded.report
+
+    monkeypatch.setattr(video, "probe", lambda _source: recorded.probe)
+    monkeypatch.setattr(video, "detect", lambda _source, **_more: recorded.detection)
+    monkeypatch.setattr(video, "render", render)
+    return recorded.clip
 
 
 @pytest.fixture
