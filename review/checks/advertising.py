@@ -61,7 +61,7 @@ class Advertising:
         """Findings of all texts and tags, worst first."""
         texts = {**package.texts, **({"tags": "\n".join(package.tags)} if package.tags else {})}
         views = {field: self._folder.view(text) for field, text in texts.items()}
-        facts = self._facts.of(package, [v.text for v in views.values()])
+        facts = self._facts.of(package, [self._context(v) for v in views.values()])
         found = [f for field, view in views.items() for f in self._check_field(field, view, package, facts)]
         found += self._page_findings(package, facts)
         return sorted(found, key=lambda f: (severity_rank(f.severity), f.field, f.start or 0))
@@ -74,18 +74,17 @@ class Advertising:
 
     def _searches(self, view: View) -> Iterator[tuple[View, Engine]]:
         yield view, self._plain
-        loose = self._loosener.loose(view)
-        if loose is not None:
-            yield loose, self._loose
-        sounded = self._loosener.sounded(view)
-        if sounded is not None:
-            yield sounded, self._sounded
+        engines = {"loose": self._loose, "sounded": self._sounded}
+        yield from ((seen, engines[name]) for name, seen in self._loosener.views(view))
+
+    def _context(self, view: View) -> Context:
+        return Context(Segments(view.text), self._language)
 
     def _judge(
         self, view: View, engine: Engine, content_class: str, facts: frozenset[str], disguised: bool
     ) -> Iterator[_Judged]:
-        segments = Segments(view.text)
-        context = Context(segments, self._language)
+        context = self._context(view)
+        segments = context.segments
         for hit in engine.hits(view.text, segments):
             if not _applies(hit, content_class, facts) or (disguised and not view.is_disguised(hit.start, hit.end)):
                 continue
@@ -96,7 +95,7 @@ class Advertising:
             yield _Judged(hit.rule, hit.trigger, self._severity(hit, segments), hit.start, hit.end)
 
     def _is_exempt(self, hit: Hit, segments: Segments) -> bool:
-        first, last = segments.sentence(hit.start)
+        first, last = segments.nearby(hit.start, hit.end)
         text = segments.text
         around = max(first, hit.start - _EXEMPT_REACH), min(last, hit.end + _EXEMPT_REACH)
         covered = any(
@@ -107,7 +106,7 @@ class Advertising:
         return covered or any(p.search(text, first, last) for p in self._exempt_sentence[hit.rule.id])
 
     def _severity(self, hit: Hit, segments: Segments) -> str:
-        bounds = segments.sentence(hit.start)
+        bounds = segments.nearby(hit.start, hit.end)
         for pattern, severity in self._adjust[hit.rule.id]:
             if pattern.search(segments.text, *bounds):
                 return severity

@@ -15,6 +15,8 @@ from review.rulepack.schema import ContextFile
 #: How far a plain negator reaches to the right, characters.
 NEGATION_REACH = 14
 _AFTER_REACH = 12
+#: How far a source may stand from a figure in one paragraph, characters.
+PARAGRAPH = 300
 #: A label such as 谣言: or 误区一: at the head of the sentence before.
 _LABEL = 14
 
@@ -61,7 +63,7 @@ class Context:
     def negated(self, start: int, end: int) -> bool:
         """A negator stands before the words in their clause (far ones: in their sentence), or right after them."""
         left, right = self.segments.clause(start)
-        first, _last = self.segments.sentence(start)
+        first, _last = self.segments.nearby(start, end)
         near = self.text[max(left, start - NEGATION_REACH) : start]
         far = self.text[first:start]
         if self._negates(self.language.negators, near) or self._negates(self.language.far_negators, far):
@@ -80,7 +82,7 @@ class Context:
 
     def refuted(self, start: int, end: int) -> bool:
         """A marker of refutation governs the words and no turn stands between."""
-        first, last = self.segments.sentence(start)
+        first, last = self.segments.nearby(start, end)
         markers = self.language.refuting
         if self._open(markers, self.text[first:start]):
             return True
@@ -108,14 +110,14 @@ class Context:
     def asked(self, start: int) -> bool:
         """The sentence is a question, and the next one does not answer yes."""
         first, last = self.segments.sentence(start)
-        sentence = self.text[first:last].rstrip()
-        if not sentence.endswith(("?", "吗", "么", "吗?", "呢")):
+        if not self.text[max(first, last - 4) : last].rstrip().endswith(("?", "吗", "么", "呢")):
             return False
         c, d = self.segments.after(last)
         return not self.language.affirming.match(self.text[c:d].lstrip())
 
     def sourced(self, start: int) -> bool:
         """The paragraph names a source."""
-        first = self.text.rfind("\n", 0, start) + 1
-        last = self.text.find("\n", start)
-        return bool(self.language.source_marks.search(self.text[first : last if last >= 0 else len(self.text)]))
+        low, high = max(0, start - PARAGRAPH), min(len(self.text), start + PARAGRAPH)
+        first = self.text.rfind("\n", low, start) + 1 or low
+        last = self.text.find("\n", start, high)
+        return bool(self.language.source_marks.search(self.text, first, last if last >= 0 else high))

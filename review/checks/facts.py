@@ -5,10 +5,15 @@ A fact holds when the form says so or when a text shows it. Numbers that everybo
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
+from review.checks.context import Context
 from review.checks.fold import Folder
 from review.checks.package import Package
 from review.rulepack.schema import ContextFile
+
+#: Places of one fact in one text that are looked at; a text that warns of more is hostile.
+MOST_LOOKED_AT = 30
 
 
 class FactFinder:
@@ -19,13 +24,18 @@ class FactFinder:
         free = [folder.pattern(p) for p in data.free_facts]
         self._free = re.compile("|".join(f"(?:{p})" for p in free)) if free else None
 
-    def of(self, package: Package, folded: Iterable[str]) -> frozenset[str]:
+    def of(self, package: Package, contexts: Iterable[Context]) -> frozenset[str]:
         """Facts that the form declares or that one of the folded texts shows."""
         declared = {fact for fact, value in package.facts.items() if value}
-        texts = [self._free.sub(" ", text) if self._free else text for text in folded]
-        shown = {
-            fact
-            for fact, patterns in self._patterns.items()
-            if any(pattern.search(text) for text in texts for pattern in patterns)
-        }
+        shown = {fact for context in contexts for fact in self._patterns if self._shows(fact, context)}
         return frozenset(declared | shown)
+
+    def _shows(self, fact: str, context: Context) -> bool:
+        """Whether the text gives the fact itself: not in a warning, not one of the free numbers."""
+        free = [m.span() for m in self._free.finditer(context.text)] if self._free else []
+        return any(
+            not context.clears(("negation", "refutation"), *m.span(), "kepu")
+            and not any(a < m.end() and b > m.start() for a, b in free)
+            for pattern in self._patterns[fact]
+            for m in islice(pattern.finditer(context.text), MOST_LOOKED_AT)
+        )

@@ -5,7 +5,7 @@ disguise to be seen through: everything else was already found, or not, in the p
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -13,23 +13,25 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from review.checks.fold import Folder, View
 from review.rulepack.schema import LetterFile
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
 #: What stands between sentences and clauses is no inserted sign.
 _STOPS = frozenset("。!?;,:、\n\"'()[]<>《》“”‘’「」『』")
 #: Signs that mean something in numbers or in a disguise of the pack.
 _MEANT = frozenset("%+➕🐧💚💊❤")
 _LATIN = re.compile(r"(?<![a-z])[a-z]{2,24}(?![a-z])")
+_INSERTED = re.compile("[^\\w" + re.escape("".join(sorted(_STOPS | _MEANT))) + "]|_")
 #: Private use: stands for a sound.
 _SOUND_BASE = 0xE000
 
 
 @dataclass(frozen=True)
-class _Token:
-    char: str
-    start: int
-    end: int
-    changed: bool = False
-    joined: bool = False
+class _Strip:
+    """A text made from a folded one: character i stands for folded[starts[i]:ends[i]]."""
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+    changed: frozenset[int] = frozenset()
+    joined: frozenset[int] = frozenset()
 
 
 class Loosener:
@@ -38,27 +40,20 @@ class Loosener:
     def __init__(self, letters: LetterFile, folder: Folder) -> None:
         pairs = {**letters.parts, **letters.disguises}
         self._plain = {folder.word(w): folder.word(target) for target, words in pairs.items() for w in words}
-        self._words = [w for w in self._plain if w]
+        self._words = [w for w, plain in self._plain.items() if w and w != plain]
         self._automaton = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest)
         self._sound_of = {c: s for s, chars in letters.sounds.items() for c in folder.word(chars)}
         self._code = {s: chr(_SOUND_BASE + n) for n, s in enumerate(letters.sounds)}
         self._longest = max(map(len, self._code), default=0)
 
-    def loose(self, view: View) -> View | None:
-        """The loose view of a plain one; None when nothing in it looks like a disguise."""
-        tokens = self._replace(_join(view))
-        if not any(t.changed or t.joined for t in tokens):
-            return None
-        return _view(view, tokens)
-
-    def sounded(self, view: View) -> View | None:
-        """A view in which characters and pinyin stand for their sounds; None when no pinyin is in the text."""
-        tokens = self._replace(_join(view))
-        text = "".join(t.char for t in tokens)
-        spelt = {m.start(): (m.end(), parts) for m in _LATIN.finditer(text) if (parts := self._spell(m[0]))}
-        if not spelt:
-            return None
-        return _view(view, self._sound(tokens, spelt))
+    def views(self, view: View) -> Iterator[tuple[str, View]]:
+        """("loose", with disguises seen through) and ("sounded", as sounds), each only when it differs from the plain."""
+        strip = self._replace(_join(view.text))
+        if strip.changed or strip.joined:
+            yield "loose", _view(view, strip)
+        spelt = {m.start(): (m.end(), parts) for m in _LATIN.finditer(strip.text) if (parts := self._spell(m[0]))}
+        if spelt:
+            yield "sounded", _view(view, self._sound(strip, spelt))
 
     def code(self, word: str) -> str | None:
         """A word as its sounds; None when a character is not in the table or the word is too short to be told."""
@@ -67,21 +62,18 @@ class Loosener:
             return None
         return "".join(self._code[s] for s in sounds if s)
 
-    def _sound(self, tokens: Sequence[_Token], spelt: dict[int, tuple[int, list[str]]]) -> list[_Token]:
-        result: list[_Token] = []
+    def _sound(self, strip: _Strip, spelt: dict[int, tuple[int, list[str]]]) -> _Strip:
+        made = _Maker(strip)
         at = 0
-        while at < len(tokens):
-            token = tokens[at]
-            if at in spelt:
-                last, parts = spelt[at]
-                first, end = token.start, tokens[last - 1].end
-                result += [_Token(self._code[p], first, end, changed=True) for p in parts]
-                at = last
-                continue
-            sound = self._sound_of.get(token.char)
-            result.append(_Token(self._code[sound], token.start, token.end) if sound else token)
-            at += 1
-        return result
+        while at < len(strip.text):
+            last, parts = spelt.get(at, (at + 1, []))
+            if parts:
+                made.replace(at, last, [self._code[p] for p in parts])
+            else:
+                sound = self._sound_of.get(strip.text[at])
+                made.keep(at, self._code[sound] if sound else strip.text[at])
+            at = last
+        return made.strip()
 
     def _spell(self, run: str) -> list[str]:
         """Split a latin run into known syllables; empty when it is none (an English word, a unit)."""
@@ -94,19 +86,60 @@ class Loosener:
                     break
         return ways[-1] or []
 
-    def _replace(self, tokens: list[_Token]) -> list[_Token]:
-        text = "".join(t.char for t in tokens)
-        result: list[_Token] = []
+    def _replace(self, strip: _Strip) -> _Strip:
+        found = [
+            (start, end, self._plain[word])
+            for index, start, end in self._automaton.find_matches_as_indexes(strip.text)
+            if _is_whole(word := self._words[index], strip.text, start, end)
+        ]
+        if not found:
+            return strip
+        made = _Maker(strip)
         at = 0
-        for index, start, end in self._automaton.find_matches_as_indexes(text):
-            word = self._words[index]
-            if not _is_whole(word, text, start, end):
-                continue
-            result += tokens[at:start]
-            first, last = tokens[start], tokens[end - 1]
-            result += [_Token(c, first.start, last.end, changed=True) for c in self._plain[word]]
+        for start, end, plain in found:
+            for i in range(at, start):
+                made.keep(i, strip.text[i])
+            made.replace(start, end, plain)
             at = end
-        return result + tokens[at:]
+        for i in range(at, len(strip.text)):
+            made.keep(i, strip.text[i])
+        return made.strip()
+
+
+class _Maker:
+    """Collects the characters of a new strip from an old one."""
+
+    def __init__(self, old: _Strip) -> None:
+        self._old = old
+        self._chars: list[str] = []
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._changed: set[int] = set()
+        self._joined: set[int] = set()
+
+    def keep(self, index: int, char: str) -> None:
+        """Character `index` of the old strip, as `char`."""
+        if index in self._old.changed:
+            self._changed.add(len(self._chars))
+        if index in self._old.joined:
+            self._joined.add(len(self._chars))
+        self._add(char, self._old.starts[index], self._old.ends[index])
+
+    def replace(self, start: int, end: int, chars: Iterable[str]) -> None:
+        """Old characters [start, end) read as `chars`."""
+        for char in chars:
+            self._changed.add(len(self._chars))
+            self._add(char, self._old.starts[start], self._old.ends[end - 1])
+
+    def strip(self) -> _Strip:
+        """What was collected."""
+        text = "".join(self._chars)
+        return _Strip(text, self._starts, self._ends, frozenset(self._changed), frozenset(self._joined))
+
+    def _add(self, char: str, start: int, end: int) -> None:
+        self._chars.append(char)
+        self._starts.append(start)
+        self._ends.append(end)
 
 
 def _is_whole(word: str, text: str, start: int, end: int) -> bool:
@@ -119,34 +152,33 @@ def _is_letter(char: str) -> bool:
     return char.isascii() and char.isalpha()
 
 
-def _join(view: View) -> list[_Token]:
+def _join(text: str) -> _Strip:
     """Leave out blanks, signs and pictures that stand between two characters of which one is Chinese."""
-    kept: list[_Token] = []
-    text, dropped = view.text, False
-    for index, char in enumerate(text):
-        if _is_inserted(char) and kept:
-            dropped = True
-            continue
-        joined = dropped and (_is_han(char) or _is_han(kept[-1].char)) and char not in _STOPS
-        kept.append(_Token(char, index, index + 1, joined=joined))
-        dropped = False
-    return kept
+    left_out = [m.start() for m in _INSERTED.finditer(text)]
+    if not left_out:
+        return _Strip(text, range(len(text)), range(1, len(text) + 1))
+    gone = set(left_out)
+    kept = [i for i in range(len(text)) if i not in gone]
+    joined = frozenset(
+        n for n in range(1, len(kept)) if kept[n] - kept[n - 1] > 1 and _is_seam(text[kept[n - 1]], text[kept[n]])
+    )
+    return _Strip("".join([text[i] for i in kept]), kept, [i + 1 for i in kept], joined=joined)
 
 
-def _is_inserted(char: str) -> bool:
-    return not (char.isalnum() or char in _STOPS or char in _MEANT)
+def _is_seam(left: str, right: str) -> bool:
+    return (_is_han(left) or _is_han(right)) and left not in _STOPS and right not in _STOPS
 
 
 def _is_han(char: str) -> bool:
-    return bool(_HAN.match(char))
+    return "\u3400" <= char <= "\u9fff"
 
 
-def _view(plain: View, tokens: Sequence[_Token]) -> View:
+def _view(plain: View, strip: _Strip) -> View:
     return View(
         plain.original,
-        "".join(t.char for t in tokens),
-        [plain.starts[t.start] for t in tokens],
-        [plain.ends[t.end - 1] for t in tokens],
-        frozenset(i for i, t in enumerate(tokens) if t.changed),
-        frozenset(i for i, t in enumerate(tokens) if t.joined),
+        strip.text,
+        [plain.starts[i] for i in strip.starts],
+        [plain.ends[i - 1] for i in strip.ends],
+        strip.changed,
+        strip.joined,
     )

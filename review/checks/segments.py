@@ -9,6 +9,9 @@ _SENTENCE_END = re.compile(r"[。!?;\n❌✅]|\.{2,6}|\.(?=\s|$)")
 #: Also commas (not inside a number), colons and blanks.
 _CLAUSE_END = re.compile(r"[。!?;\n❌✅:\s—]|\.{2,6}|(?<!\d),|,(?!\d)|\.(?=\s|$)")
 
+#: A sentence without an end in sight is looked at this far to both sides of a hit, characters.
+REACH = 120
+
 
 class Segments:
     """The sentences and clauses of one text; every index belongs to exactly one of each."""
@@ -25,6 +28,11 @@ class Segments:
     def clause(self, index: int) -> tuple[int, int]:
         """Bounds of the clause that holds `index`."""
         return _around(self._clauses, index, len(self.text))
+
+    def nearby(self, start: int, end: int) -> tuple[int, int]:
+        """Bounds of the sentence of [start, end), cut to what a reader still connects with it."""
+        first, last = self.sentence(start)
+        return max(first, start - REACH), min(last, end + REACH)
 
     def before(self, start: int) -> tuple[int, int]:
         """Bounds of the sentence before the one that starts at `start`; empty at the beginning."""

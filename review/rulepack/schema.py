@@ -127,7 +127,7 @@ class Rule(Strict):
 
     def basis_text(self) -> str:
         """All articles in one line."""
-        return ";".join(b.quoted() for b in self.basis)
+        return "；".join(b.quoted() for b in self.basis)
 
     @property
     def basis_status(self) -> str:
