@@ -34,7 +34,7 @@ def overlap(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def near_copies(earlier: Sequence[tuple[int, str]], later: Sequence[tuple[int, str]]) -> dict[int, int]:
-    """For (id, text) pairs: id of a later text that copies an earlier or preceding one -> id of the first of its kind.
+    """For (id, text) pairs: id of a later text that copies an earlier or preceding one -> id of that one.
 
     `earlier` holds originals only. A copy points at an original, never at another copy.
     """
@@ -72,12 +72,16 @@ class _Index:
             self.buckets[gram].append((number, grams))
 
     def original(self, grams: frozenset[str]) -> int | None:
-        """The lowest id among the originals that overlap enough."""
+        """An original that overlaps enough, looked for among those that share the rarest bigrams first."""
         if not grams or grams in self.exact:
             return self.exact.get(grams)
-        found = [
-            number
-            for number, other in {pair for gram in self._prefix(grams) for pair in self.buckets.get(gram, ())}
-            if len(other) <= 2 * len(grams) <= 4 * len(other) and overlap(grams, other) >= LEAST_OVERLAP
-        ]
-        return min(found, default=None)
+        size, seen = len(grams), set[int]()
+        for gram in self._prefix(grams):
+            for number, other in self.buckets.get(gram, ()):
+                # Half an overlap is impossible between sets of which one is over twice the other.
+                if number in seen or not size <= 2 * len(other) <= 4 * size:
+                    continue
+                seen.add(number)
+                if overlap(grams, other) >= LEAST_OVERLAP:
+                    return number
+        return None

@@ -128,9 +128,11 @@ def signalled(s: Session) -> None:
             or_(closed.c[1].is_(None), Mention.seen_at > closed.c[1]),
         )
     )
+    seen: set[int] = set()
     for mention, thread in s.execute(query.order_by(Mention.id)).all():
         listed = [name for name in signals.OPENING if name in mention.signals]
-        if listed and open_event_of(s, thread.id) is None and _about_us(mention, thread):
+        if listed and thread.id not in seen and _about_us(mention, thread):
+            seen.add(thread.id)
             _open_signal(s, mention, thread, listed)
 
 

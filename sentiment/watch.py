@@ -20,7 +20,7 @@ from yiyuan.texts import _
 #: Mentions scored in one go; also the longest time the write lock is held (tens of milliseconds).
 BATCH = 2000
 #: Originals of the same threads that new mentions are compared with, newest first.
-ORIGINALS = 4000
+ORIGINALS = 2000
 #: Age of a post -> time between two polls. A post in an open event is polled every time.
 PACE = ((timedelta(days=2), timedelta(0)), (timedelta(days=14), timedelta(minutes=10)))
 SLOWEST = timedelta(hours=1)
