@@ -78,6 +78,11 @@ class Beats:
         while await asyncio.to_thread(notify.send_pending, NOTICES_AT_ONCE):
             continue
 
+    async def reconcile(self) -> None:
+        """Take back what killed processes left behind: deliveries and steps."""
+        await asyncio.to_thread(deliver.reconcile)
+        await reconcile()
+
     async def alive(self) -> None:
         """Show the supervisor and the doctor that this process beats."""
         await asyncio.to_thread(say_ready, self.own.home, "worker")
@@ -91,7 +96,7 @@ class Beats:
             Beat("notices", tick, self.notices),
             Beat("watch", self.own.watch_seconds, lambda: self.tick("watch")),
             Beat("upkeep", UPKEEP_SECONDS, lambda: self.tick("upkeep")),
-            Beat("reconcile", RECONCILE_SECONDS, reconcile),
+            Beat("reconcile", RECONCILE_SECONDS, self.reconcile),
             Beat("alive", ALIVE_SECONDS, self.alive),
         ]
 

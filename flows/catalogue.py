@@ -97,7 +97,7 @@ STEPS: tuple[Step, ...] = (
         "upkeep",
         "flows.upkeep:upkeep",
         "short",
-        "Sweep reminders, escalations and leases; record the audit head.",
+        "Sweep reminders, escalations and unanswered events; record the audit head.",
         alone=True,
     ),
     Step(

@@ -8,7 +8,7 @@ import structlog
 from prefect.runtime import flow_run
 
 from flows.catalogue import step
-from yiyuan import notices, outbox
+from yiyuan import logs, notices, outbox
 from yiyuan.errors import YiyuanError
 from yiyuan.models import OutboxRow
 from yiyuan.people import Role
@@ -50,6 +50,8 @@ async def carried(name: str, row: int) -> AsyncIterator[None]:
     A body that raises leaves the row running: whoever awaited the run, or the reconciler, hands it out again.
     `row` 0 is a run that nobody asked for through the outbox; nothing is held.
     """
+    if not structlog.is_configured():
+        logs.configure()  # a process that Prefect started has passed none of our commands
     if not row:
         yield
         return

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from prefect import flow
 
-from channels import deliver
 from flows.rows import carried
 from flows.ticks import missed
 from playbooks import duties
@@ -23,7 +22,7 @@ def record_head() -> None:
 
 
 #: What each run calls, in this order.
-SWEEPS: tuple[Callable[[], object], ...] = (deliver.reconcile, gate.sweep, duties.sweep, record_head)
+SWEEPS: tuple[Callable[[], object], ...] = (gate.sweep, duties.sweep, record_head)
 
 
 async def run_all(sweeps: tuple[Callable[[], object], ...]) -> None:
@@ -40,7 +39,7 @@ async def run_all(sweeps: tuple[Callable[[], object], ...]) -> None:
 
 @flow(name="upkeep", flow_run_name="house upkeep")
 async def upkeep(attempt: int = 1, subject: str = "", row: int = 0) -> None:
-    """Reminders, escalations, lost deliveries, the audit head."""
+    """Reminders, escalations, events that a lost run left unanswered, the audit head."""
     if missed(INTERVAL_SECONDS):
         return
     async with carried("upkeep", row):

@@ -60,11 +60,11 @@ def _within(second: float, shown: tuple[float, float]) -> bool:
     return shown[0] <= second < shown[1]
 
 
-def frames() -> Iterator[Picture]:
+def frames(seconds: float = SECONDS) -> Iterator[Picture]:
     """Every frame, 720 x 1280 x 3, RGB."""
     portrait = _portrait()
     room, other, band = scene(portrait), visitor(portrait), caption()
-    for number in range(int(SECONDS * RATE)):
+    for number in range(int(seconds * RATE)):
         second = number / RATE
         view = room.copy()
         if _within(second, FACE_SHOWN):
@@ -81,16 +81,16 @@ def frames() -> Iterator[Picture]:
         yield frame.astype(np.uint8, copy=False)
 
 
-def sound() -> npt.NDArray[np.float32]:
+def sound(seconds: float = SECONDS) -> npt.NDArray[np.float32]:
     """A voice-like hum in syllables, mono, as long as the picture."""
-    at = np.arange(int(SECONDS * SOUND_RATE)) / SOUND_RATE
+    at = np.arange(int(seconds * SOUND_RATE)) / SOUND_RATE
     pitch = 2 * np.pi * np.cumsum(150 + 25 * np.sin(2 * np.pi * 0.7 * at)) / SOUND_RATE
     hum = sum((np.sin(pitch * n) / n for n in (1, 2, 3, 5)), start=np.zeros_like(at))
     return (0.18 * hum * (0.55 + 0.45 * np.sin(2 * np.pi * 3.1 * at))).astype(np.float32)
 
 
-def _write_sound(container: av.container.OutputContainer, stream: av.AudioStream) -> None:
-    samples = sound()
+def _write_sound(container: av.container.OutputContainer, stream: av.AudioStream, seconds: float) -> None:
+    samples = sound(seconds)
     for start in range(0, len(samples), 1024):
         block = av.AudioFrame.from_ndarray(samples[None, start : start + 1024], format="fltp", layout="mono")
         block.sample_rate, block.pts, block.time_base = SOUND_RATE, start, Fraction(1, SOUND_RATE)
@@ -98,15 +98,15 @@ def _write_sound(container: av.container.OutputContainer, stream: av.AudioStream
     container.mux(stream.encode(None))
 
 
-def make(target: Path) -> Path:
+def make(target: Path, seconds: float = SECONDS) -> Path:
     """Write the clip as mp4 (H.264, AAC), with the metadata a careless phone leaves; returns `target`."""
     with av.open(str(target), "w") as container:
         container.metadata.update({"title": f"{PATIENT} 复诊", "comment": NUMBER})
         video = container.add_stream("libx264", rate=RATE, options={"crf": "20", "preset": "veryfast"})
         video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         audio = container.add_stream("aac", rate=SOUND_RATE, layout="mono")
-        for frame in frames():
+        for frame in frames(seconds):
             container.mux(video.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
         container.mux(video.encode(None))
-        _write_sound(container, audio)
+        _write_sound(container, audio, seconds)
     return target

@@ -7,8 +7,8 @@ from yiyuan.models import Event
 from yiyuan.texts import _
 
 WAITING = ("流感季，家里这样通风", "每天开窗两次，每次半小时，避开早晚最冷的时段。老人和孩子注意保暖。")
-RETURNED = ("心内科专家门诊调整通知", "自下周一起，心内科专家门诊时间有调整，请以挂号平台显示为准。")
-RETURN_REASON = "请补充调整后的具体出诊时间，并注明咨询电话后再提交。"
+RETURNED = ("冬天晨练，心脏怎么护", "气温低时先在室内热身十分钟，有胸闷胸痛立即停下并就医。")
+RETURN_REASON = "请写明适用人群，并补充依据的指南名称和年份后再提交。"
 COMPLAINT = (
     "网帖称收费窗口排队时间过长",
     "https://forum.example.org/thread/20260317",
@@ -16,11 +16,10 @@ COMPLAINT = (
 )
 
 
-def submit(stage: Stage, title: str, text: str, content_class: str = "kepu") -> int:
+def submit(stage: Stage, title: str, text: str) -> int:
     """The doctor submits an item without a video."""
     values: Values = {
-        "title": title, "caption": text, "script": text, "content_class": content_class,
-        "accounts": stage.read(reading.accounts)[:1], "then": "submit",
+        "title": title, "caption": text, "script": text, "accounts": stage.read(reading.accounts)[:1], "then": "submit",
     }  # fmt: skip
     stage.person("lin").get("/items/new").send(values, "/items/new", "video")
     return stage.read(reading.newest_item)
@@ -37,7 +36,7 @@ def to_second_level(stage: Stage, item_id: int, step: Step) -> None:
 def leave(stage: Stage, step: Step) -> dict[str, int]:
     """Make all three; returns their ids."""
     waiting = submit(stage, *WAITING)
-    returned = submit(stage, *RETURNED, content_class="notice")
+    returned = submit(stage, *RETURNED)
     to_second_level(stage, waiting, step)
     to_second_level(stage, returned, step)
     signing.decide(stage, "zhou", returned, "return", RETURN_REASON)
