@@ -181,7 +181,9 @@ def test_a_returned_item_keeps_namings_and_renders_nothing_again(
     house.decide(house.doctor, item_id)
     house.decide(house.reviewer, item_id, "return")
     old = house.revision(item_id)
-    monkeypatch.setattr(video, "detect", pytest.fail)
+    before = counts(house, item_id)
+    for name in ("detect", "render"):
+        monkeypatch.setattr(video, name, pytest.fail)
     with transaction() as s:
         form = items.form_of(s, rows.item(s, item_id), house.doctor)
         items.edit(s, house.doctor, item_id, rows.item(s, item_id).version, form.model_copy(update={"title": "新标题"}))
@@ -189,10 +191,15 @@ def test_a_returned_item_keeps_namings_and_renders_nothing_again(
     item, revision = house.item(item_id), house.revision(item_id)
     assert (item.state, revision.number) == ("naming", 2)
     with transaction(read_only=True) as s:
-        assert s.scalar(select(func.count()).where(Track.revision_id == old.id)) == counts(house, item_id)["track"]
+        variant = s.scalar(select(Variant).where(Variant.revision_id == revision.id))
         unticked = s.scalar(select(Verdict).where(Verdict.revision_id == revision.id, Verdict.checker == "speech"))
     assert unticked is not None
     assert unticked.ticked_by is None
+    assert variant is not None
+    assert variant.cover_id
+    assert variant.video_id
+    assert counts(house, item_id) == before
+    assert old.digest is not None
 
 
 def test_what_is_no_video_comes_back_with_a_sentence(
