@@ -1,13 +1,11 @@
 """A console in this process and people logged in to it."""
 
-from collections.abc import Callable
-
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from console.app import create_app
-from tests.console.visitor import Visitor
+from tests.console.visitor import Enter, Visitor
 from tests.console.world import World, build
 from yiyuan.models import Staff
 
@@ -23,7 +21,7 @@ def app(home: object) -> FastAPI:
 
 
 @pytest.fixture
-def visitor(app: FastAPI, world: World) -> Callable[[str], Visitor]:
+def visitor(app: FastAPI, world: World) -> Enter:
     """A person with that role, logged in."""
 
     def enter(role: str) -> Visitor:

@@ -2,10 +2,11 @@
 
 import pytest
 
+from tests.console.visitor import Enter
 from tests.console.world import TEXTS, World
 
 
-def test_every_state_of_an_item_has_its_page(world: World, visitor) -> None:
+def test_every_state_of_an_item_has_its_page(world: World, visitor: Enter) -> None:
     doctor = visitor("doctor")
     wanted = {
         world.draft("草稿一篇"): "草稿，尚未提交",
@@ -23,7 +24,7 @@ def test_every_state_of_an_item_has_its_page(world: World, visitor) -> None:
     assert all(title in listed for title in ("草稿一篇", "待确认一篇", "审核中一篇", "通过一篇"))
 
 
-def test_item_page_shows_findings_with_their_basis_and_pins(world: World, visitor) -> None:
+def test_item_page_shows_findings_with_their_basis_and_pins(world: World, visitor: Enter) -> None:
     item_id = world.naming()
     page = visitor("doctor").page(f"/items/{item_id}")
     assert "民法典 第一千二百二十六条" in page
@@ -52,11 +53,11 @@ def test_item_page_shows_findings_with_their_basis_and_pins(world: World, visito
         ("doctor", "/me", "修改密码"),
     ],
 )
-def test_page_of_a_role(world: World, visitor, role: str, path: str, words: str) -> None:
+def test_page_of_a_role(world: World, visitor: Enter, role: str, path: str, words: str) -> None:
     assert words in visitor(role).page(path)
 
 
-def test_inbox_lists_what_waits_and_counts_lights(world: World, visitor) -> None:
+def test_inbox_lists_what_waits_and_counts_lights(world: World, visitor: Enter) -> None:
     item_id = world.in_review("等科主任", level=2)
     page = visitor("reviewer").page("/inbox")
     assert "等科主任" in page and f"/items/{item_id}/decide#approve" in page
@@ -64,14 +65,14 @@ def test_inbox_lists_what_waits_and_counts_lights(world: World, visitor) -> None
     assert "等科主任" not in visitor("publicity").page("/inbox")
 
 
-def test_previews_show_each_platform_with_its_limits(world: World, visitor) -> None:
+def test_previews_show_each_platform_with_its_limits(world: World, visitor: Enter) -> None:
     item_id = world.in_review(level=2)
     page = visitor("reviewer").page(f"/items/{item_id}/previews")
     assert all(name in page for name in ("公众号", "B站", "小红书", "沙箱"))
     assert "/20" in page and TEXTS["summary"] in page
 
 
-def test_live_part_answers_304_until_something_changes(world: World, visitor) -> None:
+def test_live_part_answers_304_until_something_changes(world: World, visitor: Enter) -> None:
     item_id = world.processing()
     doctor = visitor("doctor")
     first = doctor.get(f"/items/{item_id}/live")
@@ -81,7 +82,7 @@ def test_live_part_answers_304_until_something_changes(world: World, visitor) ->
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_unknown_address_says_what_to_do_next(world: World, visitor) -> None:
+def test_unknown_address_says_what_to_do_next(world: World, visitor: Enter) -> None:
     answer = visitor("doctor").get("/nothing-here")
     assert answer.status_code == 404
     assert "没有这个页面" in answer.text and "回到今日工作" in answer.text

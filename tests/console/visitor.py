@@ -1,6 +1,7 @@
 """Somebody with a browser that runs no scripts."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -41,3 +42,7 @@ class Visitor:
 
     def send(self, path: str, fields: dict[str, Any] | None = None, **more: Any) -> Response:
         return self.client.post(path, data={"csrf": self.csrf} | (fields or {}), **more)
+
+
+#: Gives a logged-in person of a role.
+Enter = Callable[[str], Visitor]

@@ -1,4 +1,4 @@
-"""Items, posts and an event in every state the console shows, made through the rooms' doors where they are the point."""
+"""Items, posts and an event in every state the console shows, made through the rooms' doors where that matters."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -58,7 +58,8 @@ TEXTS = {
     "title": "在家量血压，这三步最容易做错",
     "summary": "血压量得准不准，和姿势、时间、袖带都有关系。心内科医生演示正确的三步。",
     "caption": "血压怎么量才准？坐稳五分钟、袖带与心脏同高、连测两次取平均。住院号●●●●●●的患者也这样测。",
-    "script": "大家好，我是心内科王敏。今天说说在家量血压。第一步，坐稳五分钟。第二步，袖带与心脏同高。第三步，连测两次取平均。",
+    "script": "大家好，我是心内科王敏。今天说说在家量血压。第一步，坐稳五分钟。"
+    "第二步，袖带与心脏同高。第三步，连测两次取平均。",
     "source": "《中国高血压防治指南（2024年修订版）》",
     "author_line": "王敏 主任医师",
     "department_line": "心内科",
@@ -148,7 +149,14 @@ class World:
             revision.progress, revision.stage, revision.eta_seconds = 1.0, "check", None
             owner = {"item_id": item.id, "revision_id": revision.id}
             video = media.store_derived(
-                s, clip(), role="video", media_type="video/mp4", seconds=float(SECONDS), width=WIDTH, height=HEIGHT, **owner
+                s,
+                clip(),
+                role="video",
+                media_type="video/mp4",
+                seconds=float(SECONDS),
+                width=WIDTH,
+                height=HEIGHT,
+                **owner,
             )
             cover = media.store_derived(s, picture(), role="cover", media_type="image/jpeg", **owner)
             for variant in s.scalars(select(Variant).where(Variant.revision_id == revision.id)):
@@ -161,9 +169,18 @@ class World:
                 box = {"f": int(first * RATE), "x": 230 if number == 2 else 30, "y": 45, "w": 66, "h": 70}
                 s.add(
                     Track(
-                        revision_id=revision.id, asset_id=video.id, number=number, first_frame=int(first * RATE),
-                        last_frame=int(last * RATE), first_seconds=first, last_seconds=last, score=0.93, doubt=doubt,
-                        proposed=number == 1, boxes=[box], face_id=face.id,
+                        revision_id=revision.id,
+                        asset_id=video.id,
+                        number=number,
+                        first_frame=int(first * RATE),
+                        last_frame=int(last * RATE),
+                        first_seconds=first,
+                        last_seconds=last,
+                        score=0.93,
+                        doubt=doubt,
+                        proposed=number == 1,
+                        boxes=[box],
+                        face_id=face.id,
                     )
                 )
             self._findings(s, revision, clean=clean)
@@ -175,20 +192,47 @@ class World:
         shared = {"revision_id": revision.id}
         found = [
             Finding(
-                **shared, checker="privacy", rule="PV01", severity="block", title="文字中有住院号，已遮盖", field="caption",
-                start=start, end=start + 9, excerpt="住院号●●●●", basis="民法典 第一千二百二十六条", disposition="redacted",
+                **shared,
+                checker="privacy",
+                rule="PV01",
+                severity="block",
+                title="文字中有住院号，已遮盖",
+                field="caption",
+                start=start,
+                end=start + 9,
+                excerpt="住院号●●●●",
+                basis="民法典 第一千二百二十六条",
+                disposition="redacted",
             ),
             Finding(
-                **shared, checker="privacy", rule="PV05", severity="block", title="画面文字含患者姓名，已打码", field="video",
-                first_seconds=1.5, last_seconds=3.5, box={"x": 228, "y": 48, "w": 68, "h": 66}, excerpt="张●● 住院号●●●",
-                basis="个人信息保护法 第二十八条", disposition="redacted",
+                **shared,
+                checker="privacy",
+                rule="PV05",
+                severity="block",
+                title="画面文字含患者姓名，已打码",
+                field="video",
+                first_seconds=1.5,
+                last_seconds=3.5,
+                box={"x": 228, "y": 48, "w": 68, "h": 66},
+                excerpt="张●● 住院号●●●",
+                basis="个人信息保护法 第二十八条",
+                disposition="redacted",
             ),
         ]
         if not clean:
             found.append(
                 Finding(
-                    **shared, checker="advertising", rule="MA15", severity="warn", title="数据未注明来源", field="script",
-                    start=16, end=24, excerpt="今天说说在家量血压", basis="互联网广告管理办法 第八条", basis_status="unverified",
+                    **shared,
+                    checker="advertising",
+                    rule="MA15",
+                    severity="warn",
+                    title="数据未注明来源",
+                    field="script",
+                    start=16,
+                    end=24,
+                    excerpt="今天说说在家量血压",
+                    basis="互联网广告管理办法 第八条",
+                    basis_status="unverified",
                     suggestion="补充指南或文献出处",
                 )
             )
@@ -202,7 +246,9 @@ class World:
         """An item that waits at this level."""
         item_id = self.naming(title, clean=clean)
         with transaction() as s:
-            for track in s.scalars(select(Track).where(Track.revision_id == rows.revision(s, rows.item(s, item_id)).id)):
+            for track in s.scalars(
+                select(Track).where(Track.revision_id == rows.revision(s, rows.item(s, item_id)).id)
+            ):
                 naming, agreement = ("staff", "王敏本人，同意公开发布") if track.number == 1 else ("patient", "")
                 items.name_track(s, self.staff["doctor"], track.id, naming, agreement)
             items.accept_redactions(s, self.staff["doctor"], item_id, rows.item(s, item_id).version)
@@ -219,8 +265,14 @@ class World:
         item, revision = self.item(item_id), self.revision(item_id)
         with transaction() as s:
             gate.decide(
-                s, self.staff[role], item_id, version=item.version, verdict=verdict, digest=revision.digest or "",
-                reason=reason, answers=self.answers(item_id),
+                s,
+                self.staff[role],
+                item_id,
+                version=item.version,
+                verdict=verdict,
+                digest=revision.digest or "",
+                reason=reason,
+                answers=self.answers(item_id),
             )
 
     def returned(self, title: str = "孕期用药那些事") -> int:
@@ -247,8 +299,15 @@ class World:
             post = s.get_one(Post, post_id)
             sha, blob, size = media.keep_derived(b"PK\x05\x06" + b"\0" * 18)
             pack = Asset(
-                kind="derived", role="pack", sha256=sha, blob=blob, size=size, filename="publish-pack.zip",
-                media_type="application/zip", item_id=post.item_id, created_at=clock.now(),
+                kind="derived",
+                role="pack",
+                sha256=sha,
+                blob=blob,
+                size=size,
+                filename="publish-pack.zip",
+                media_type="application/zip",
+                item_id=post.item_id,
+                created_at=clock.now(),
             )
             keep_pack(s, post, pack)
             post.state, post.message = "awaiting_person", "发布包已备好，请在手机上发布后回填链接和截图"
@@ -256,7 +315,11 @@ class World:
     def live(self, post_id: int, external_id: str = "BV1xx411c7mD") -> None:
         with transaction() as s:
             post = s.get_one(Post, post_id)
-            post.state, post.external_id, post.url = "live", external_id, f"https://www.bilibili.com/video/{external_id}"
+            post.state, post.external_id, post.url = (
+                "live",
+                external_id,
+                f"https://www.bilibili.com/video/{external_id}",
+            )
             post.live_at, post.metrics = clock.now() - timedelta(hours=7), {"views": 182_340, "likes": 5_210}
 
     def event(self, post_id: int, volume: int = 1_240, tier: int = 2) -> int:
@@ -266,7 +329,12 @@ class World:
             post = s.get_one(Post, post_id)
             thread = thread_for_post(s, post)
             event = events.open_by_hand(
-                s, self.staff["operations"], title="网传“三步法”误导患者停药", url="", platform="bilibili", text="评论区质疑"
+                s,
+                self.staff["operations"],
+                title="网传“三步法”误导患者停药",
+                url="",
+                platform="bilibili",
+                text="评论区质疑",
             )
             event.opened_at = event.known_at = start
             event.tier, event.volume = tier, volume
@@ -277,7 +345,9 @@ class World:
                 share = (index / 84) ** 1.7
                 s.add(
                     VolumePoint(
-                        event_id=event.id, at=start + timedelta(minutes=5 * index), volume=round(volume * share),
+                        event_id=event.id,
+                        at=start + timedelta(minutes=5 * index),
+                        volume=round(volume * share),
                         negative=round(volume * 0.6 * share),
                     )
                 )
@@ -285,12 +355,20 @@ class World:
                 crossed = start + timedelta(minutes=minutes)
                 s.add(
                     Crossing(
-                        event_id=event.id, tier=number, volume=(1, 1000)[number - 1], crossed_at=crossed,
-                        raised_at=crossed + timedelta(seconds=3), noticed_at=crossed + timedelta(seconds=8),
+                        event_id=event.id,
+                        tier=number,
+                        volume=(1, 1000)[number - 1],
+                        crossed_at=crossed,
+                        raised_at=crossed + timedelta(seconds=3),
+                        noticed_at=crossed + timedelta(seconds=8),
                     )
                 )
             self._duties(s, event)
-            s.add(TimelineEntry(event_id=event.id, at=start + timedelta(hours=5), kind="tier", text="声量达到 1,000，升为较大"))
+            s.add(
+                TimelineEntry(
+                    event_id=event.id, at=start + timedelta(hours=5), kind="tier", text="声量达到 1,000，升为较大"
+                )
+            )
             return event.id
 
     def _mentions(self, s: object, thread: Thread) -> None:
@@ -303,8 +381,16 @@ class World:
         for number, (text, label, share, signals) in enumerate(said):
             s.add(  # type: ignore[attr-defined]
                 Mention(
-                    thread_id=thread.id, platform="bilibili", external_id=f"c{number}", author=f"用户{number}", text=text,
-                    written_at=clock.now(), seen_at=clock.now(), scored_at=clock.now(), p_negative=share, label=label,
+                    thread_id=thread.id,
+                    platform="bilibili",
+                    external_id=f"c{number}",
+                    author=f"用户{number}",
+                    text=text,
+                    written_at=clock.now(),
+                    seen_at=clock.now(),
+                    scored_at=clock.now(),
+                    p_negative=share,
+                    label=label,
                     signals=signals,
                 )
             )
@@ -314,7 +400,12 @@ class World:
         for number, (title, role, minutes) in enumerate(given):
             s.add(  # type: ignore[attr-defined]
                 Duty(
-                    event_id=event.id, tier=2, key=f"duty{number}", title=title, role=role, started_at=event.opened_at,
+                    event_id=event.id,
+                    tier=2,
+                    key=f"duty{number}",
+                    title=title,
+                    role=role,
+                    started_at=event.opened_at,
                     due_at=clock.now() + timedelta(minutes=minutes),
                 )
             )
@@ -334,8 +425,14 @@ def build(staff: Mapping[str, Staff]) -> World:
             person.name, person.title = name, title
         made = [
             Account(
-                platform=platform, name=name, tier=tiers[platform], active=True, sandbox=True, created_at=clock.now(),
-                checked_at=clock.now(), credentials=None,
+                platform=platform,
+                name=name,
+                tier=tiers[platform],
+                active=True,
+                sandbox=True,
+                created_at=clock.now(),
+                checked_at=clock.now(),
+                credentials=None,
             )
             for platform, name in names.items()
         ]
