@@ -23,7 +23,7 @@ FIND, WITHDRAW = Step("find"), Step("withdraw")
 #: Not listed yet: look again so much later.
 AGAIN = timedelta(seconds=15)
 #: So many lost answers for one post, and a person has to look.
-SUBMITS = 4
+SUBMITS = 6
 
 
 async def search(claim: Claim) -> None:

@@ -29,6 +29,8 @@ class Faults:
             await self.app(scope, receive, send)
             return
         body = await _whole(receive)
+        if body[-1]["type"] == "http.disconnect":
+            return  # the caller died before it had sent everything: nothing happened
         fault = self._next(scope["path"])
         messages = await self._answer(scope, body, fault)
         status = next((message["status"] for message in messages if message["type"] == "http.response.start"), 0)

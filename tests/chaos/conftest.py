@@ -1,0 +1,5 @@
+"""The same sandbox and accounts as the room's own tests."""
+
+from tests.channels.conftest import accounts, platforms, sandbox
+
+__all__ = ["accounts", "platforms", "sandbox"]
