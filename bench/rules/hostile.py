@@ -15,6 +15,7 @@ MOST_GROWTH = 3.0
 #: Below this a ratio is noise of the clock.
 LEAST_SECONDS = 0.02
 AIM_SECONDS = 2.0
+_HOSTILE = ("根治", "加", "1%", "的", "不能", "zhi", "根*", "🙂", "a1", "最", "不能根治", "糖尿病治愈率", "谣言")
 
 
 def patterns(pack: Pack) -> Iterator[tuple[str, str]]:
@@ -52,8 +53,8 @@ def report(pack: Pack, checker: Advertising, *, quick: bool) -> bool:
     print(f"Slowest pattern on {size:,} characters: {worst * 1000:.0f} ms ({slow})")
     for each in bad:
         print(f"- grows faster than the text: {each}")
-    whole = max(_whole(checker, unit, size) for unit in ("根治", "加", "1%", "的", "不能", "zhi", "根*", "🙂", "a1", "最"))
-    print(f"Whole checker, worst of ten hostile texts of {size:,} characters: {whole:.2f} s\n")
+    whole = max(_whole(checker, unit, size) for unit in _HOSTILE)
+    print(f"Whole checker, worst of thirteen hostile texts of {size:,} characters: {whole:.2f} s\n")
     return bool(bad) or worst > AIM_SECONDS
 
 

@@ -94,5 +94,6 @@ def _rules(rows: Sequence[Row]) -> None:
 def _wrong(rows: Sequence[Row]) -> None:
     for row in rows:
         if bool(row.found) != row.breaks:
-            print(f"- {'missed' if row.breaks else 'false'} {row.content_class} {sorted(row.rules | row.found)}: {row.text}")
+            word = "missed" if row.breaks else "false"
+            print(f"- {word} {row.content_class} {sorted(row.rules | row.found)}: {row.text}")
     print()

@@ -21,6 +21,8 @@ _WORST_FIRST = ("block", "alert", "must_fix", "warn", "info")
 #: Findings of one rule in one field that are listed; a person needs no more to see what is wrong.
 MOST_PER_RULE = 20
 _EXEMPT_REACH = 24
+#: The address of a cited source is no contact of ours.
+_NO_FACTS = frozenset({"source"})
 
 
 def severity_rank(severity: str) -> int:
@@ -61,7 +63,8 @@ class Advertising:
         """Findings of all texts and tags, worst first."""
         texts = {**package.texts, **({"tags": "\n".join(package.tags)} if package.tags else {})}
         views = {field: self._folder.view(text) for field, text in texts.items()}
-        facts = self._facts.of(package, [self._context(v) for v in views.values()])
+        shown = [self._context(view) for field, view in views.items() if field not in _NO_FACTS]
+        facts = self._facts.of(package, shown)
         found = [f for field, view in views.items() for f in self._check_field(field, view, package, facts)]
         found += self._page_findings(package, facts)
         return sorted(found, key=lambda f: (severity_rank(f.severity), f.field, f.start or 0))

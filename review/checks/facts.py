@@ -20,7 +20,9 @@ class FactFinder:
     """The fact patterns of a pack, compiled."""
 
     def __init__(self, data: ContextFile, folder: Folder) -> None:
-        self._patterns = {fact: [re.compile(folder.pattern(p)) for p in given] for fact, given in data.facts.items()}
+        self._patterns: dict[str, list[re.Pattern[str]]] = {
+            fact: [re.compile(folder.pattern(p)) for p in given] for fact, given in data.facts.items()
+        }
         free = [folder.pattern(p) for p in data.free_facts]
         self._free = re.compile("|".join(f"(?:{p})" for p in free)) if free else None
 

@@ -47,7 +47,7 @@ class Loosener:
         self._longest = max(map(len, self._code), default=0)
 
     def views(self, view: View) -> Iterator[tuple[str, View]]:
-        """("loose", with disguises seen through) and ("sounded", as sounds), each only when it differs from the plain."""
+        """("loose", with disguises seen through) and ("sounded", as sounds), each only when it differs."""
         strip = self._replace(_join(view.text))
         if strip.changed or strip.joined:
             yield "loose", _view(view, strip)

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import structlog
 
-from review.checks import completeness, consent, limits
+from review.checks import completeness, consent, drift, limits
 from review.checks.advertising import Advertising, severity_rank
 from review.checks.current import advertising
 from review.checks.package import CheckerVerdict, Found, Package, Report
@@ -31,6 +31,7 @@ def checkers() -> Mapping[str, Checker]:
         completeness.CHECKER: completeness.check,
         consent.CHECKER: consent.check,
         limits.CHECKER: limits.check,
+        drift.CHECKER: drift.check,
     }
 
 

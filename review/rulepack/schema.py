@@ -46,8 +46,8 @@ class Basis(Strict):
     mark: Literal["T", "P", "M"]
 
     def quoted(self) -> str:
-        """The article as findings quote it."""
-        return f"{self.law}{self.article}"
+        """The article as findings quote it; what was not read in the original says so."""
+        return f"{self.law}{self.article}{'' if self.mark == 'T' else '（待核）'}"
 
 
 class Near(Strict):

@@ -1,0 +1,70 @@
+"""`yiyuan check FILE|-`: check texts against the rule pack; exit code 0 clean, 1 found, 2 failed."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from review.checks import lines
+from review.rulepack import CLASSES
+from yiyuan.errors import YiyuanError
+from yiyuan.texts import _
+
+CLEAN, FOUND, FAILED = 0, 1, 2
+_SEVERITY = {"block": "禁止", "must_fix": "必须修改", "warn": "提醒", "info": "提示", "alert": "立即转人工"}
+
+
+def check(
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help=_("文本文件或 JSONL 文件，- 表示标准输入"))],
+    content_class: Annotated[str, typer.Option("--class", metavar="CLASS", help=", ".join(CLASSES))] = "kepu",
+    as_json: Annotated[bool, typer.Option("--json", help=_("每条文本输出一行 JSON"))] = False,
+) -> None:
+    """Check one text, or one per line of a JSONL file with `text` and optionally `id`, `ctx`, `facts`."""
+    raise typer.Exit(_check(file, content_class, as_json=as_json))
+
+
+def _check(file: str, content_class: str, *, as_json: bool) -> int:
+    try:
+        if content_class not in CLASSES:
+            typer.echo(_("内容类别只能是：{classes}").format(classes=", ".join(CLASSES)), err=True)
+            return FAILED
+        content = lines.decode(sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())
+        verdicts = {_show(lines.judge(line), as_json=as_json) for line in lines.read(content, content_class)}
+    except OSError as error:
+        typer.echo(_("读不到文件 {file}：{reason}").format(file=file, reason=error.strerror), err=True)
+        return FAILED
+    except YiyuanError as error:
+        typer.echo(error.message, err=True)
+        return FAILED
+    return FAILED if verdicts & {"failed", "not_checked"} else FOUND if "found" in verdicts else CLEAN
+
+
+def _show(result: dict[str, Any], *, as_json: bool) -> str:
+    if as_json:
+        typer.echo(json.dumps(result, ensure_ascii=False))
+    else:
+        _show_for_people(result)
+    return str(result["verdict"])
+
+
+def _show_for_people(result: dict[str, Any]) -> None:
+    words = {
+        "clean": _("未发现问题"),
+        "found": _("发现 {n} 处").format(n=len(result["findings"])),
+        "failed": _("检查失败"),
+    }
+    typer.echo(f"{result['id']}：{words[result['verdict']]} {result.get('error', '')}".rstrip())
+    for found in result["findings"]:
+        place = f"{found['start']}-{found['end']}" if found["start"] is not None else _("整页")
+        typer.echo(
+            f"  [{_(_SEVERITY[found['severity']])}] {found['rule']} {place} 「{found['excerpt']}」 {found['title']}"
+        )
+        typer.echo(_("    依据：{basis}").format(basis=found["basis"]))
+        typer.echo(_("    建议：{suggestion}").format(suggestion=found["suggestion"]))
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("check", help=_("用规则包检查文本：没有问题退出码 0，有问题 1，检查失败 2。"))(check)
