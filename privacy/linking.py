@@ -9,6 +9,7 @@ from privacy.detector import Faces
 from privacy.geometry import Rect, distance
 
 PAD = 5  # frames masked before the first and after the last sight of a face
+GHOST_SIGHTS, GHOST_SCORE, GHOST_SHOT = 2, 0.35, 5
 REACH = 1.0  # centres so far apart (in face sizes) may be the same face in the next frame; more after a gap
 
 
@@ -37,6 +38,12 @@ class Link:
         speed = (last[:2] - self.rects[-2][:2]) / (self.frames[-1] - self.frames[-2])
         ahead = min(frame - self.frames[-1], PAD)
         return np.concatenate([last[:2] + speed * ahead, last[2:]]).astype(np.float32)
+
+    @property
+    def is_ghost(self) -> bool:
+        """Seen once or twice, weakly, although its place was looked at before and after: not a face."""
+        long_enough = self.shot[1] - self.shot[0] > GHOST_SHOT
+        return long_enough and len(self.frames) <= GHOST_SIGHTS and max(self.scores) < GHOST_SCORE
 
     @property
     def longest_gap(self) -> int:

@@ -32,6 +32,7 @@ def _png(picture: Picture, rect: Rect) -> bytes:
 
 def tracks(links: list[Link], size: tuple[int, int], seconds: Callable[[int], float]) -> list[FaceTrack]:
     """Numbered from 1 by first frame. size: width, height; seconds: the time of a frame."""
+    links = [link for link in links if not link.is_ghost]
     presenter = _presenter(links)
     ordered = sorted(links, key=lambda link: link.frames[0])
     return [_track(number, link, link is presenter, size, seconds) for number, link in enumerate(ordered, 1)]

@@ -9,8 +9,8 @@ import pytest
 from privacy import video
 from privacy.results import Box, Detection, VideoReport
 from privacy.source import Source
-from yiyuan import media
 from tests.privacy.clips import Clip, drawn, make, read, turn
+from yiyuan import media
 
 CLIP = Clip(text="患者：李建国 住院号：ZY20231234", metadata=(("title", "secret"), ("location", "+31.2+121.4/")))
 

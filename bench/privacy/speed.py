@@ -1,0 +1,98 @@
+"""How fast: YIYUAN_BENCH_DATA=... python -m bench.privacy.speed [--seconds 60] [--pairs 5]
+
+Each round runs, one after the other on the same 720p clip: deface (onnxruntime, sound kept), ours strict, ours fast, and
+the floor (decode, encode, verify, nothing detected). Ratios are taken within a round and their median is printed.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.privacy import material
+from privacy import model, video
+from privacy.jobs import Profile
+from privacy.results import Detection
+from privacy.source import Source
+
+SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
+
+
+def deface(clip: Path, out: Path) -> None:
+    """The peer as its users run it."""
+    command = [
+        str(Path(sys.executable).with_name("deface")),
+        str(clip),
+        "-o",
+        str(out),
+        "--backend",
+        "onnxrt",
+        "--keep-audio",
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def ours(profile: Profile) -> Callable[[Path, Path], None]:
+    """Both passes and the verification."""
+
+    def run(clip: Path, out: Path) -> None:
+        source = Source.of_path(clip)
+        found = video.detect(source, profile=profile)
+        stages[profile].append({**video.render(source, found, [], out).stage_seconds})
+
+    return run
+
+
+def floor(clip: Path, out: Path) -> None:
+    """Pass 2 alone with nothing to cover."""
+    source = Source.of_path(clip)
+    about = video.probe(source)
+    video.render(source, Detection(about, about.frames or 0, [], [], [0], False, "floor", {}), [], out)
+
+
+stages: defaultdict[str, list[dict[str, float]]] = defaultdict(list)
+
+
+def measure(seconds: float, pairs: int, size: str, clip_name: str) -> None:
+    """Print one line per round and the medians."""
+    methods: dict[str, Callable[[Path, Path], None]] = {
+        "deface": deface, "strict": ours("strict"), "fast": ours("fast"), "floor": floor,
+    }  # fmt: skip
+    model.folded()
+    walls: defaultdict[str, list[float]] = defaultdict(list)
+    with tempfile.TemporaryDirectory() as folder:
+        clip = material.write(Path(folder) / "clip.mp4", material.frames(clip_name), seconds, SIZES[size])
+        print(f"{clip_name} {size} {seconds:.0f} s at 25 frames a second; load before: {os.getloadavg()[0]:.1f}")
+        for number in range(pairs):
+            order = list(methods) if number % 2 == 0 else list(methods)[::-1]
+            for name in order:
+                start = time.perf_counter()
+                methods[name](clip, Path(folder) / f"{name}.mp4")
+                walls[name].append(time.perf_counter() - start)
+            told = ", ".join(f"{name} {walls[name][-1]:.1f} s" for name in methods)
+            print(f"round {number + 1}: {told}; load {os.getloadavg()[0]:.1f}", flush=True)
+    print("| method | median s | times real time | deface / method (median, least, most) |")
+    print("|---|---|---|---|")
+    for name, spent in walls.items():
+        ratios = [theirs / own for theirs, own in zip(walls["deface"], spent, strict=True)]
+        middle = statistics.median(spent)
+        spread = f"{statistics.median(ratios):.1f} ({min(ratios):.1f} to {max(ratios):.1f})"
+        print(f"| {name} | {middle:.1f} | {middle / seconds:.2f} | {spread} |")
+    for name, runs in stages.items():
+        print(name, {stage: round(statistics.median(run[stage] for run in runs), 1) for stage in runs[0]})
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--size", choices=SIZES, default="720p")
+    parser.add_argument("--clip", choices=material.FILES, default="face720")
+    given = parser.parse_args()
+    measure(given.seconds, given.pairs, given.size, given.clip)
