@@ -36,24 +36,23 @@ def why_not(
     if staff.id == item.author_id or staff.id in revision.editors:
         return _("作者和编辑者不能审核自己的稿件")
     if stands_in_for is not None:
-        return _why_not_for(item, revision, stage, staff, stands_in_for, level)
-    return _why_not_in_pool(stage, staff)
+        return _why_not_for(item, revision, staff, stands_in_for, level)
+    return _why_not_in_pool(item, level, staff)
 
 
-def _why_not_in_pool(stage: Stage, staff: Staff) -> str:
-    if not set(stage.roles) & set(staff.roles):
-        return _("您的角色不在“{stage}”的审核人之列").format(stage=stage.name)
-    if stage.department and staff.department != stage.department:
-        return _("须由{department}的人员审核").format(department=stage.department)
+def _why_not_in_pool(item: Item, level: policies.Level, staff: Staff) -> str:
+    # The policy and the signed department decide; the stage's own columns are for showing.
+    if not set(level.roles) & set(staff.roles):
+        return _("您的角色不在“{stage}”的审核人之列").format(stage=level.name)
+    if level.same_department and staff.department != item.department:
+        return _("须由{department}的人员审核").format(department=item.department)
     return ""
 
 
-def _why_not_for(
-    item: Item, revision: Revision, stage: Stage, staff: Staff, other: Staff, level: policies.Level
-) -> str:
+def _why_not_for(item: Item, revision: Revision, staff: Staff, other: Staff, level: policies.Level) -> str:
     if not set(level.delegates) & set(staff.roles):
-        return _("您的角色不能代审“{stage}”").format(stage=stage.name)
-    if other.id == staff.id or not other.active or _why_not_in_pool(stage, other):
+        return _("您的角色不能代审“{stage}”").format(stage=level.name)
+    if other.id == staff.id or not other.active or _why_not_in_pool(item, level, other):
         return _("被代审人不是该环节的审核人")
     if other.id == item.author_id or other.id in revision.editors:
         return _("被代审人是作者或编辑者，不能由他人代审")

@@ -43,10 +43,11 @@ def _approved(s: Session, item: Item, revision: Revision, stage: Stage) -> None:
 
 def _filled(s: Session, item: Item, revision: Revision, stage: Stage) -> bool:
     """Has the level the approvals it needs? quorum 0: of all who may still sign, nobody is left."""
-    if stage.quorum == 0:
+    needed = policies.load(item.policy).level(stage.level).needed
+    if needed == 0:
         return not pool.signers(s, item, revision, stage)
     signed = [d for d in pool.decided(s, revision) if d.level == stage.level and d.verdict == "approve"]
-    return len(signed) >= stage.quorum
+    return len(signed) >= needed
 
 
 def _tell_author(s: Session, item: Item, revision: Revision, stage: Stage, decision: Decision, staff: Staff) -> None:

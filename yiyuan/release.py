@@ -60,6 +60,7 @@ def revision_content(s: Session, revision: Revision) -> dict[str, Any]:
         "editors": revision.editors,
         "department": item.department,
         "class": item.content_class,
+        "policy": item.policy,
         "texts": revision.texts,
         "tags": revision.tags,
         "facts": revision.facts,

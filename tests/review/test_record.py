@@ -73,6 +73,15 @@ def _skip_a_level(s: Any, item: Item, revision: Revision) -> None:
     item.level = 3
 
 
+def _change_policy(s: Any, item: Item, revision: Revision) -> None:
+    item.policy = "private_domain"
+
+
+def _invite_everybody(s: Any, item: Item, revision: Revision) -> None:
+    stage = s.scalars(select(Stage).where(Stage.level == 2)).one()
+    stage.roles, stage.department, stage.quorum = ["doctor", "leader", "administrator"], "", 1
+
+
 def _change_text(s: Any, item: Item, revision: Revision) -> None:
     revision.texts = {**revision.texts, "caption": "包治高血压"}
 
@@ -96,6 +105,7 @@ def _change_signer(s: Any, item: Item, revision: Revision) -> None:
         _approve_by_hand,
         _forge_decisions,
         _skip_a_level,
+        _change_policy,
         _change_text,
         _change_text_and_digest,
         _change_variant,
@@ -118,6 +128,17 @@ def test_a_database_edited_by_hand_gets_nothing_out(house: House, tamper: Callab
     with transaction(read_only=True) as s:
         assert s.scalar(select(func.count()).select_from(Post)) == 0
         assert s.scalar(select(func.count()).select_from(Sheet)) == 0
+
+
+def test_a_stage_edited_by_hand_invites_nobody(house: House) -> None:
+    item_id = house.in_review()
+    house.decide(house.doctor, item_id)
+    with transaction() as s:
+        item = rows.item(s, item_id)
+        _invite_everybody(s, item, rows.revision(s, item))
+    for role in ("leader", "administrator"):
+        with pytest.raises(Refused, match="审核人之列"):
+            house.decide(house.staff[role], item_id)
 
 
 def test_reminders_and_escalation_come_once_and_in_working_time(house: House) -> None:
