@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from channels import access, aftermath, ledger, parcels, standing
 from channels.base import SUBMIT, Absent, Can, Channel, NotThere, Parcel, Progress, Receipt, Step
+from channels.calls import understood
 from channels.capabilities import CAPABILITIES
-from channels.errors import AuthExpired, ChannelError, Unsure
+from channels.errors import AuthExpired, ChannelError
 from channels.failpoints import reached
 from channels.ledger import Claim
 from channels.stored import read, written
@@ -167,10 +168,8 @@ def _looked_in_vain(s: Session, claim: Claim, attempt: int, step: Step, error: C
 async def _guarded(claim: Claim, channel: Channel, call: Awaitable[T]) -> T:
     """Await a call that only looks or deletes; an access token that ran out is replaced at the next try."""
     try:
-        return await call
+        return await understood(call)
     except AuthExpired:
         if channel.token is not None:
             await written(access.spoil, claim.account_id, channel.token.access)
         raise
-    except (LookupError, TypeError, ValueError) as error:
-        raise Unsure(_("平台的答复无法识别")) from error

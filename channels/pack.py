@@ -14,6 +14,7 @@ from pathlib import Path
 import segno
 
 from channels.base import Parcel
+from yiyuan import blobs
 
 #: No clock in the archive.
 _MOMENT = (2020, 1, 1, 0, 0, 0)
@@ -48,7 +49,7 @@ def build(parcel: Parcel, checklist: list[str]) -> Path:
     media = {f"{name}{_SUFFIX.get(one.media_type, '.jpg')}": one for name, one in files.items() if one is not None}
     manifest |= {name: one.sha256 for name, one in media.items()}
     small["manifest.json"] = json.dumps({"sha256": manifest}, indent=2, sort_keys=True).encode()
-    handle, name = tempfile.mkstemp(prefix="yiyuan-pack-", suffix=".zip")
+    handle, name = tempfile.mkstemp(suffix=".zip", dir=blobs.work_folder())
     try:
         with os.fdopen(handle, "wb") as target, zipfile.ZipFile(target, "w") as archive:
             for entry in sorted(small):

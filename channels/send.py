@@ -1,19 +1,16 @@
 """Sending: step after step, each with its row in the ledger before it and its result saved after it."""
 
-from pathlib import Path
-
 from sqlalchemy.orm import Session
 
 from channels import access, aftermath, ledger, parcels, standing
 from channels.base import Channel, Parcel, Progress, Receipt, Step
-from channels.errors import AuthExpired, ChannelError, Unsure
+from channels.calls import called
+from channels.errors import AuthExpired, ChannelError
 from channels.failpoints import reached
 from channels.ledger import Claim
 from channels.stored import read, written
-from yiyuan import clock, media
-from yiyuan.errors import Refused
+from yiyuan.errors import Missing, Refused
 from yiyuan.models import Asset, Post
-from yiyuan.texts import _
 
 #: Sign-in is no step of the adapter, but its failures count like one's.
 SIGN_IN = Step("sign_in")
@@ -26,7 +23,10 @@ async def send(claim: Claim) -> None:
     try:
         parcel = await read(parcels.build, claim.post_id)
     except Refused as error:
-        await written(_refuse, claim, error.message)
+        await written(_stop, claim, "refused", error.message)
+        return
+    except Missing as error:
+        await written(_stop, claim, "parked", error.message)
         return
     try:
         async with access.opened(claim.account_id) as channel:
@@ -45,10 +45,10 @@ def _called_off(s: Session, claim: Claim) -> bool:
     return bool(reason)
 
 
-def _refuse(s: Session, claim: Claim, message: str) -> None:
+def _stop(s: Session, claim: Claim, state: str, message: str) -> None:
     post = ledger.held(s, claim)
     post.lease_until = None
-    standing.move(s, post, "refused", message)
+    standing.move(s, post, state, message)
 
 
 def _progress(s: Session, post_id: int) -> Progress:
@@ -67,12 +67,12 @@ async def _one_step(claim: Claim, channel: Channel, parcel: Parcel) -> bool:
         return False
     reached(step.name, "after_row")
     try:
-        result = await called(channel, step, parcel, progress)
+        result, pack = await called(channel, step, parcel, progress)
     except ChannelError as error:
         await written(after_error, claim, attempt, step, error, channel)
         return False
     reached(step.name, "after_call")
-    state = await _saved(claim, attempt, result)
+    state = await written(_save, claim, attempt, result, pack)
     reached(step.name, "after_save")
     return state == "sending"
 
@@ -82,17 +82,9 @@ async def _still_allowed(claim: Claim) -> bool:
     try:
         await read(lambda s: parcels.check(s, s.get_one(Post, claim.post_id)))
     except Refused as error:
-        await written(_refuse, claim, error.message)
+        await written(_stop, claim, "refused", error.message)
         return False
     return True
-
-
-async def called(channel: Channel, step: Step, parcel: Parcel, progress: Progress) -> Progress | Receipt:
-    """The call itself; an answer that the adapter cannot read may hide a success."""
-    try:
-        return await channel.take(step, parcel, progress)
-    except (LookupError, TypeError, ValueError) as error:
-        raise Unsure(_("平台的答复无法识别")) from error
 
 
 def after_error(s: Session, claim: Claim, attempt: int, step: Step, error: ChannelError, channel: Channel) -> None:
@@ -110,30 +102,13 @@ def after_error(s: Session, claim: Claim, attempt: int, step: Step, error: Chann
     ledger.fail(s, claim, attempt, what, channel.spendable)
 
 
-async def _saved(claim: Claim, attempt: int, result: Progress | Receipt) -> str:
-    if not isinstance(result, Receipt) or result.pack is None:
-        return await written(ledger.save, claim, attempt, result)
-    try:
-        return await written(_save_pack, claim, attempt, result, _pack_asset(result.pack))
-    finally:
-        result.pack.unlink()
-
-
-def _pack_asset(path: Path) -> Asset:
-    sha256, blob, size = media.keep_derived(path)
-    name = "publish-pack.zip"
-    return Asset(
-        kind="derived", role="pack", sha256=sha256, blob=blob, size=size, filename=name, media_type="application/zip",
-        created_at=clock.now(),
-    )  # fmt: skip
-
-
-def _save_pack(s: Session, claim: Claim, attempt: int, receipt: Receipt, pack: Asset) -> str:
-    post = ledger.held(s, claim)
-    # Of the item, not of the revision: the signed digest covers the revision's assets.
-    pack.item_id = post.item_id
-    standing.keep_pack(s, post, pack)
-    return ledger.save(s, claim, attempt, receipt)
+def _save(s: Session, claim: Claim, attempt: int, result: Progress | Receipt, pack: Asset | None) -> str:
+    if pack is not None:
+        post = ledger.held(s, claim)
+        # Of the item, not of the revision: the signed digest covers the revision's assets.
+        pack.item_id = post.item_id
+        standing.keep_pack(s, post, pack)
+    return ledger.save(s, claim, attempt, result)
 
 
 async def _stopped(claim: Claim, error: ChannelError) -> None:

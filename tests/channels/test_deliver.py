@@ -1,5 +1,6 @@
 """The ledger's states, against the sandbox over real HTTP."""
 
+import time
 import zipfile
 from datetime import date, timedelta
 
@@ -11,6 +12,7 @@ from tests.channels.world import SUBMIT, VIDEO, Sandbox, approved, carry, look, 
 from yiyuan import clock, media
 from yiyuan.errors import Conflict, Refused
 from yiyuan.models import Asset, Attempt, Consent, Entry, Handoff, Notice, Post, Staff, Variant
+from yiyuan.settings import settings
 from yiyuan.store import transaction
 
 AUTOMATIC = ("official_account", "bilibili")
@@ -378,3 +380,67 @@ def test_every_call_has_its_row_before_it(sandbox: Sandbox, staff: dict[str, Sta
     finally:
         failpoints.arm(None)
     assert seen == [("cover", True), ("image", True), ("draft", True), ("submit", True)]
+
+
+def test_a_full_disk_is_said_and_tried_again(
+    sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    (post_id,) = planned(staff, [accounts["xiaohongshu"]])
+    with monkeypatch.context() as patch:
+        patch.setattr("channels.pack._add", full)
+        assert deliver.deliver(post_id) == "planned"
+    assert "磁盘已满" in look(post_id).message
+    assert list((settings().home / "media" / "partial").iterdir()) == [], "no half pack is left behind"
+    with transaction() as s:
+        s.execute(update(Post).values(not_before=None))
+    assert carry([post_id]) == ["awaiting_person"]
+
+
+def test_a_missing_file_parks_the_post(sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int]) -> None:
+    (post_id,) = planned(staff, [accounts["bilibili"]])
+    with transaction(read_only=True) as s:
+        video = s.scalars(select(Asset).where(Asset.role == "video", Asset.kind == "derived")).one()
+        media.derived_path(video).unlink()
+    assert deliver.deliver(post_id) == "parked"
+    assert "备份" in look(post_id).message
+
+
+def test_withdrawn_while_its_fate_is_unknown(
+    sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int]
+) -> None:
+    posts = []
+    for kind in ("drop_before", "drop_after"):
+        sandbox.fault(SUBMIT["bilibili"], kind)
+        (post_id,) = planned(staff, [accounts["bilibili"]])
+        assert deliver.deliver(post_id) == "unsure"
+        posts.append(post_id)
+    with transaction() as s:
+        assert [deliver.withdraw(s, staff["publicity"], post_id, "不发了") for post_id in posts] == ["unsure", "unsure"]
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and {look(post_id).state for post_id in posts} != {"withdrawn"}:
+        for post_id in deliver.due():
+            deliver.deliver(post_id)
+    assert [look(post_id).state for post_id in posts] == ["withdrawn", "withdrawn"]
+    assert all(row["deleted"] for row in sandbox.posts())
+
+
+def test_calling_off_before_it_begins(sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int]) -> None:
+    posts = planned(staff, [accounts["bilibili"], accounts["xiaohongshu"]])
+    with transaction() as s:
+        item_id = s.get_one(Post, posts[0]).item_id
+        assert deliver.withdraw_item(s, None, item_id, "知情同意已撤回") == posts
+    assert [look(post_id).state for post_id in posts] == ["withdrawn", "withdrawn"]
+    assert deliver.due() == []
+    assert sandbox.posts() == []
+
+
+def test_only_large_files_deserve_their_own_process(
+    sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posts = planned(staff, [accounts["bilibili"], accounts["official_account"]])
+    assert not deliver.carries_upload(posts[0])
+    monkeypatch.setattr("channels.deliver.LARGE", 1000)
+    assert deliver.carries_upload(posts[0])

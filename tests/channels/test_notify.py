@@ -42,7 +42,7 @@ def test_role_person_and_common_addresses(
     tell(key="b", staff_id=staff["doctor"].id)
     tell(key="c", role="reviewer")
     assert notify.send_pending(10) == 2
-    received = sandbox.get("/notify")
+    received = sorted(sandbox.get("/notify"), key=lambda letter: letter["title"])
     assert len(received) == 2
     for notice, letter in zip(rows(), received, strict=False):
         assert f"通知编号 {notice.id}" in letter["title"]
