@@ -90,3 +90,15 @@ def test_the_record_outlives_the_item(house: House) -> None:
         left = s.scalars(select(Asset).where(Asset.item_id == item_id)).all()
     assert left
     assert all(asset.key is None and not (settings().home / "media" / asset.blob).exists() for asset in left)
+
+
+def test_three_kills_leave_it_to_the_author(house: House) -> None:
+    item_id = house.draft()
+    with transaction() as s:
+        revision = items.submit(s, house.doctor, item_id, rows.item(s, item_id).version)
+        revision.attempt, revision.lease_until = 3, clock.now() - timedelta(seconds=1)
+    intake.run(revision.id)
+    assert house.item(item_id).state == "intake_failed"
+    assert "中断" in house.revision(item_id).failure
+    house.submit(item_id)
+    assert house.item(item_id).state == "naming"
