@@ -12,6 +12,8 @@ from dataclasses import dataclass
 #: Characters with a meaning in regular expressions; folding must not create one out of, say, a full-width bracket.
 _SPECIAL = frozenset(r".^$*+?{}[]\|()-")
 _KEPT_CONTROL = "\n"
+#: Format and control signs, combining marks, surrogates, private and unassigned characters.
+_INVISIBLE = frozenset({"Cf", "Cc", "Mn", "Me", "Cs", "Co", "Cn"})
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,10 @@ class Folder:
             return char
         if char.isspace():
             return " "
-        if unicodedata.category(char) in ("Cf", "Cc", "Mn", "Me", "Cs", "Co", "Cn"):
+        if unicodedata.category(char) in _INVISIBLE:
             return ""
         plain = unicodedata.normalize("NFKC", char).lower()
-        return "".join(self._simple.get(c, c) for c in plain)
+        return "".join(self._simple.get(c, c) for c in plain if unicodedata.category(c) not in _INVISIBLE)
 
     def word(self, word: str) -> str:
         """A word of the pack in normal form."""

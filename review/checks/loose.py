@@ -19,6 +19,7 @@ _STOPS = frozenset("。!?;,:、\n\"'()[]<>《》“”‘’「」『』")
 _MEANT = frozenset("%+➕🐧💚💊❤")
 _LATIN = re.compile(r"(?<![a-z])[a-z]{2,24}(?![a-z])")
 _INSERTED = re.compile("[^\\w" + re.escape("".join(sorted(_STOPS | _MEANT))) + "]|_")
+_DECORATION = re.compile("[" + "".join(sorted(_MEANT - {"%", "+"})) + "]")
 #: Private use: stands for a sound.
 _SOUND_BASE = 0xE000
 
@@ -48,7 +49,8 @@ class Loosener:
 
     def views(self, view: View) -> Iterator[tuple[str, View]]:
         """("loose", with disguises seen through) and ("sounded", as sounds), each only when it differs."""
-        strip = self._replace(_join(view.text))
+        # Signs that a disguise needs are read first and left out afterwards, where they were only decoration.
+        strip = _join(self._replace(_join(_plain_strip(view.text), _INSERTED)), _DECORATION)
         if strip.changed or strip.joined:
             yield "loose", _view(view, strip)
         spelt = {m.start(): (m.end(), parts) for m in _LATIN.finditer(strip.text) if (parts := self._spell(m[0]))}
@@ -117,11 +119,11 @@ class _Maker:
         self._changed: set[int] = set()
         self._joined: set[int] = set()
 
-    def keep(self, index: int, char: str) -> None:
-        """Character `index` of the old strip, as `char`."""
+    def keep(self, index: int, char: str, *, joined: bool = False) -> None:
+        """Character `index` of the old strip, as `char`; `joined`: something before it was left out."""
         if index in self._old.changed:
             self._changed.add(len(self._chars))
-        if index in self._old.joined:
+        if joined or index in self._old.joined:
             self._joined.add(len(self._chars))
         self._add(char, self._old.starts[index], self._old.ends[index])
 
@@ -152,17 +154,22 @@ def _is_letter(char: str) -> bool:
     return char.isascii() and char.isalpha()
 
 
-def _join(text: str) -> _Strip:
-    """Leave out blanks, signs and pictures that stand between two characters of which one is Chinese."""
-    left_out = [m.start() for m in _INSERTED.finditer(text)]
-    if not left_out:
-        return _Strip(text, range(len(text)), range(1, len(text) + 1))
-    gone = set(left_out)
-    kept = [i for i in range(len(text)) if i not in gone]
-    joined = frozenset(
-        n for n in range(1, len(kept)) if kept[n] - kept[n - 1] > 1 and _is_seam(text[kept[n - 1]], text[kept[n]])
-    )
-    return _Strip("".join([text[i] for i in kept]), kept, [i + 1 for i in kept], joined=joined)
+def _plain_strip(text: str) -> _Strip:
+    return _Strip(text, range(len(text)), range(1, len(text) + 1))
+
+
+def _join(strip: _Strip, inserted: re.Pattern[str]) -> _Strip:
+    """Leave out blanks, signs and pictures; what then meets across them is joined when one side is Chinese."""
+    gone = {m.start() for m in inserted.finditer(strip.text)}
+    if not gone:
+        return strip
+    made = _Maker(strip)
+    last = -1
+    for index, char in enumerate(strip.text):
+        if index not in gone:
+            made.keep(index, char, joined=last >= 0 and index - last > 1 and _is_seam(strip.text[last], char))
+            last = index
+    return made.strip()
 
 
 def _is_seam(left: str, right: str) -> bool:

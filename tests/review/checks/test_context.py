@@ -1,0 +1,90 @@
+"""Context decides: the same words break a rule or do not."""
+
+import pytest
+
+from review.checks import Package
+from review.checks.advertising import Advertising
+from review.checks.package import Found
+
+
+def found(checker: Advertising, text: str, content_class: str = "kepu", **more: object) -> list[Found]:
+    package = Package(texts={"text": text}, content_class=content_class, **more)  # type: ignore[arg-type]
+    return checker.check(package)
+
+
+def rules(checker: Advertising, text: str, content_class: str = "kepu", **more: object) -> set[str]:
+    serious = [f for f in found(checker, text, content_class, **more) if f.severity in ("block", "must_fix")]
+    return {f.rule for f in serious}
+
+
+@pytest.mark.parametrize(
+    ("text", "breaks"),
+    [
+        ("这种病可以根治", True),
+        ("这种病不能根治", False),
+        ("谁说不能根治", True),
+        ("不得使用治愈、根治、断根等用语", False),
+        ("很多人说不能根治，我院就能根治", True),
+        ("无需开刀，三次断根", True),
+        ("谣言：喝醋能断根。", False),
+        ("谣言说吃药没用，其实它真的能断根", True),
+        ("能根治吗？", False),
+        ("能根治吗？当然能。三次断根", True),
+        ("断根的说法不可信", False),
+        ("所谓“断根”都是骗局", False),
+    ],
+)
+def test_negation_refutation_question(checker: Advertising, text: str, breaks: bool) -> None:
+    assert ("MA01" in rules(checker, text)) is breaks
+
+
+def test_a_question_in_an_advertisement_is_a_hook(checker: Advertising) -> None:
+    assert "MA01" in rules(checker, "想断根吗？", "promo")
+
+
+def test_a_refutation_does_not_switch_off_diversion(checker: Advertising) -> None:
+    assert "MA11" in rules(checker, "辟谣：醋泡姜没用，想知道真相的私信我领取资料")
+
+
+def test_a_disease_is_fine_in_science_and_not_in_an_advertisement(checker: Advertising) -> None:
+    assert rules(checker, "糖尿病患者要定期检查眼底") == set()
+    assert "MA07" in rules(checker, "糖尿病患者要定期检查眼底", "promo")
+
+
+def test_page_facts_turn_science_into_an_advertisement(checker: Advertising) -> None:
+    assert rules(checker, "洗手六步法") == set()
+    assert rules(checker, "洗手六步法", facts={"address": "人民路1号"}) == {"MA06"}
+    assert rules(checker, "洗手六步法", facts={"address": ""}) == set()
+
+
+def test_a_fact_in_one_text_counts_for_the_whole_page(checker: Advertising) -> None:
+    package = Package(texts={"script": "洗手六步法", "pinned_comment": "电话 0571-88886666"}, content_class="kepu")
+    assert {f.rule for f in checker.check(package)} == {"MA06"}
+
+
+def test_the_address_of_a_source_is_no_contact(checker: Advertising) -> None:
+    assert checker.check(Package(texts={"script": "洗手六步法", "source": "https://www.who.int/guideline"})) == []
+
+
+def test_tags_are_judged(checker: Advertising) -> None:
+    (one,) = checker.check(Package(texts={"script": "洗手六步法"}, tags=("养生", "祖传秘方")))
+    assert (one.rule, one.field, one.excerpt) == ("MA08", "tags", "祖传秘方")
+
+
+def test_a_superlative_on_efficacy_blocks(checker: Advertising) -> None:
+    severities = {f.severity for f in found(checker, "疗效全国第一", "promo") if f.rule == "MA05"}
+    assert severities == {"block"}
+
+
+def test_a_source_in_the_paragraph_clears_a_figure_one_in_another_does_not(checker: Advertising) -> None:
+    assert rules(checker, "研究显示久坐伤腰（来源：中华医学会2024年共识）") == set()
+    assert rules(checker, "研究显示久坐伤腰\n来源：中华医学会2024年共识") == {"MA15"}
+
+
+def test_findings_name_article_place_and_remedy(checker: Advertising) -> None:
+    one = next(f for f in found(checker, "本品无任何副作用", "promo") if f.rule == "MA01")
+    assert (one.start, one.end, one.excerpt) == (2, 8, "无任何副作用")
+    assert "《广告法》第十六条第一款第一项" in one.basis
+    assert "《医疗广告管理办法》第七条第二项（待核）" in one.basis
+    assert one.basis_status == "verified"
+    assert one.suggestion and one.title
