@@ -10,7 +10,7 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
 
 from bench.sentiment import corpora
 from sentiment.features import BUCKETS, hashed
@@ -32,10 +32,20 @@ def features(texts: list[str]) -> csr_matrix:
     return counts
 
 
+def evidence(x: csr_matrix, columns: NDArray[np.int64], importance: Array) -> Array:
+    """How much a bucket tells negative from positive: its absolute log-count ratio (Wang and Manning 2012), plus a floor.
+
+    Scaling the features by it lets the ridge press hardest on what tells nothing.
+    """
+    bad, good = ((columns == column) * importance @ x + 1 for column in (0, 2))
+    return np.asarray(0.3 + np.abs(np.log(bad / bad.sum()) - np.log(good / good.sum())))
+
+
 def fit(x: csr_matrix, columns: NDArray[np.int64], importance: Array) -> tuple[Array, Array]:
     """Weights (BUCKETS x 3) and bias (3); buckets that are too rare stay 0."""
     seen = np.flatnonzero(np.bincount(x.indices, minlength=BUCKETS) >= LEAST_TEXTS)
-    small, target = x[:, seen].tocsr(), np.eye(3)[columns]
+    scale = evidence(x, columns, importance)[seen]
+    small, target = (x[:, seen] @ diags(scale)).tocsr(), np.eye(3)[columns]
     turned = small.T.tocsr()
     share = importance / importance.sum()
 
@@ -49,7 +59,7 @@ def fit(x: csr_matrix, columns: NDArray[np.int64], importance: Array) -> tuple[A
     ridge = RIDGE / importance.sum()
     best = minimize(loss, np.zeros(len(seen) * 3 + 3), jac=True, method="L-BFGS-B", options={"maxiter": 120})
     weights = np.zeros((BUCKETS, 3))
-    weights[seen] = best.x[:-3].reshape(-1, 3)
+    weights[seen] = best.x[:-3].reshape(-1, 3) * scale[:, None]
     return weights, best.x[-3:]
 
 
