@@ -43,8 +43,13 @@ def signals() -> dict[str, Signal]:
 
 
 def _signal(name: str, body: dict[str, list[str]]) -> Signal:
-    unless = re.compile("|".join(body["unless"])) if body.get("unless") else None
-    return Signal(name, str(body["title"]), re.compile("|".join(body["any"])), unless)
+    unless = _compiled(body["unless"]) if body.get("unless") else None
+    return Signal(name, str(body["title"]), _compiled(body["any"]), unless)
+
+
+def _compiled(patterns: list[str]) -> re.Pattern[str]:
+    """One expression of all patterns, in which a dot stays within its clause."""
+    return re.compile("|".join(patterns).replace(".{", "[^,，。!?;…]{"))
 
 
 def find(texts: Sequence[str]) -> list[list[str]]:
