@@ -11,7 +11,11 @@ from review.checks.quantities import Quantity, quantities
 from yiyuan.texts import _
 
 CHECKER = "drift"
-RULE_NUMBER, RULE_NEGATION = re.compile(
+RULE_NUMBER, RULE_NEGATION = "FD01", "FD02"
+_FOLDER = Folder(())
+_MARKUP = re.compile(r"<[^<>]{1,2000}>")
+_CLAUSE = re.compile(r"[。！？!?；;，,：:\n]")
+_NEGATION = re.compile(
     "不(?=可以)|不可|不能|不要|不得|不宜|不应|不会|不是|不用|无需|无须|切勿|请勿|禁止|禁用|避免|没有|无法|未经|未能|未见"
     "|尚未|从未|勿|别再|别让|别把|别用|别吃|别喝|别去|不"
 )
