@@ -112,6 +112,8 @@ class Bilibili(Channel):
     async def _init(self, parcel: Parcel, _progress: Progress) -> Progress:
         if parcel.video is None:
             raise RefusedByPlatform(_("B站稿件必须有视频"))
+        if not parcel.tags:
+            raise RefusedByPlatform(_("B站稿件至少要有一个标签"))
         data = await self._signed("POST", "archive/video/init", body={"name": "video.mp4", "utype": "0"})
         return {"upload_token": str(data["upload_token"]), "parts": 0, "completed": False}
 

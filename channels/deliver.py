@@ -124,8 +124,8 @@ def reconcile() -> int:
     One that had begun to submit may have landed: unsure. One that had not goes on where it stopped.
     """
     with transaction() as s:
-        query = select(Post).where(Post.state == "sending", Post.lease_until <= clock.now()).with_for_update()
-        lost = list(s.scalars(query))
+        over = or_(Post.lease_until.is_(None), Post.lease_until <= clock.now())
+        lost = list(s.scalars(select(Post).where(Post.state == "sending", over).with_for_update()))
         for post in lost:
             _take_back(s, post)
         return len(lost)

@@ -10,7 +10,7 @@ from channels import access, aftermath, ledger, parcels, standing
 from channels.base import SUBMIT, Absent, Can, Channel, NotThere, Parcel, Progress, Receipt, Step
 from channels.calls import understood
 from channels.capabilities import CAPABILITIES
-from channels.errors import AuthExpired, ChannelError
+from channels.errors import AccountBroken, AuthExpired, ChannelError
 from channels.failpoints import reached
 from channels.ledger import Claim
 from channels.stored import read, written
@@ -136,7 +136,8 @@ def _enter(s: Session, claim: Claim, receipt: Receipt) -> None:
 
 def _not_seen(s: Session, claim: Claim, error: ChannelError) -> None:
     post = ledger.held(s, claim)
-    post.lease_until, post.not_before = None, clock.now() + timedelta(seconds=aftermath.backoff(4))
+    delay = aftermath.BROKEN_ACCOUNT if isinstance(error, AccountBroken) else aftermath.backoff(4)
+    post.lease_until, post.not_before = None, clock.now() + timedelta(seconds=delay)
     post.message = error.message
 
 

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from channels.base import Can, Receipt
+from channels.base import Receipt
 from channels.capabilities import CAPABILITIES
 from yiyuan import audit, clock, notices
 from yiyuan.models import Handoff, Post, Staff
@@ -14,18 +15,23 @@ from yiyuan.people import Role
 from yiyuan.settings import settings
 from yiyuan.texts import _
 
+log = structlog.get_logger()
 #: Key of `Post.progress` that says: to be taken down, and why.
 WITHDRAW = "withdraw"
 #: Key of `Post.progress`: since when the platform checks it.
 ACCEPTED = "accepted_at"
-RECHECK = timedelta(hours=1)
-#: A platform's check takes minutes to hours; the first looks come quickly.
-FIRST_LOOK, LONGEST_LOOK = 1.0, 600.0
+#: A live post is looked at again after an eighth of its age, within these bounds: platforms take down early rather
+#: than late, and a consent may end any day.
+RECHECK, LONGEST_RECHECK = timedelta(hours=1), timedelta(days=1)
+#: A platform's check takes minutes to hours, the sandbox's seconds. Each wait is half of what has passed so far.
+FIRST_LOOK, SANDBOX_FIRST_LOOK, LONGEST_LOOK = 15.0, 1.0, 600.0
 
 
 def move(s: Session, post: Post, state: str, message: str, *, staff: Staff | None = None) -> None:
     """Enter a state; whatever ends or stops a delivery leaves an audit entry, and a person hears of trouble."""
     changed = post.state != state
+    if changed:
+        log.info("post.state", post=post.id, platform=post.platform, state=state)
     post.state, post.message = state, message
     if changed and state not in ("planned", "sending"):
         audit.append(s, staff, f"post.{state}", f"post:{post.id}", {"item": post.item_id, "platform": post.platform})
@@ -64,10 +70,8 @@ def _live(s: Session, post: Post, receipt: Receipt) -> None:
     move(s, post, "live", "")
     if WITHDRAW in post.progress:
         post.not_before = now
-    elif CAPABILITIES[post.platform].status is Can.YES:
-        post.not_before = now + RECHECK
     else:
-        post.not_before = post.expires_at
+        post.not_before = now + min(LONGEST_RECHECK, max(RECHECK, (now - post.live_at) / 8))
 
 
 def _accepted(s: Session, post: Post, receipt: Receipt) -> None:
@@ -76,7 +80,8 @@ def _accepted(s: Session, post: Post, receipt: Receipt) -> None:
     if since is None:
         post.progress = {**post.progress, ACCEPTED: now.timestamp()}
     waited = now.timestamp() - float(since or now.timestamp())
-    post.not_before = now + timedelta(seconds=min(LONGEST_LOOK, max(FIRST_LOOK, waited / 4)))
+    first = SANDBOX_FIRST_LOOK if post.sandbox else FIRST_LOOK
+    post.not_before = now + timedelta(seconds=min(LONGEST_LOOK, max(first, waited / 2)))
     move(s, post, "accepted", _("已提交，平台审核中"))
 
 

@@ -2,16 +2,20 @@
 
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import select, update
 
-from channels import deliver, holds, ledger
+from channels import deliver, failpoints, holds, ledger
+from channels.base import Step
 from tests.channels.world import SUBMIT, VIDEO, Sandbox, approved, carry, look, planned
 from yiyuan import clock, media
 from yiyuan.errors import Conflict, Refused
-from yiyuan.models import Asset, Attempt, Consent, Entry, Handoff, Notice, Post, Staff, Variant
+from yiyuan.models import Account, Asset, Attempt, Consent, Entry, Handoff, Notice, Post, Staff, Variant
 from yiyuan.settings import settings
 from yiyuan.store import transaction
 
@@ -72,8 +76,6 @@ def test_a_lost_answer_is_looked_up_and_never_doubled(
 def test_a_commit_behind_the_lost_connection_is_found(
     sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int], platform: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import httpx
-
     monkeypatch.setattr("channels.http.TIMEOUT", httpx.Timeout(5, read=0.1))
     (post_id,) = planned(staff, [accounts[platform]])
     sandbox.fault(SUBMIT[platform], "delay", seconds=0.4)
@@ -193,8 +195,6 @@ def test_a_hold_keeps_everything_back(sandbox: Sandbox, staff: dict[str, Staff],
 def test_a_hold_during_the_upload_stops_the_submit(
     sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int]
 ) -> None:
-    from channels import failpoints
-
     def hold_after_upload(name: str) -> None:
         if name == "complete:after_save":
             with transaction() as s:
@@ -303,8 +303,6 @@ def test_the_platform_taking_a_post_down_is_noticed(
 
 
 def test_two_workers_at_once_send_once(sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int]) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     sandbox.fault(SUBMIT["bilibili"], "slow", seconds=0.2)
     (post_id,) = planned(staff, [accounts["bilibili"]])
     with ThreadPoolExecutor(4) as pool:
@@ -362,8 +360,6 @@ def test_the_pack_holds_exactly_what_was_approved(
 
 
 def test_every_call_has_its_row_before_it(sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int]) -> None:
-    from channels import failpoints
-
     seen: list[tuple[str, bool]] = []
 
     def record(name: str) -> None:
@@ -444,3 +440,45 @@ def test_only_large_files_deserve_their_own_process(
     assert not deliver.carries_upload(posts[0])
     monkeypatch.setattr("channels.deliver.LARGE", 1000)
     assert deliver.carries_upload(posts[0])
+
+
+def test_an_account_keeps_its_gap_between_two_posts(staff: dict[str, Staff], home: Path) -> None:
+    """On the real platform; the sandbox has no pace. No call is made: the ledger says not yet before one."""
+    with transaction() as s:
+        account = Account(platform="bilibili", name="医院", created_at=clock.now())
+        s.add(account)
+        s.flush()
+        account_id = account.id
+    first, second = [planned(staff, [account_id])[0] for _ in range(2)]
+    with transaction() as s:
+        claims = [ledger.claim(s, post_id) for post_id in (first, second)]
+        assert claims[0] is not None
+        assert claims[1] is not None
+        assert ledger.open_attempt(s, claims[0], Step("submit")) is not None
+        assert ledger.open_attempt(s, claims[1], Step("cover")) is not None, "an upload does not count"
+        assert ledger.open_attempt(s, claims[1], Step("submit")) is None
+    waits = look(second).not_before
+    assert look(second).state == "planned"
+    assert waits is not None
+    assert timedelta(seconds=25) < waits - clock.now() <= timedelta(seconds=30)
+
+
+def test_a_lease_that_was_taken_over_writes_nothing(
+    sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int]
+) -> None:
+    """A process that was frozen past its lease wakes up: what it still knows is no longer its to write."""
+
+    def taken_over(name: str) -> None:
+        if name == "part:before_row":
+            with transaction() as s:
+                s.execute(update(Post).values(version=Post.version + 1, state="planned", lease_until=None))
+
+    (post_id,) = planned(staff, [accounts["bilibili"]])
+    failpoints.arm(taken_over)
+    try:
+        assert deliver.deliver(post_id) == "planned"
+    finally:
+        failpoints.arm(None)
+    assert sandbox.calls("/openupos.bilivideo.com/video/v2/part/upload") == 0
+    assert carry([post_id]) == ["live"]
+    assert len(sandbox.posts()) == 1

@@ -1,0 +1,47 @@
+"""公众号: covers and images."""
+
+import secrets
+from typing import Any
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from channels.sandbox.store import Store
+from channels.sandbox.wechat import answer, base
+
+
+async def _file(request: Request) -> UploadFile | None:
+    if "content-length" not in request.headers:
+        return None
+    part = (await request.form()).get("media")
+    return part if isinstance(part, UploadFile) else None
+
+
+async def add_material(request: Request, store: Store, _body: dict[str, Any]) -> Response:
+    """POST /cgi-bin/material/add_material?type=image|thumb|video: permanent."""
+    kind, limits = request.query_params.get("type", ""), {"image": 10 * 2**20, "thumb": 64 * 2**10, "video": 10 * 2**20}
+    part = await _file(request)
+    if part is None:
+        return answer(41005, "media data missing")
+    content = await part.read()
+    if kind not in limits:
+        return answer(40004, "invalid media type")
+    if len(content) > limits[kind]:
+        return answer(45001, "media size out of limit")
+    media_id = secrets.token_urlsafe(32)
+    store.run("INSERT INTO media VALUES (?, ?, ?)", media_id, kind, store.keep(content))
+    return JSONResponse({"media_id": media_id, "url": "http://mmbiz.qpic.cn/sandbox"})
+
+
+async def uploadimg(request: Request, store: Store, _body: dict[str, Any]) -> Response:
+    """POST /cgi-bin/media/uploadimg: images of the body, jpg or png under 1 MB."""
+    part = await _file(request)
+    if part is None:
+        return answer(41005, "media data missing")
+    content = await part.read()
+    if not content.startswith((b"\xff\xd8", b"\x89PNG")):
+        return answer(40005, "invalid file type")
+    if len(content) >= 2**20:
+        return answer(40009, "invalid image size")
+    return JSONResponse({"url": f"{base(request)}/mmbiz.qpic.cn/{store.keep(content)}"})
