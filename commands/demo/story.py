@@ -27,9 +27,11 @@ def tell(stage: Stage, told: Told) -> None:
     _write(stage, told)
     _sign(stage, told.item_id)
     _release(stage, told.item_id)
+    with stage.step(_("医生另投两篇图文，后台处理")):
+        more = leftovers.begin(stage)
     _crisis(stage, told)
     with stage.step(_("留给来访者：待签一篇、退回一篇、一级事件一起")) as step:
-        told.left = leftovers.leave(stage, step)
+        told.left = leftovers.leave(stage, step, *more)
 
 
 def _write(stage: Stage, told: Told) -> None:
