@@ -5,7 +5,8 @@ BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up doctor test test-fast lint format types layers browser-parts docs lock sweep bench clean
+.PHONY: help demo up doctor test test-fast lint format types layers browser-parts sweep bench-privacy bench-rules \
+	bench-sentiment lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -57,6 +58,19 @@ types: .venv/dev.stamp  ## mypy --strict
 
 layers: .venv/dev.stamp  ## which room may import which
 	@$(BIN)/lint-imports
+
+sweep: .venv/dev.stamp  ## long forms: 10,000 random steps at the gate, 300 kills on every channel
+	@GATE_STEPS=10000 $(BIN)/python -m pytest tests/review/test_gate_machine.py
+	@$(BIN)/python -m tests.chaos --kills 300 --posts 30 --seed 1
+
+bench-privacy: .venv/bench.stamp  ## speed and leak beside deface; needs YIYUAN_BENCH_DATA
+	@$(BIN)/python -m bench.privacy $(ARGS)
+
+bench-rules: .venv/dev.stamp  ## recall, false alarms and speed of the rule pack; needs YIYUAN_BENCH_DATA
+	@$(BIN)/python -m bench.rules $(ARGS)
+
+bench-sentiment: .venv/dev.stamp  ## accuracy and speed of the scorer beside SnowNLP; needs YIYUAN_BENCH_DATA
+	@$(BIN)/python -m bench.sentiment.measure $(ARGS)
 
 lock:  ## resolve the locks anew from pyproject.toml (needs uv)
 	uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --override overrides.txt pyproject.toml -o requirements.lock
