@@ -6,13 +6,13 @@ the line between, all frames at once; one seen at one end only is followed frame
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
 import cv2
 import numpy as np
 
 from privacy.detector import NONE, Detector, Faces
-from privacy.frames import Picture
+from privacy.frame import Frame
 from privacy.geometry import Image, Rect, distance, overlap
 
 CROP = 96  # side of a crop for the network, pixels
@@ -21,6 +21,7 @@ NEAR = 0.7  # a face is the one looked for when its centre is so near, in units 
 BATCH = 48  # crops in one run, bounds memory
 LOST = 2  # frames without a face after which following ends
 
+One = TypeVar("One", bound=Frame)
 #: A rectangle in picture pixels and its score.
 Sight: TypeAlias = tuple[Rect, float]
 
@@ -33,16 +34,16 @@ class Seen:
     faces: Faces
 
 
-class Finder:
+class Finder(Generic[One]):
     """Feeds on pictures in order, yields what was seen in order, up to a stretch later."""
 
     def __init__(self, detector: Detector, every: int) -> None:
         self._detector = detector
         self._every = every
-        self._stretch: list[Picture] = []
+        self._stretch: list[One] = []
         self._at_start: Faces = NONE
 
-    def feed(self, picture: Picture, *, cut: bool) -> Iterator[tuple[Picture, Seen]]:
+    def feed(self, picture: One, *, cut: bool) -> Iterator[tuple[One, Seen]]:
         """`cut`: a new shot begins with this picture."""
         if cut:
             yield from self.flush()
@@ -53,7 +54,7 @@ class Finder:
         if len(self._stretch) > self._every:
             yield from self._close(keep_last=True)
 
-    def flush(self) -> Iterator[tuple[Picture, Seen]]:
+    def flush(self) -> Iterator[tuple[One, Seen]]:
         """End the stretch that is open: the shot or the video is over."""
         if len(self._stretch) > 1:
             yield from self._close(keep_last=False)
@@ -61,7 +62,7 @@ class Finder:
             yield self._stretch[0], Seen(self._stretch[0].index, self._at_start)
         self._stretch = []
 
-    def _close(self, *, keep_last: bool) -> Iterator[tuple[Picture, Seen]]:
+    def _close(self, *, keep_last: bool) -> Iterator[tuple[One, Seen]]:
         stretch, start = self._stretch, self._at_start
         end = self._detector.whole(stretch[-1].rgb)
         between = self._between(stretch, start, end)
@@ -72,7 +73,7 @@ class Finder:
             yield stretch[-1], Seen(stretch[-1].index, end)
         self._stretch, self._at_start = [stretch[-1]], end
 
-    def _between(self, stretch: list[Picture], start: Faces, end: Faces) -> list[Faces]:
+    def _between(self, stretch: list[One], start: Faces, end: Faces) -> list[Faces]:
         inner = stretch[1:-1]
         found: list[list[Sight]] = [[] for _ in inner]
         if inner:
@@ -82,7 +83,7 @@ class Finder:
             self._follow(inner[::-1], [end.rects[b] for b in only_end], found[::-1])
         return [_distinct(faces) for faces in found]
 
-    def _along(self, stretch: list[Picture], pairs: list[tuple[Rect, Rect]], found: list[list[Sight]]) -> None:
+    def _along(self, stretch: list[One], pairs: list[tuple[Rect, Rect]], found: list[list[Sight]]) -> None:
         """Look between the places at both ends, for all inner frames in a few batches."""
         steps = len(stretch) - 1
         wanted = [(at, _mix(a, b, at / steps)) for at in range(1, steps) for a, b in pairs]
@@ -92,7 +93,7 @@ class Finder:
                 if face:
                     found[at - 1].append(face)
 
-    def _follow(self, frames: list[Picture], faces: list[Rect], found: list[list[Sight]]) -> None:
+    def _follow(self, frames: list[One], faces: list[Rect], found: list[list[Sight]]) -> None:
         """Follow faces from frame to frame until each is lost. `found` is in the order of `frames`."""
         places = [(rect, 0) for rect in faces]
         for at, picture in enumerate(frames):
@@ -103,7 +104,7 @@ class Finder:
             found[at] += [face for face in looks if face]
             places = [(f[0], 0) if f else (r, misses + 1) for f, (r, misses) in zip(looks, places, strict=True)]
 
-    def _look(self, wanted: list[tuple[Picture, Rect]]) -> list[Sight | None]:
+    def _look(self, wanted: list[tuple[One, Rect]]) -> list[Sight | None]:
         if not wanted:
             return []
         cut = [_crop(picture.rgb, rect) for picture, rect in wanted]

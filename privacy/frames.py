@@ -49,6 +49,11 @@ class Picture:
         """The Y plane, a view of shape (height, width)."""
         return self.yuv[: self.height]
 
+    def planes(self) -> list[tuple[Image, int]]:
+        """The three planes; colour has half the size."""
+        u, v = self.chroma()
+        return [(self.luma, 1), (u, 2), (v, 2)]
+
     def chroma(self) -> tuple[Image, Image]:
         """The U and V planes, views of shape (height / 2, width / 2)."""
         flat = self.yuv.reshape(-1)

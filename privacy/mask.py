@@ -1,4 +1,4 @@
-"""Covering parts of a picture, in its I420 planes, in place."""
+"""Covering parts of a frame, in its planes, in place."""
 
 from functools import lru_cache
 
@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from privacy.frames import Picture
+from privacy.frame import Frame
 from privacy.geometry import Image
 from privacy.jobs import Mask
 from privacy.results import Box
@@ -15,31 +15,26 @@ MARGIN = 1.5  # an ellipse of so many times the face box: its corners are outsid
 BLOCKS = 6  # mosaic squares along the longer side of a face; more would leave features
 
 
-def cover_face(picture: Picture, box: Box, mask: Mask) -> None:
+def cover_face(picture: Frame, box: Box, mask: Mask) -> None:
     """Cover a face with an ellipse."""
     area = _even(_grown(box), picture.width, picture.height)
     if area is None:
         return
-    for plane, half in _planes(picture):
+    for plane, half in picture.planes():
         part = _part(plane, area, half)
         covered = _covered(part, mask)
         inside = _ellipse(part.shape[1], part.shape[0])
         np.copyto(part, covered, where=inside)
 
 
-def cover_text(picture: Picture, box: Box) -> None:
+def cover_text(picture: Frame, box: Box) -> None:
     """Cover text with a plain rectangle of its mean colour: digits can be read back from a mosaic."""
     area = _even(box, picture.width, picture.height)
     if area is None:
         return
-    for plane, half in _planes(picture):
+    for plane, half in picture.planes():
         part = _part(plane, area, half)
         part[:] = np.uint8(part.mean())
-
-
-def _planes(picture: Picture) -> list[tuple[Image, int]]:
-    u, v = picture.chroma()
-    return [(picture.luma, 1), (u, 2), (v, 2)]
 
 
 def _grown(box: Box) -> Box:

@@ -21,12 +21,16 @@ class Pace:
     def tick(self, done: int) -> None:
         """`done` of `total` pieces are done."""
         now = time.monotonic()
-        if now - self._told < 0.5 and done < self._total:
+        if now - self._told < 0.5:
             return
         self._told = now
         share = min(done / self._total, 1.0)
         left = (now - self._start) / done * max(self._total - done, 0) if done else None
         self._progress(self._stage, round(share, 4), round(left, 1) if left is not None else None)
+
+    def end(self) -> None:
+        """All is done, whatever the total was."""
+        self._progress(self._stage, 1.0, 0.0)
 
 
 class Stopwatch:

@@ -39,6 +39,7 @@ def render(job: Job, progress: Progress) -> VideoReport:
         verified=verified,
         stage_seconds={**job.detection.stage_seconds, **watch.rounded()},
         kept=sorted(job.keep),
+        scenes=job.detection.scenes,
     )
 
 
@@ -70,6 +71,7 @@ class _Writer:
                 target.mux(video.encode(self._frame(picture)))
                 self._pace.tick(picture.index + 1)
             target.mux(video.encode(None))
+            self._pace.end()
             sound.end()
         return Written(self._count, float(self._last * self._base), sound.told())
 

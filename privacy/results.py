@@ -94,6 +94,17 @@ class ScreenHit:
 
 
 @dataclass(frozen=True)
+class SceneHit:
+    """A scene that a person must look at (kind nudity). `note` says why, Chinese; it never passes by itself."""
+
+    kind: str
+    first_seconds: float
+    last_seconds: float
+    score: float
+    note: str
+
+
+@dataclass(frozen=True)
 class Probe:
     """What a container says and what reading it through confirmed. `frames` None: the container does not say."""
 
@@ -135,6 +146,7 @@ class Detection:
     retimed: bool
     profile: str
     stage_seconds: dict[str, float]
+    scenes: list[SceneHit] = field(default_factory=list)
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
@@ -158,5 +170,6 @@ class VideoReport:
     verified: Verified
     stage_seconds: dict[str, float]
     kept: list[int] = field(default_factory=list)
+    scenes: list[SceneHit] = field(default_factory=list)
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from privacy.frames import Picture
+from privacy.frame import Frame
 from privacy.geometry import Rect, clipped, grown
 from privacy.linking import PAD, Link, filled
 from privacy.results import FaceTrack
@@ -15,14 +15,14 @@ WEAK, FEW, BROKEN = 0.5, 5, 10
 CROP_SIDE = 240
 
 
-def keep_crop(link: Link, picture: Picture, rect: Rect, score: float) -> None:
+def keep_crop(link: Link, picture: Frame, rect: Rect, score: float) -> None:
     """Let the largest and surest sight of a face stand for its track."""
     worth = score * float(np.sqrt(rect[2] * rect[3]))
     if worth > link.best * 1.1:
         link.best, link.crop = worth, _png(picture, rect)
 
 
-def _png(picture: Picture, rect: Rect) -> bytes:
+def _png(picture: Frame, rect: Rect) -> bytes:
     box = clipped(grown(rect, 1.6), picture.width, picture.height)
     crop = picture.rgb[box.y : box.y + box.h, box.x : box.x + box.w]
     scale = min(1.0, CROP_SIDE / max(box.w, box.h))

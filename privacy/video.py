@@ -1,6 +1,5 @@
 """The door for videos: probe, detect (pass 1), render (pass 2). Each runs in a child process with limits."""
 
-import contextlib
 from collections.abc import Collection
 from pathlib import Path
 
@@ -8,7 +7,7 @@ from pydantic import TypeAdapter
 
 from privacy import child, limits, model
 from privacy.jobs import Job, Mask, Profile, Progress
-from privacy.output import partial_of
+from privacy.output import written
 from privacy.results import Detection, Probe, VideoReport
 from privacy.source import Source
 
@@ -55,14 +54,7 @@ def render(
     keep: track numbers a person named as staff. Failed on a mismatch of frames, length or sound, and on a full disk;
     then `target` is as it was before and no partial file is left.
     """
-    partial = partial_of(target)
-    limit = limits.writing(4 * 3600)
-    kept = tuple(sorted(keep))
-    job = Job("render", source, limit, detection=detection, keep=kept, partial=str(partial), mask=mask)
-    try:
-        report = _REPORT.validate_json(child.run(job, progress))
-        partial.replace(target)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            partial.unlink()
-    return report
+    with written(target) as partial:
+        limit, kept = limits.writing(4 * 3600), tuple(sorted(keep))
+        job = Job("render", source, limit, detection=detection, keep=kept, partial=str(partial), mask=mask)
+        return _REPORT.validate_json(child.run(job, progress))

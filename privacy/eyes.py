@@ -1,0 +1,80 @@
+"""Looking at frames in order: faces linked into tracks, identifiers and private parts on sampled frames. Child only."""
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Generic, TypeVar
+
+from privacy.detector import Detector
+from privacy.finder import Finder, Seen
+from privacy.frame import Frame
+from privacy.linking import Linker
+from privacy.nudity import NudityWatch
+from privacy.ocr import Reader
+from privacy.pace import Stopwatch
+from privacy.results import FaceTrack, SceneHit, ScreenHit
+from privacy.screen import Look, screen_hits
+from privacy.shots import ShotFinder
+from privacy.tracks import keep_crop, tracks
+
+EVERY = {"strict": 6, "fast": 12}
+STRETCH_BYTES = 192 * 1024**2  # pictures held at once
+LOOK_SECONDS = 1.0
+
+One = TypeVar("One", bound=Frame)
+
+
+class Eyes(Generic[One]):
+    """Feed frames in order, then ask. `pages`: every frame is a shot of its own and is read."""
+
+    def __init__(self, model: str, profile: str, fps: float, pixels: int, *, pages: bool = False) -> None:
+        held = max(2, STRETCH_BYTES // max(1, pixels * 9 // 2))
+        self.watch = Stopwatch()
+        self.cuts: list[int] = []
+        self._finder: Finder[One] = Finder(Detector(model), min(EVERY[profile], held))
+        self._linker = Linker(gap=max(10, round(fps)))
+        self._reader, self._shots, self._nudity = Reader(), ShotFinder(), NudityWatch()
+        self._looks: list[Look] = []
+        self._apart = max(1, round(LOOK_SECONDS * fps))
+        self._pages = pages
+        self._count = 0
+
+    def see(self, frame: One) -> None:
+        """The next frame."""
+        self._count = frame.index + 1
+        with self.watch.of("shots"):
+            cut = self._shots.is_cut(frame.luma) or self._pages
+        if cut:
+            self.cuts.append(frame.index)
+        with self.watch.of("faces"):
+            self._link(self._finder.feed(frame, cut=cut))
+        if cut or frame.index - self._looks[-1].frame >= self._apart:
+            self._look(frame)
+
+    def _look(self, frame: One) -> None:
+        with self.watch.of("ocr"):
+            self._looks.append(Look(frame.index, self._reader.read(frame.rgb)))
+        with self.watch.of("nudity"):
+            self._nudity.look(frame.index, frame.rgb)
+
+    def _link(self, seen: Iterator[tuple[One, Seen]]) -> None:
+        for frame, one in seen:
+            if one.index in self.cuts[-8:]:
+                self._linker.cut(one.index)
+            for link, rect, score in zip(self._linker.feed(one.index, one.faces), *one.faces.parts(), strict=True):
+                keep_crop(link, frame, rect, score)
+
+    def close(self) -> None:
+        """There are no more frames."""
+        self._link(self._finder.flush())
+        self._linker.cut(self._count)
+
+    def tracks(self, size: tuple[int, int], seconds: Callable[[int], float]) -> list[FaceTrack]:
+        """After `close`. size: width, height; seconds: the time of a frame."""
+        return tracks(self._linker.links, size, seconds)
+
+    def texts(self, size: tuple[int, int], seconds: Callable[[int], float], allow: Collection[str]) -> list[ScreenHit]:
+        """After `close`. allow: what may stay on screen."""
+        return screen_hits(self._looks, self.cuts, self._count, size, seconds, allow)
+
+    def scenes(self, seconds: Callable[[int], float]) -> list[SceneHit]:
+        """After `close`: what a person has to look at."""
+        return self._nudity.hits(seconds)

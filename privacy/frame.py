@@ -1,0 +1,30 @@
+"""What a frame of a video and a still picture have in common."""
+
+from typing import Protocol
+
+from privacy.geometry import Image
+
+
+class Frame(Protocol):
+    """One picture that can be looked at and covered."""
+
+    index: int
+
+    @property
+    def width(self) -> int:
+        """Pixels."""
+
+    @property
+    def height(self) -> int:
+        """Pixels."""
+
+    @property
+    def rgb(self) -> Image:
+        """Shape (height, width, 3)."""
+
+    @property
+    def luma(self) -> Image:
+        """Grey levels, shape (height, width)."""
+
+    def planes(self) -> list[tuple[Image, int]]:
+        """Writable views of the pixels and by how much each is smaller (1 or 2)."""

@@ -1,0 +1,46 @@
+"""The door for pictures (jpg, png, gif, webp) and PDF: detect (pass 1) and render (pass 2), as for videos."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from privacy import child, limits, model
+from privacy.jobs import Job, Mask, Profile, Progress
+from privacy.output import written
+from privacy.results import Detection, VideoReport
+from privacy.source import Source
+from privacy.video import quiet
+
+_DETECTION = TypeAdapter(Detection)
+_REPORT = TypeAdapter(VideoReport)
+
+
+def detect(
+    source: Source, *, progress: Progress = quiet, profile: Profile = "strict", allow: Collection[str] = ()
+) -> Detection:
+    """Pass 1. A picture is one frame, an animation as many as it has, a PDF one per page.
+
+    BadInput: empty, not a picture or PDF, damaged, encrypted, too many pixels, frames or pages.
+    """
+    job = Job("look", source, limits.reading(1800), profile=profile, model=str(model.folded()), allow=tuple(allow))
+    return _DETECTION.validate_json(child.run(job, progress))
+
+
+def render(
+    source: Source,
+    detection: Detection,
+    keep: Collection[int],
+    target: Path,
+    *,
+    mask: Mask = "mosaic",
+    progress: Progress = quiet,
+) -> VideoReport:
+    """Pass 2: the same form without metadata, upright; a PDF becomes pictures of its pages, so no hidden text is left.
+
+    Failed on a mismatch or a full disk; then `target` is as it was before and no partial file is left.
+    """
+    with written(target) as partial:
+        limit, kept = limits.writing(1800), tuple(sorted(keep))
+        job = Job("paint", source, limit, detection=detection, keep=kept, partial=str(partial), mask=mask)
+        return _REPORT.validate_json(child.run(job, progress))
