@@ -8,7 +8,7 @@ from review.gate import after_decision
 from flows.rows import carried
 
 
-@flow(name="advance", flow_run_name="{subject} advance a{attempt}")
+@flow(name="advance", flow_run_name="{subject} advance revision {revision_id} a{attempt}")
 async def advance(revision_id: int, attempt: int = 1, subject: str = "", row: int = 0) -> None:
     """Open what the last decision on a revision demands; after the final one, plan its posts."""
     async with carried("advance", row):

@@ -19,7 +19,8 @@ COMPLAINT = (
 def submit(stage: Stage, title: str, text: str) -> int:
     """The doctor submits an item without a video, for the one channel that takes it so."""
     values: Values = {
-        "title": title, "caption": text, "script": text, "accounts": stage.read(reading.accounts)[-1:], "then": "submit",
+        "title": title, "caption": text, "script": text, "then": "submit",
+        "accounts": stage.read(reading.accounts)[-1:],
     }  # fmt: skip
     stage.person("lin").get("/items/new").send(values, "/items/new", "video")
     return stage.read(reading.newest_item)
