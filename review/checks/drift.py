@@ -17,7 +17,7 @@ _MARKUP = re.compile(r"<[^<>]{1,2000}>")
 _CLAUSE = re.compile(r"[。！？!?；;，,：:\n]")
 _NEGATION = re.compile(
     "不(?=可以)|不可|不能|不要|不得|不宜|不应|不会|不是|不用|无需|无须|切勿|请勿|禁止|禁用|避免|没有|无法|未经|未能|未见"
-    "|尚未|从未|勿|别再|别让|别把|别用|别吃|别喝|别去|不"
+    "|尚未|从未|勿|别再|别让|别把|别用|别吃|别喝|别去|不(?!适|同|良|仅|断|管|论|久|少|但|错)"
 )
 #: Share of common character pairs from which two clauses say the same.
 _ALIKE = 0.7
@@ -31,7 +31,7 @@ class _Clause:
     text: str
     start: int
     end: int
-    denies: bool
+    denials: int
     pairs: frozenset[str]
 
 
@@ -76,7 +76,7 @@ def _negations(source: str, body: str, field: str) -> Iterator[Found]:
     known = list(_clauses(source))[:_MOST_CLAUSES]
     for clause in list(_clauses(body))[:_MOST_CLAUSES]:
         same = _closest(clause, known)
-        if same is not None and same.denies != clause.denies:
+        if same is not None and same.denials != clause.denials:
             title = _("与原文的否定不一致，原文是“{source}”").format(source=same.text[:40])
             yield Found(
                 CHECKER, RULE_NEGATION, "must_fix", title, field, clause.start, clause.end, clause.text[:80],
@@ -86,7 +86,7 @@ def _negations(source: str, body: str, field: str) -> Iterator[Found]:
 
 def _closest(clause: _Clause, known: Sequence[_Clause]) -> _Clause | None:
     """The clause that says the same; one with the same negation goes before one without."""
-    alike = [(_likeness(clause, other), other.denies == clause.denies, n) for n, other in enumerate(known)]
+    alike = [(_likeness(clause, other), other.denials == clause.denials, n) for n, other in enumerate(known)]
     best = max(alike, default=(0.0, False, 0))
     return known[best[2]] if best[0] >= _ALIKE else None
 
@@ -102,5 +102,5 @@ def _clauses(text: str) -> Iterator[_Clause]:
         bare = _NEGATION.sub("", _FOLDER.word(clause)).replace(" ", "")
         if len(bare) >= _LEAST_CLAUSE:
             pairs = frozenset(a + b for a, b in pairwise(bare))
-            yield _Clause(clause, start, end, _NEGATION.search(clause) is not None, pairs)
+            yield _Clause(clause, start, end, len(_NEGATION.findall(clause)), pairs)
         start = end + 1
