@@ -49,13 +49,15 @@ PICTURES = {
     "困": "😪",
     "无语": "😑😐😶",
 }
-_EMOJI = str.maketrans({char: f"[{name}]" for name, chars in PICTURES.items() for char in chars})
+_NAMES = {char: f"[{name}]" for name, chars in PICTURES.items() for char in chars}
+_EMOJI = re.compile(f"[{''.join(_NAMES)}]")
 #: Joiners, variation selectors, skin tones, direction marks, controls: invisible, and used to slip past word lists.
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f\u00ad\u034f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff]"
 )
 _URL = re.compile(r"(?:https?://|www\.)[^\s\u3000-\u9fff,;<>\"']+", re.I)
 _PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)")
+_DIGITS = re.compile(r"\d{3}")
 _AT = re.compile(r"(?<![A-Za-z0-9.])@[\w\-·]{1,30}:?")
 _SPACE = re.compile(r"\s+")
 _REPEAT = re.compile(r"(.)\1{3,}")
@@ -68,8 +70,11 @@ def clean(text: str) -> str:
 
 def normalise(text: str) -> str:
     """NFKC, lower case, emoji as bracket names; addresses, people and phones masked; blanks and runs shortened."""
-    text = unicodedata.normalize("NFKC", clean(text).translate(_EMOJI))
+    text = _EMOJI.sub(lambda hit: _NAMES[hit[0]], clean(text))
+    text = unicodedata.normalize("NFKC", text)
     text = _INVISIBLE.sub("", text).lower()
-    text = _PHONE.sub("<phone>", _URL.sub("<url>", text))
+    text = _URL.sub("<url>", text)
+    if _DIGITS.search(text):  # the exact pattern is slow, and few comments hold a number
+        text = _PHONE.sub("<phone>", text)
     text = _AT.sub("@用户 ", text)
     return _REPEAT.sub(r"\1\1\1", _SPACE.sub(" ", text)).strip()

@@ -19,13 +19,14 @@ class Signal:
 
     name: str
     title: str
-    any: re.Pattern[str]
+    any: tuple[re.Pattern[str], ...]
     unless: re.Pattern[str] | None
 
     def found(self, text: str) -> bool:
         """Whether the normalised text carries the signal."""
-        hit = self.any.search(text)
-        return hit is not None and not self._taken_back(text, hit)
+        # One by one: an expression that starts with fixed characters is skipped through a text many times faster.
+        hits = (pattern.search(text) for pattern in self.any)
+        return any(hit is not None and not self._taken_back(text, hit) for hit in hits)
 
     def _taken_back(self, text: str, hit: re.Match[str]) -> bool:
         """An exemption counts near the hit only, so that an added half-sentence does not silence a threat."""
@@ -43,13 +44,13 @@ def signals() -> dict[str, Signal]:
 
 
 def _signal(name: str, body: dict[str, list[str]]) -> Signal:
-    unless = _compiled(body["unless"]) if body.get("unless") else None
-    return Signal(name, str(body["title"]), _compiled(body["any"]), unless)
+    unless = _compiled("|".join(body["unless"])) if body.get("unless") else None
+    return Signal(name, str(body["title"]), tuple(map(_compiled, body["any"])), unless)
 
 
-def _compiled(patterns: list[str]) -> re.Pattern[str]:
-    """One expression of all patterns, in which a dot stays within its clause."""
-    return re.compile("|".join(patterns).replace(".{", "[^,，。!?;…]{"))
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """The expression, in which a dot stays within its clause."""
+    return re.compile(pattern.replace(".{", "[^,，。!?;…]{"))
 
 
 def find(texts: Sequence[str]) -> list[list[str]]:
