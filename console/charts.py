@@ -45,13 +45,11 @@ def thin(points: Sequence[Point], most: int = CORNERS) -> list[Point]:
 
 
 def ceiling(highest: int, thresholds: Sequence[int]) -> int:
-    """Upper end of the scale: above the curve, and with the next threshold in sight."""
-    ahead = [threshold for threshold in thresholds if threshold > highest]
-    wanted = max(
-        highest, min(ahead[0], highest * 3) if ahead and highest else 0, ahead[0] if ahead and not highest else 0
-    )
-    magnitude = 10 ** max(len(str(max(wanted, 10))) - 1, 1)
-    return next(int(step) for step in (n * magnitude // 2 for n in range(1, 41)) if step >= wanted * 1.08)
+    """Upper end of the scale, four round steps: above the curve, and with the next threshold when it is not far."""
+    near = [threshold for threshold in thresholds if highest < threshold <= 4 * max(highest, 1)]
+    wanted = max([highest, *near[:1], 8]) * 1.08
+    rounds = (factor * 10**power for power in range(9) for factor in (1, 2, 5))
+    return next(int(4 * step) for step in rounds if 4 * step >= wanted)
 
 
 class _Drawing:
@@ -68,15 +66,17 @@ class _Drawing:
         room = self.size.height - self.size.top - self.size.bottom
         return round(self.size.height - self.size.bottom - room * value / self.top, 1)
 
-    def level(self, value: int, kind: str, label: str, *, inside: bool = False) -> None:
-        y, right = self.y(value), self.size.width - self.size.right
-        self.parts.append(f'<line class="{kind}" x1="{self.size.left}" x2="{right}" y1="{y}" y2="{y}"/>')
-        place = (
-            f'x="{right}" y="{y - 5}" text-anchor="end"'
-            if inside
-            else f'x="{self.size.left - 6}" y="{y + 4}" text-anchor="end"'
+    def level(self, value: int, kind: str, label: str) -> None:
+        """A line across with its label: outside at the axis, or above the line for a threshold."""
+        y, left = self.y(value), self.size.left
+        self.parts.append(
+            f'<line class="{kind}" x1="{left}" x2="{self.size.width - self.size.right}" y1="{y}" y2="{y}"/>'
         )
-        self.parts.append(f'<text class="{kind.rsplit(maxsplit=1)[-1]}" {place}>{escape(label)}</text>')
+        if kind == "grid":
+            self.parts.append(f'<text x="{left - 6}" y="{y + 4}" text-anchor="end">{escape(label)}</text>')
+        else:
+            name = kind.rsplit(maxsplit=1)[-1]
+            self.parts.append(f'<text class="{name}" x="{left + 8}" y="{y - 6}">{escape(label)}</text>')
 
     def steps(self, values: Sequence[tuple[datetime, int]]) -> str:
         """A path that keeps each value until the next one."""
@@ -112,7 +112,7 @@ def curve(
         drawing.level(round(drawing.top * share), "grid", f"{round(drawing.top * share):,}")
     for tier, first, name in thresholds:
         if 0 < first <= drawing.top:
-            drawing.level(first, f"tier t{tier}", f"{name} ≥ {first:,}", inside=True)
+            drawing.level(first, f"tier t{tier}", f"{name} ≥ {first:,}")
     if shown:
         _lines(drawing, shown, last)
     for at, value in crossed:

@@ -74,6 +74,7 @@ def fragment(request: Request, name: str, values: dict[str, Any]) -> str:
         "request": request,
         "me": found.staff if found else None,
         "csrf": csrf_of(request),
+        "waiting": found.waiting if found else 0,
         "path": request.url.path,
         "hospital": settings().hospital,
         "menu": navigation.menu(found.staff) if found else [],

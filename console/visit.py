@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fastapi import Request, Response
 
+from console.queries.notices import unseen
 from yiyuan import people
 from yiyuan.keys import keyring
 from yiyuan.models import Staff
@@ -14,10 +15,14 @@ from yiyuan.store import transaction
 
 @dataclass(frozen=True)
 class Visit:
-    """A person with an open session; `csrf` must come back with every change."""
+    """A person with an open session; `csrf` must come back with every change.
+
+    waiting: notices this person has not acknowledged.
+    """
 
     staff: Staff
     csrf: str
+    waiting: int = 0
 
 
 def cookie_name(purpose: str) -> str:
@@ -44,7 +49,7 @@ def find_visit(request: Request) -> Visit | None:
         return None
     with transaction(read_only=True) as s:
         found = people.session_of(s, secret)
-        return Visit(found[0], found[1].csrf) if found else None
+        return Visit(found[0], found[1].csrf, unseen(s, found[0])) if found else None
 
 
 def visit(request: Request) -> Visit:

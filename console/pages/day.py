@@ -20,4 +20,4 @@ def show(request: Request) -> Response:
     with transaction(read_only=True) as s:
         day = day_of(s, me)
     warns = {Role.administrator, Role.publicity} & set(me.roles)
-    return page(request, "day.html", day=day, waiting=len(day.notices), holidays=holiday_warning() if warns else None)
+    return page(request, "day.html", day=day, holidays=holiday_warning() if warns else None)

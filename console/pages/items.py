@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from console import access
 from console.forms import Form, form_of
-from console.guard import EVERYBODY, GuardedRoute, allow
+from console.guard import AUTHORS, EVERYBODY, GuardedRoute, allow
 from console.queries import items as queries
 from console.queries.room import Room, piece, room_of
 from console.render import done, live, page
@@ -87,7 +87,7 @@ def brief(request: Request, item_id: int) -> Response:
 
 
 @router.post("/items/{item_id:int}/recheck")
-@allow(*READERS)
+@allow(*AUTHORS)
 def recheck(request: Request, item_id: int) -> Response:
     """Run the checks again, when one of them failed."""
     with transaction() as s:

@@ -22,7 +22,7 @@ class Visitor:
         self.csrf = self.token("/")
         return self
 
-    def try_login(self, login: str, password: str, next_path: str = "/") -> Response:
+    def try_login(self, login: str, password: str = PASSWORD, next_path: str = "/") -> Response:
         token = self.token("/login")
         form = {"csrf": token, "login": login, "password": password, "next": next_path}
         return self.client.post("/login", data=form)
