@@ -53,7 +53,7 @@ def is_due(s: Session) -> bool:
 
 def check_batch(s: Session, after_revision_id: int = 0, limit: int = 200) -> Batch:
     """Check the next live revisions after the given one, in the order of their ids."""
-    live = select(Variant.revision_id).join(Post, Post.variant_id == Variant.id).where(Post.state == "live")
+    live = select(Post.revision_id).where(Post.state == "live")
     query = select(Revision, Item).join(Item, Item.id == Revision.item_id).where(Revision.id.in_(live))
     rows = s.execute(query.where(Revision.id > after_revision_id).order_by(Revision.id).limit(limit)).all()
     stopped = [each for revision, item in rows if (each := _check(s, revision, item)) is not None]
