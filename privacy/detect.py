@@ -9,6 +9,7 @@ from privacy.jobs import Job, Progress
 from privacy.pace import Pace
 from privacy.probe import probe
 from privacy.results import Detection, Probe
+from privacy.speech import speech
 from privacy.timing import Timing
 from yiyuan.errors import BadInput
 from yiyuan.texts import _
@@ -36,6 +37,7 @@ def detect(job: Job, progress: Progress) -> Detection:
 
 def _detection(job: Job, about: Probe, eyes: Eyes[Picture], timing: Timing) -> Detection:
     size = (about.width, about.height)
+    heard, said = speech(job, has_sound=about.has_audio, has_subtitles=about.has_subtitles)
     return Detection(
         probe=about,
         frames=timing.frames,
@@ -46,4 +48,6 @@ def _detection(job: Job, about: Probe, eyes: Eyes[Picture], timing: Timing) -> D
         profile=job.profile,
         stage_seconds=eyes.watch.rounded(),
         scenes=eyes.scenes(timing.seconds),
+        spoken=said,
+        speech=heard,
     )

@@ -28,6 +28,7 @@ class Job:
     detection: Detection | None = None
     keep: tuple[int, ...] = ()
     allow: tuple[str, ...] = ()
+    subtitles: str = ""
     partial: str = ""
     mask: Mask = "mosaic"
 

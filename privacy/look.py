@@ -48,4 +48,5 @@ def _detection(
         profile=job.profile,
         stage_seconds=eyes.watch.rounded(),
         scenes=eyes.scenes(seconds),
+        speech="silent",
     )

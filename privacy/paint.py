@@ -38,6 +38,7 @@ def paint(job: Job, progress: Progress) -> VideoReport:
         stage_seconds={**job.detection.stage_seconds, **watch.rounded()},
         kept=sorted(job.keep),
         scenes=job.detection.scenes,
+        speech="silent",
     )
 
 

@@ -40,6 +40,8 @@ def render(job: Job, progress: Progress) -> VideoReport:
         stage_seconds={**job.detection.stage_seconds, **watch.rounded()},
         kept=sorted(job.keep),
         scenes=job.detection.scenes,
+        spoken=job.detection.spoken,
+        speech=job.detection.speech,
     )
 
 
@@ -64,7 +66,8 @@ class _Writer:
     def run(self) -> Written:
         with av.open(str(self._partial), "w", format="mp4", options={"movflags": "+faststart"}) as target:
             video = self._video(target)
-            sound = Sound(self._source, target, retimed=self._detection.retimed)
+            bleeps = [(hit.first_seconds, hit.last_seconds) for hit in self._detection.spoken]
+            sound = Sound(self._source, target, bleeps, retimed=self._detection.retimed)
             target.start_encoding()
             for picture in pictures(self._source, sound):
                 self._cover(picture)

@@ -6,7 +6,7 @@ the first frame, frames count from 0.
 
 import zlib
 from dataclasses import dataclass, field
-from typing import ClassVar, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import ConfigDict, TypeAdapter
 
@@ -105,6 +105,16 @@ class SceneHit:
 
 
 @dataclass(frozen=True)
+class SpokenHit:
+    """An identifier that subtitles show to be said; it is bleeped from `first_seconds` to `last_seconds`."""
+
+    kind: str
+    text_excerpt: str
+    first_seconds: float
+    last_seconds: float
+
+
+@dataclass(frozen=True)
 class Probe:
     """What a container says and what reading it through confirmed. `frames` None: the container does not say."""
 
@@ -136,7 +146,10 @@ class Verified:
 
 @dataclass(frozen=True)
 class Detection:
-    """Pass 1: all that pass 2 needs beside the source. Holds face crops and excerpts: keep it sealed."""
+    """Pass 1: all that pass 2 needs beside the source. Holds face crops and excerpts: keep it sealed.
+
+    speech: silent (no sound), subtitled (identifiers in subtitles are bleeped) or unchecked: a person must listen.
+    """
 
     probe: Probe
     frames: int
@@ -147,6 +160,8 @@ class Detection:
     profile: str
     stage_seconds: dict[str, float]
     scenes: list[SceneHit] = field(default_factory=list)
+    spoken: list[SpokenHit] = field(default_factory=list)
+    speech: Literal["silent", "subtitled", "unchecked"] = "unchecked"
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
@@ -171,5 +186,7 @@ class VideoReport:
     stage_seconds: dict[str, float]
     kept: list[int] = field(default_factory=list)
     scenes: list[SceneHit] = field(default_factory=list)
+    spoken: list[SpokenHit] = field(default_factory=list)
+    speech: Literal["silent", "subtitled", "unchecked"] = "unchecked"
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")

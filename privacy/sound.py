@@ -1,16 +1,19 @@
-"""The sound of the output: AAC packets are copied as they are, anything else becomes AAC. Runs in the child only."""
+"""The sound of the output: AAC packets are copied as they are, anything else, and what is bleeped, becomes AAC."""
 
 import hashlib
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 import av
+import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
+from numpy.typing import NDArray
 
+from privacy.bleep import Bleeper
 from privacy.container import video_stream
 from yiyuan.errors import BadInput
 from yiyuan.texts import _
@@ -33,10 +36,14 @@ class Told:
 class Sound:
     """Takes the packets of the first audio stream."""
 
-    def __init__(self, source: InputContainer, target: OutputContainer, *, retimed: bool) -> None:
+    def __init__(
+        self, source: InputContainer, target: OutputContainer, bleeps: list[tuple[float, float]], *, retimed: bool
+    ) -> None:
         self.stream = next(iter(source.streams.audio), None)
         self._target = target
         self._retimed = retimed
+        self._bleeps = bleeps
+        self._bleeper: Bleeper | None = None
         self._source = source
         self._out: AudioStream | None = None
         self._how: How = "none"
@@ -51,13 +58,14 @@ class Sound:
         codec = stream.codec_context
         if codec is None or not codec.sample_rate:
             self.stream = None  # a track that announces no sound
-        elif codec.name in ("aac", "aac_latm") and fits:
+        elif codec.name in ("aac", "aac_latm") and fits and not self._bleeps:
             self._how, self._out = "copied", self._target.add_stream_from_template(stream)
         else:
             rate = codec.sample_rate if codec.sample_rate in (16000, 22050, 32000, 44100, 48000) else 48000
             layout = "mono" if codec.layout.nb_channels == 1 else "stereo"
             self._how, self._out = "converted", self._target.add_stream("aac", rate=rate, layout=layout)
             self._resampler = AudioResampler(format="fltp", layout=layout, rate=rate)
+            self._bleeper = Bleeper(self._bleeps, rate)
         if self._out is not None:
             self._out.metadata.clear()
 
@@ -104,16 +112,27 @@ class Sound:
         for frame in frames:
             if frame.pts is not None:
                 frame.pts -= shift
-            for piece in self._resampler.resample(frame):
-                self._target.mux(self._out.encode(piece))
+            self._encode(self._resampler.resample(frame))
 
     def end(self) -> None:
         """Write what the converter still holds."""
         if self._how == "converted":
             assert self._resampler and self._out
-            for piece in self._resampler.resample(None):
-                self._target.mux(self._out.encode(piece))
+            self._encode(self._resampler.resample(None))
             self._target.mux(self._out.encode(None))
+
+    def _encode(self, pieces: list[AudioFrame]) -> None:
+        assert self._out
+        for piece in pieces:
+            self._target.mux(self._out.encode(self._bleeped(piece) if self._bleeps else piece))
+
+    def _bleeped(self, piece: AudioFrame) -> AudioFrame:
+        assert self._bleeper
+        start = float((piece.pts or 0) * (piece.time_base or 0))
+        samples = self._bleeper.over(cast(NDArray[np.float32], piece.to_ndarray()), start)
+        bleeped = AudioFrame.from_ndarray(samples, format="fltp", layout=piece.layout.name)
+        bleeped.sample_rate, bleeped.pts, bleeped.time_base = piece.sample_rate, piece.pts, piece.time_base
+        return bleeped
 
     def told(self) -> Told:
         """What went in, for the comparison."""

@@ -29,14 +29,27 @@ def probe(source: Source) -> Probe:
 
 
 def detect(
-    source: Source, *, progress: Progress = quiet, profile: Profile = "strict", allow: Collection[str] = ()
+    source: Source,
+    *,
+    progress: Progress = quiet,
+    profile: Profile = "strict",
+    allow: Collection[str] = (),
+    subtitles: str = "",
 ) -> Detection:
     """Pass 1: face tracks and identifiers on screen, of every frame. BadInput as `probe`; Failed on time or memory.
 
-    allow: texts that may stay on screen (names of staff, the hospital's telephone).
+    allow: texts that may stay on screen (names of staff, the hospital's telephone). subtitles: text of a subtitle file
+    that belongs to the video; those inside the video are read when there is none.
     """
-    limit = limits.reading(4 * 3600)
-    job = Job("detect", source, limit, profile=profile, model=str(model.folded()), allow=tuple(allow))
+    job = Job(
+        "detect",
+        source,
+        limits.reading(4 * 3600),
+        profile=profile,
+        model=str(model.folded()),
+        allow=tuple(allow),
+        subtitles=subtitles,
+    )
     return _DETECTION.validate_json(child.run(job, progress))
 
 
