@@ -17,7 +17,7 @@ from yiyuan.errors import BadInput, Conflict, Refused
 from yiyuan.keys import keyring
 from yiyuan.models import Login, LoginFailure, Staff
 from yiyuan.settings import settings
-from yiyuan.texts import _
+from yiyuan.texts import _, languages
 
 
 class Role(StrEnum):
@@ -125,6 +125,13 @@ def set_roles(s: Session, staff: Staff, roles: Sequence[str], *, actor: Staff) -
         raise BadInput(_("请选择至少一个有效角色"), field="roles")
     staff.roles = [str(role) for role in roles]
     audit.append(s, actor, "staff.roles", f"staff:{staff.id}", {"roles": staff.roles})
+
+
+def set_language(s: Session, staff: Staff, language: str) -> None:
+    """Choose the language a person sees."""
+    if language not in languages():
+        raise BadInput(_("没有这种语言"), field="language")
+    staff.language = language
 
 
 def holders(s: Session, role: str, department: str = "") -> list[Staff]:

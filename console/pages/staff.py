@@ -7,7 +7,7 @@ from console.guard import EVERYBODY, GuardedRoute, allow
 from console.queries import staff as queries
 from console.render import done, page
 from console.visit import staff_of
-from yiyuan import people
+from yiyuan import people, texts
 from yiyuan.errors import Refused, YiyuanError
 from yiyuan.models import Staff
 from yiyuan.people import Role
@@ -115,7 +115,9 @@ def sessions(request: Request, staff_id: int) -> Response:
 @allow(*EVERYBODY)
 def me(request: Request) -> Response:
     """The person's own page: password and where outside notices go."""
-    return page(request, "staff/me.html", urls=people.notice_urls(staff_of(request)), faults={})
+    return page(
+        request, "staff/me.html", urls=people.notice_urls(staff_of(request)), faults={}, languages=texts.languages()
+    )
 
 
 @router.post("/me/password")
@@ -141,4 +143,13 @@ def own_notices(request: Request) -> Response:
     with transaction() as s:
         person = queries.one(s, staff_of(request).id)
         people.set_notice_urls(s, person, urls, actor=person)
+    return done(request, "/me", "saved")
+
+
+@router.post("/me/language")
+@allow(*EVERYBODY)
+def own_language(request: Request) -> Response:
+    """Choose the language of the pages."""
+    with transaction() as s:
+        people.set_language(s, queries.one(s, staff_of(request).id), form_of(request).text("language"))
     return done(request, "/me", "saved")

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from starlette.requests import Request
 
 from console import uploads
 from console.forms import Form
+from tests.console.serving import Serving
 from tests.console.visitor import Enter, Visitor
 from tests.console.world import World, clip
 from yiyuan import blobs, media
@@ -21,7 +23,16 @@ from yiyuan.models import Asset, Item
 from yiyuan.settings import settings
 from yiyuan.store import transaction
 
+MULTIPART = {"Content-Type": "multipart/form-data; boundary=b"}
 MARK = b"PLAIN-PATIENT-VIDEO-"
+
+
+@pytest.fixture
+def served(world: World) -> Iterator[Enter]:
+    """People at a real server: the test client hands a body over in one piece."""
+    serving = Serving()
+    yield lambda role: Visitor(httpx.Client(base_url=serving.url, trust_env=False, timeout=30)).log_in(role)
+    serving.stop()
 
 
 def _fields(visitor: Visitor, world: World, **more: object) -> dict[str, object]:
@@ -39,7 +50,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def test_a_video_is_sealed_as_it_arrives_and_no_plain_byte_touches_the_disk(
-    visitor: Enter, world: World, home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    served: Enter, world: World, home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     temporary = tmp_path / "tmp"
     temporary.mkdir()
@@ -59,11 +70,9 @@ def test_a_video_is_sealed_as_it_arrives_and_no_plain_byte_touches_the_disk(
         return sealed(tapped() if more["role"] == "video" else source, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr("console.saving.media.seal_stream", watching)
-    doctor = visitor("doctor")
-    whole = _body(content, {"csrf": doctor.csrf, "title": "在家量血压", "then": "draft"})
-    pieces = (whole[at : at + 65536] for at in range(0, len(whole), 65536))  # as a network gives them
-    headers = {"Content-Type": "multipart/form-data; boundary=b"}
-    answer = doctor.client.post("/items/new", content=pieces, headers=headers)
+    whole = _body(content, {"csrf": (doctor := served("doctor")).csrf, "title": "在家量血压", "then": "draft"})
+    pieces = (whole[at : at + 65536] for at in range(0, len(whole), 65536))
+    answer = doctor.client.post("/items/new", content=pieces, headers=MULTIPART)
     assert answer.status_code == 303
     assert sum(seen) == len(content) and len(seen) > 20
     asset = _assets()[0]
@@ -208,9 +217,9 @@ def test_any_cut_of_the_body_gives_the_same_fields_and_bytes(content: bytes, cut
     assert taken.content == content.replace(b"\r\n--b", b"")
 
 
-def test_other_pages_answer_while_an_upload_runs(visitor: Enter, world: World, app: object) -> None:
+def test_other_pages_answer_while_an_upload_runs(served: Enter, world: World) -> None:
     """Nothing is locked while bytes arrive: the database has one writer and an upload takes minutes."""
-    doctor, other = visitor("doctor"), visitor("reviewer")
+    doctor, other = served("doctor"), served("reviewer")
     started, proceed = threading.Event(), threading.Event()
 
     def slow() -> Iterator[bytes]:
@@ -221,9 +230,8 @@ def test_other_pages_answer_while_an_upload_runs(visitor: Enter, world: World, a
         yield whole[2000:]
 
     answers: list[int] = []
-    headers = {"Content-Type": "multipart/form-data; boundary=b"}
     sender = threading.Thread(
-        target=lambda: answers.append(doctor.client.post("/items/new", content=slow(), headers=headers).status_code)
+        target=lambda: answers.append(doctor.client.post("/items/new", content=slow(), headers=MULTIPART).status_code)
     )
     sender.start()
     assert started.wait(20)

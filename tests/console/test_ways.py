@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.console.visitor import Enter, Visitor
 from tests.console.world import World
 from yiyuan import clock
-from yiyuan.models import Consent, Decision, Duty, Event, Finding, Post, Track, Verdict
+from yiyuan.models import Consent, Decision, Duty, Event, Finding, Post, Thread, Track, Verdict
 from yiyuan.store import transaction
 
 
@@ -260,7 +260,7 @@ def test_a_post_is_marked_as_turned(world: World, visitor: Enter) -> None:
     world.live(post_id)
     world.event(post_id)
     with transaction(read_only=True) as s:
-        thread_id = s.execute(select(Post.id)).first() and 1
+        thread_id = s.scalars(select(Thread.id).where(Thread.post_id == post_id)).one()
     answer = visitor("operations").send(f"/threads/{thread_id}/turned")
     assert answer.status_code == 303 and answer.headers["location"].startswith("/events/")
 

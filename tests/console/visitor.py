@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from fastapi.testclient import TestClient
-from httpx import Response
+from httpx import Client, Response
 
 PASSWORD = "correct-horse-9"
 
@@ -13,7 +12,7 @@ PASSWORD = "correct-horse-9"
 class Visitor:
     """Logs in with the form and sends the token that pages carry."""
 
-    def __init__(self, client: TestClient) -> None:
+    def __init__(self, client: Client) -> None:
         self.client = client
         self.csrf = ""
 

@@ -30,6 +30,7 @@ MATRIX: dict[str, set[Role]] = {
     "GET /me": ALL,
     "POST /me/password": ALL,
     "POST /me/notices": ALL,
+    "POST /me/language": ALL,
     "GET /notices": ALL,
     "POST /notices/{notice_id}/acknowledge": ALL,
     "GET /items": READERS,
