@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import os
 import random
 import sys
@@ -9,6 +10,8 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+
+import structlog
 
 from channels.registry import PLATFORMS
 from tests.channels.world import Sandbox, connect, look, planned
@@ -72,6 +75,7 @@ def main() -> None:
     for name, value in (("kills", 300), ("posts", 30), ("seed", 1)):
         parser.add_argument(f"--{name}", type=int, default=value)
     options = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     found = run(options.kills, options.posts, options.seed)
     print(json.dumps(found))
     sys.exit(bool(found["lost"] or found["duplicates"]))
