@@ -59,7 +59,7 @@ def _track(
 
 def _presenter(links: list[Link]) -> Link | None:
     """The track that fills most picture over most frames; none when nothing is seen for long enough to be sure of."""
-    sure = [link for link in links if max(link.scores) >= WEAK and len(link.frames) >= FEW]
+    sure = [link for link in links if max(link.scores) >= WEAK and not _is_short(link)]
     return max(sure, key=lambda link: float(sum(rect[2] * rect[3] for rect in link.rects)), default=None)
 
 
@@ -67,7 +67,7 @@ def _doubt(link: Link, size: tuple[int, int]) -> str:
     doubts = []
     if max(link.scores) < WEAK:
         doubts.append(_("把握低（{score}），可能不是人脸").format(score=f"{max(link.scores):.2f}"))
-    if len(link.frames) < FEW:
+    if _is_short(link):
         doubts.append(_("只出现 {count} 帧").format(count=len(link.frames)))
     if link.longest_gap > BROKEN:
         doubts.append(_("中间有 {count} 帧没有检测到").format(count=link.longest_gap))
@@ -76,6 +76,11 @@ def _doubt(link: Link, size: tuple[int, int]) -> str:
     if link.frames[0] - link.shot[0] > PAD and not _at_edge(link.rects[0], size):
         doubts.append(_("镜头中途才检测到，请看其前的画面"))
     return "；".join(doubts)
+
+
+def _is_short(link: Link) -> bool:
+    """Seen in few frames of a shot that has more."""
+    return len(link.frames) < min(FEW, link.shot[1] - link.shot[0])
 
 
 def _at_edge(rect: Rect, size: tuple[int, int]) -> bool:

@@ -1,0 +1,68 @@
+"""`yiyuan desensitise IN -o OUT`: a copy without patient data, of a file or of a folder."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress as Bar
+
+from privacy import door
+from privacy.door import Wish
+from privacy.jobs import Mask, Profile
+from privacy.reports import FileReport
+from yiyuan.errors import BadInput
+from yiyuan.texts import _
+
+EXIT = {"done": 0, "doubts": 1, "failed": 2}
+
+
+def desensitise(
+    source: Annotated[Path, typer.Argument(help=_("视频、图片、PDF、文本、字幕，或装有它们的文件夹"))],
+    output: Annotated[Path, typer.Option("--output", "-o", help=_("写到哪里；文件夹则写到此文件夹"))],
+    report: Annotated[Path | None, typer.Option(help=_("把报告写成 JSON"))] = None,
+    profile: Annotated[Profile, typer.Option(help=_("strict 细查，fast 快查"))] = "strict",
+    mask: Annotated[Mask, typer.Option(help=_("遮挡方式"))] = "mosaic",
+    keep: Annotated[list[int] | None, typer.Option(help=_("保留可见的人脸编号，可多次给出"))] = None,
+    allow: Annotated[list[str] | None, typer.Option(help=_("可以保留的文字（本院人员姓名、电话），可多次给出"))] = None,
+) -> None:
+    """Exit 0: done; 1: done, with doubts for a person; 2: failed, nothing written for that file."""
+    wish = Wish(profile=profile, mask=mask, keep=keep or [], allow=allow or [])
+    if source.is_dir() and (keep or output.is_file()):
+        raise BadInput(_("处理文件夹时，输出须为文件夹，且不能指定 --keep"), field="output")
+    with Bar(transient=True) as bar:
+        done = list(door.folder(source, output, wish)) if source.is_dir() else [_one(source, output, wish, bar)]
+    for one in done:
+        _say(one)
+    if report:
+        values = [one.as_dict() for one in done]
+        text = json.dumps(values if source.is_dir() else values[0], ensure_ascii=False, indent=1)
+        report.write_text(text, encoding="utf-8")
+    raise typer.Exit(max(EXIT[one.status] for one in done))
+
+
+def _one(source: Path, output: Path, wish: Wish, bar: Bar) -> FileReport:
+    return door.desensitise(source, output, wish, _shown(bar))
+
+
+def _shown(bar: Bar) -> Callable[[str, float, float | None], None]:
+    stages = {"probe": _("检查"), "detect": _("查找"), "render": _("遮挡")}
+    tasks = {name: bar.add_task(title, total=1.0) for name, title in stages.items()}
+
+    def show(stage: str, share: float, eta: float | None) -> None:
+        bar.update(tasks[stage], completed=share)
+
+    return show
+
+
+def _say(one: FileReport) -> None:
+    told = {"done": _("完成"), "doubts": _("完成，有疑点待人核对"), "failed": _("失败")}[one.status]
+    typer.echo(f"{one.source}  {told}  {one.error}".rstrip(), err=one.status == "failed")
+    for doubt in one.doubts:
+        typer.echo(f"  - {doubt}")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("desensitise", help=_("对文件或文件夹脱敏。"))(desensitise)
