@@ -64,11 +64,19 @@ class Context:
         """A negator stands before the words in their clause (far ones: in their sentence), or right after them."""
         left, right = self.segments.clause(start)
         first, _last = self.segments.nearby(start, end)
-        near = self.text[max(left, start - NEGATION_REACH) : start]
+        # A negator may share its last character with the hit: 不能|能代替.
+        near = self._up_to(self.language.negators, max(left, start - NEGATION_REACH), start, end)
         far = self.text[first:start]
         if self._negates(self.language.negators, near) or self._negates(self.language.far_negators, far):
             return True
         return bool(self.language.negated_after.match(self.text[end : min(end + _AFTER_REACH, max(right, end))]))
+
+    def _up_to(self, words: re.Pattern[str], first: int, start: int, end: int) -> str:
+        """The text from `first` to the hit, longer when a word that begins before the hit ends in it."""
+        last = max(
+            (m.end() for m in words.finditer(self.text, first, min(end, start + 2)) if m.start() < start), default=0
+        )
+        return self.text[first : max(start, last)]
 
     def _negated_inside(self, start: int, end: int) -> bool:
         return self._negates(self.language.negators, self.text[start:end])
