@@ -1,8 +1,7 @@
 """`yiyuan ingest FILE.csv`: take in a monitoring vendor's export."""
 
-from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -12,13 +11,22 @@ from yiyuan.errors import BadInput
 from yiyuan.store import transaction
 from yiyuan.texts import _
 
+if TYPE_CHECKING:
+    from sentiment.ingest import IngestReport
 
-def _table(report: Any) -> Table:
-    table = Table(title=_("导入结果"))
-    table.add_column(_("项目"))
-    table.add_column(_("值"), justify="right")
-    for each in fields(report):
-        table.add_row(each.name, str(getattr(report, each.name)))
+
+def _table(report: "IngestReport") -> Table:
+    table = Table(title=_("导入结果"), show_header=False)
+    for name, value in (
+        (_("文件"), report.filename),
+        (_("编码"), report.encoding),
+        (_("行数"), str(report.rows)),
+        (_("新提及"), str(report.new)),
+        (_("已有（未重复计入）"), str(report.known)),
+        (_("涉及帖子"), str(len(report.threads))),
+        (_("没有用到的列"), "、".join(report.ignored) or "—"),
+    ):
+        table.add_row(name, value)
     return table
 
 

@@ -3,9 +3,9 @@
 import asyncio
 
 from prefect import flow
-from review.gate import after_decision
 
 from flows.rows import carried
+from review.gate import after_decision
 
 
 @flow(name="advance", flow_run_name="{subject} advance revision {revision_id} a{attempt}")

@@ -70,6 +70,12 @@ async def ended(run_id: str) -> bool:
         return run.state is not None and run.state.is_final()
 
 
+async def reachable() -> bool:
+    """Whether Prefect's server answers. While it does not, no row is taken: its attempts would be spent for nothing."""
+    async with get_client() as client:
+        return await client.api_healthcheck() is None
+
+
 class Dispatcher:
     """Starts the steps of one installation; make it inside the event loop that awaits the short ones.
 
@@ -95,6 +101,8 @@ class Dispatcher:
     async def outbox(self) -> int:
         """Start what the outbox holds, as far as the limits allow; returns how many rows were taken."""
         (due, running), taken = await asyncio.to_thread(_look), 0
+        if not due or not await reachable():
+            return 0
         for one in self.steps.values():
             free = self._free(one, running)
             if one.name not in due or free <= 0:

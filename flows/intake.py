@@ -3,9 +3,9 @@
 import asyncio
 
 from prefect import flow
-from review.intake import run
 
 from flows.rows import carried
+from review.intake import run
 
 
 @flow(name="intake", flow_run_name="{subject} intake revision {revision_id} a{attempt}")

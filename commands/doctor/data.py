@@ -102,7 +102,9 @@ def waiting(own: Settings) -> list[Trouble]:
         [Trouble(_("还没有任何人员"), _("运行 yiyuan up，它会给出首个管理员的密码"), "warning")] if not people else []
     )
     if failed:
-        found.append(Trouble(_("{n} 个步骤多次失败后停下").format(n=failed), _("在通知页查看原因；修好后由管理员重试")))
+        found.append(
+            Trouble(_("{n} 个步骤多次失败后停下").format(n=failed), _("原因见通知页；修好后运行 yiyuan retry"))
+        )
     if unsent:
         found.append(
             Trouble(_("{n} 条通知一直发不出去").format(n=unsent), _("检查 YIYUAN_NOTICE_URLS 和人员的通知地址"))

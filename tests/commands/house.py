@@ -94,7 +94,9 @@ def house(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     settings.cache_clear()
     own = settings()
     logins = cast.passwords() | {first.ADMINISTRATOR: first.prepare(own)}
-    made = House(Supervisor(children(own, sandbox=True), folder / "logs"), Stage(own, logins, lambda _step, _line: None))
+    made = House(
+        Supervisor(children(own, sandbox=True), folder / "logs"), Stage(own, logins, lambda _step, _line: None)
+    )
     try:
         made.start()
         yield made

@@ -93,7 +93,11 @@ def test_the_item_arrives_once_whatever_is_killed(tmp_path: Path, monkeypatch: p
         posted = Counter(post["platform"] for post in stage.sandbox("GET", "/admin/posts").json())
         assert posted == {"official_account": 1, "bilibili": 1, "xiaohongshu": 1}
         assert all(count >= 1 for count in made.restarts().values()), made.restarts()
-        wait(lambda: stage.read(lambda s: s.query(OutboxRow).filter(OutboxRow.state != "done").count()) == 0, 90, "outbox")
+        wait(
+            lambda: stage.read(lambda s: s.query(OutboxRow).filter(OutboxRow.state != "done").count()) == 0,
+            90,
+            "outbox",
+        )
         report = stage.read(audit.verify)
         assert report.ok, report.faults
         pids = list(made.supervisor.pids().values())
