@@ -44,7 +44,10 @@ def light(due: datetime, opened: datetime | None = None) -> str:
 
 def size(number: int) -> str:
     """Bytes for people."""
-    return f"{number / 1024**2:.1f} MB" if number >= 1024**2 else f"{max(number, 0) / 1024:.0f} KB"
+    for unit, name in ((1024**3, "GB"), (1024**2, "MB")):
+        if number >= unit:
+            return f"{number / unit:.1f}".removesuffix(".0") + f" {name}"
+    return f"{max(number, 0) / 1024:.0f} KB"
 
 
 def percent(share: float | None) -> str:
