@@ -11,6 +11,7 @@ def checker_name(checker: str) -> str:
         "completeness": _("完整性"),
         "consent": _("知情同意"),
         "limits": _("平台限制"),
+        "drift": _("与原文一致"),
         "speech": _("语音"),
     }.get(checker, checker)
 
