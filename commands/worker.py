@@ -21,6 +21,8 @@ RECONCILE_SECONDS, UPKEEP_SECONDS, ALIVE_SECONDS = 5.0, 60.0, 5.0
 #: How long a stopping worker waits for the steps it is awaiting, and between two tries for a free slot.
 DRAIN_SECONDS, SLOT_SECONDS = 10.0, 0.2
 NOTICES_AT_ONCE = 20
+#: A slow beat that failed comes again sooner: at the start Prefect may not know its deployment yet.
+AGAIN_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,13 @@ async def keep_time(beat: Beat, stop: asyncio.Event) -> None:
     """Beat until stopped; one that fails is logged and comes again at its next time."""
     loop = asyncio.get_running_loop()
     while not stop.is_set():
-        began = loop.time()
+        began, pause = loop.time(), beat.every
         try:
             await beat.act()
         except Exception as error:  # the worker outlives any single failure; it is logged with its kind
             log.error("worker.beat_failed", beat=beat.name, kind=type(error).__name__, reason=reason(error))
-        await _pause(stop, beat.every - (loop.time() - began))
+            pause = min(beat.every, AGAIN_SECONDS)
+        await _pause(stop, pause - (loop.time() - began))
 
 
 def _due(lead_seconds: float) -> list[int]:

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import logging
 import os
 import shutil
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 from rich.console import Console
 
@@ -59,6 +61,8 @@ def demo(
     if video is not None and not video.is_file():
         raise BadInput(_("找不到视频文件 {path}").format(path=video), field="video")
     logs.configure()
+    # Lines about children would tear the live display; they matter only when something is wrong.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with only_one(settings()):
         check_before(settings(), sandbox=True)
         own = own_settings(own_folder(settings().home.resolve()))
