@@ -15,7 +15,21 @@ from yiyuan import media
 from yiyuan.canonical import canonical, digest
 from yiyuan.errors import Refused
 from yiyuan.keys import keyring
-from yiyuan.models import Account, Asset, Consent, Decision, Finding, Item, Post, Revision, Track, Variant, Verdict
+from yiyuan.models import (
+    Account,
+    Asset,
+    Consent,
+    Decision,
+    Finding,
+    HitChoice,
+    Item,
+    ManualMask,
+    Post,
+    Revision,
+    Track,
+    Variant,
+    Verdict,
+)
 from yiyuan.texts import _
 
 VERSION = 1
@@ -33,6 +47,17 @@ def _consents(s: Session, revision: Revision) -> list[dict[str, Any]]:
     rows = s.scalars(select(Consent).where(Consent.item_id == revision.item_id).order_by(Consent.id))
     names = ("subject", "uses", "channels", "from_day", "to_day", "guardian", "scan_id")
     return [{name: getattr(row, name) for name in names} for row in rows]
+
+
+def _covering(s: Session, revision: Revision) -> dict[str, Any]:
+    """What people decided about covering: boxes that stand, choices for single identifiers."""
+    drawn = select(ManualMask).where(ManualMask.revision_id == revision.id, ManualMask.removed_at.is_(None))
+    chosen = select(HitChoice).where(HitChoice.revision_id == revision.id).order_by(HitChoice.place)
+    box = ("x", "y", "w", "h", "first_seconds", "last_seconds", "drawn_by")
+    return {
+        "masks": [[getattr(m, name) for name in box] for m in s.scalars(drawn.order_by(ManualMask.id))],
+        "choices": [[c.place, c.choice, c.reason, c.chosen_by] for c in s.scalars(chosen)],
+    }
 
 
 def _sha(s: Session, asset_id: int | None) -> str | None:
@@ -66,6 +91,8 @@ def revision_content(s: Session, revision: Revision) -> dict[str, Any]:
         "facts": revision.facts,
         "ai": [revision.ai_label, revision.ai_verified_by],
         "assets": _assets(s, revision),
+        "declared": revision.declared,
+        "covering": _covering(s, revision),
         "tracks": [[track.number, track.naming, track.agreement] for track in tracks],
         "consents": _consents(s, revision),
         "variants": [variant_content(s, variant) for variant in variants],

@@ -10,6 +10,7 @@ from yiyuan.models.entry import Entry
 from yiyuan.models.event import Crossing, Event, EventThread, TimelineEntry, VolumePoint
 from yiyuan.models.finding import DISPOSITIONS, SEVERITIES, Finding, Verdict
 from yiyuan.models.item import CONTENT_CLASSES, ITEM_STATES, Item, Revision, Variant
+from yiyuan.models.mask import HIT_CHOICES, HitChoice, ManualMask
 from yiyuan.models.mention import Mention, Thread, ThreadCount
 from yiyuan.models.notice import Notice
 from yiyuan.models.outbox import OutboxRow
@@ -19,6 +20,7 @@ from yiyuan.models.staff import Login, LoginFailure, Staff
 __all__ = [
     "CONTENT_CLASSES",
     "DISPOSITIONS",
+    "HIT_CHOICES",
     "ITEM_STATES",
     "POST_STATES",
     "SEVERITIES",
@@ -35,10 +37,12 @@ __all__ = [
     "EventThread",
     "Finding",
     "Handoff",
+    "HitChoice",
     "Hold",
     "Item",
     "Login",
     "LoginFailure",
+    "ManualMask",
     "Mention",
     "Notice",
     "OutboxRow",

@@ -12,7 +12,8 @@ from yiyuan.models.base import Base, Id, Line, Long, Short
 class Asset(Base):
     """A media file, content-addressed. `kind` original (sealed) or derived (desensitised, plain).
 
-    `role`: video, cover, subtitles, texts, attachment, face (sealed crop of a track), proof, evidence, scan.
+    `role`: video, cover, subtitles, texts, attachment, face (sealed crop of a track), strip (sealed crops along a
+    track), detection, proof, evidence, scan.
     An erased asset keeps its row and loses its key.
     """
 
@@ -46,7 +47,8 @@ class Asset(Base):
 class Track(Base):
     """One face through one shot of a revision's video. Unnamed is masked.
 
-    `naming`: "" (nobody said), staff (kept), patient (masked), other (masked).
+    `naming`: "" (nobody said), staff (kept), patient (masked unless a consent is linked), other (masked), object (no
+    face at all, kept).
     """
 
     __tablename__ = "track"
@@ -65,6 +67,8 @@ class Track(Base):
     proposed: Mapped[bool] = mapped_column(default=False, doc="Largest and most frequent: probably the presenter.")
     boxes: Mapped[list[dict[str, Any]]] = mapped_column(default=list, doc="[{f, x, y, w, h}], pixels, some key frames.")
     face_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"), doc="Sealed crop shown to the submitter.")
+    strip_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"), doc="Sealed crops along the track, one row.")
+    strip: Mapped[list[dict[str, Any]]] = mapped_column(default=list, doc="[{s}], seconds of each crop of the strip.")
     naming: Mapped[Short] = mapped_column(default="")
     named_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     named_at: Mapped[datetime | None]

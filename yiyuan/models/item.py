@@ -55,6 +55,9 @@ class Revision(Base):
     texts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     tags: Mapped[list[str]] = mapped_column(default=list)
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="Page facts: address, phone, qr, link, price.")
+    declared: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, doc="What the author declared: surgical (yes, no), voice (changed)."
+    )
     ai_label: Mapped[Short] = mapped_column(default="none", doc="none, assisted or generated.")
     ai_verified_by: Mapped[Short] = mapped_column(default="")
     digest: Mapped[str | None] = mapped_column(String(64), index=True)

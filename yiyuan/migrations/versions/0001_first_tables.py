@@ -264,6 +264,7 @@ def upgrade() -> None:
     sa.Column('texts', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('tags', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('facts', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('declared', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('ai_label', sa.String(length=64), nullable=False),
     sa.Column('ai_verified_by', sa.String(length=64), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=True),
@@ -393,6 +394,22 @@ def upgrade() -> None:
     with op.batch_alter_table('finding', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_finding_revision_id'), ['revision_id'], unique=False)
 
+    op.create_table('hit_choice',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('revision_id', sa.Integer(), nullable=False),
+    sa.Column('place', sa.String(length=400), nullable=False),
+    sa.Column('choice', sa.String(length=64), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('chosen_by', sa.Integer(), nullable=False),
+    sa.Column('chosen_at', yiyuan.models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['chosen_by'], ['staff.id'], name=op.f('fk_hit_choice_chosen_by_staff')),
+    sa.ForeignKeyConstraint(['revision_id'], ['revision.id'], name=op.f('fk_hit_choice_revision_id_revision')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_hit_choice')),
+    sa.UniqueConstraint('revision_id', 'place', name=op.f('uq_hit_choice_revision_id_place'))
+    )
+    with op.batch_alter_table('hit_choice', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_hit_choice_revision_id'), ['revision_id'], unique=False)
+
     op.create_table('stage',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('revision_id', sa.Integer(), nullable=False),
@@ -454,6 +471,30 @@ def upgrade() -> None:
     with op.batch_alter_table('consent', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_consent_item_id'), ['item_id'], unique=False)
 
+    op.create_table('manual_mask',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('revision_id', sa.Integer(), nullable=False),
+    sa.Column('asset_id', sa.Integer(), nullable=False),
+    sa.Column('x', sa.Integer(), nullable=False),
+    sa.Column('y', sa.Integer(), nullable=False),
+    sa.Column('w', sa.Integer(), nullable=False),
+    sa.Column('h', sa.Integer(), nullable=False),
+    sa.Column('first_seconds', sa.Float(), nullable=False),
+    sa.Column('last_seconds', sa.Float(), nullable=False),
+    sa.Column('note', sa.String(length=400), nullable=False),
+    sa.Column('drawn_by', sa.Integer(), nullable=False),
+    sa.Column('drawn_at', yiyuan.models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('removed_by', sa.Integer(), nullable=True),
+    sa.Column('removed_at', yiyuan.models.base.UTCDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['asset_id'], ['asset.id'], name=op.f('fk_manual_mask_asset_id_asset')),
+    sa.ForeignKeyConstraint(['drawn_by'], ['staff.id'], name=op.f('fk_manual_mask_drawn_by_staff')),
+    sa.ForeignKeyConstraint(['removed_by'], ['staff.id'], name=op.f('fk_manual_mask_removed_by_staff')),
+    sa.ForeignKeyConstraint(['revision_id'], ['revision.id'], name=op.f('fk_manual_mask_revision_id_revision')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_manual_mask'))
+    )
+    with op.batch_alter_table('manual_mask', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_manual_mask_revision_id'), ['revision_id'], unique=False)
+
     op.create_table('track',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('revision_id', sa.Integer(), nullable=False),
@@ -468,6 +509,8 @@ def upgrade() -> None:
     sa.Column('proposed', sa.Boolean(), nullable=False),
     sa.Column('boxes', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('face_id', sa.Integer(), nullable=True),
+    sa.Column('strip_id', sa.Integer(), nullable=True),
+    sa.Column('strip', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('naming', sa.String(length=64), nullable=False),
     sa.Column('named_by', sa.Integer(), nullable=True),
     sa.Column('named_at', yiyuan.models.base.UTCDateTime(timezone=True), nullable=True),
@@ -476,6 +519,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['face_id'], ['asset.id'], name=op.f('fk_track_face_id_asset')),
     sa.ForeignKeyConstraint(['named_by'], ['staff.id'], name=op.f('fk_track_named_by_staff')),
     sa.ForeignKeyConstraint(['revision_id'], ['revision.id'], name=op.f('fk_track_revision_id_revision')),
+    sa.ForeignKeyConstraint(['strip_id'], ['asset.id'], name=op.f('fk_track_strip_id_asset')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_track')),
     sa.UniqueConstraint('revision_id', 'number', name=op.f('uq_track_revision_id_number'))
     )
@@ -690,6 +734,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_track_revision_id'))
 
     op.drop_table('track')
+    with op.batch_alter_table('manual_mask', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_manual_mask_revision_id'))
+
+    op.drop_table('manual_mask')
     with op.batch_alter_table('consent', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_consent_item_id'))
 
@@ -702,6 +750,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_stage_revision_id'))
 
     op.drop_table('stage')
+    with op.batch_alter_table('hit_choice', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_hit_choice_revision_id'))
+
+    op.drop_table('hit_choice')
     with op.batch_alter_table('finding', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_finding_revision_id'))
 
