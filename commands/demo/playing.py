@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import structlog
 from rich.console import Console
 
 from commands import first
@@ -20,6 +21,8 @@ from commands.supervisor import Supervisor
 from yiyuan.errors import YiyuanError
 from yiyuan.settings import Settings
 from yiyuan.texts import _
+
+log = structlog.get_logger()
 
 
 class Demo:
@@ -51,6 +54,9 @@ class Demo:
                 await asyncio.to_thread(tell, self.stage, self.told)
             except YiyuanError as error:
                 self.problem = error.message
+            except Exception as error:  # shown, written to the summary, and the exit code says so
+                log.exception("demo.failed")
+                self.problem = f"{type(error).__name__}: {error}"
 
     async def run(self, *, leave: bool, target: Path | None) -> bool:
         """Play, show, and stay until Ctrl-C unless `leave`; returns whether every step was ok."""

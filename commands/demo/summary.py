@@ -111,9 +111,9 @@ def show(console: Console, stage: Stage, result: dict[str, Any]) -> None:
     console.print(_steps(result), _outcome(result), _logins(stage))
     where = result["addresses"]
     console.print(_("控制台 {console}　Prefect {prefect}　沙箱平台 {sandbox}").format(**where), soft_wrap=True)
-    tag = f"item:{result.get('item')}"
-    text = _("在 Prefect 的 Runs 页按标签 {tag} 筛选，可看到这篇稿件的全部流程").format(tag=tag)
-    console.print(text, soft_wrap=True)
+    if "item" in result:
+        text = _("在 Prefect 的 Runs 页按标签 item:{n} 筛选，可看到这篇稿件的全部流程").format(n=result["item"])
+        console.print(text, soft_wrap=True)
     if left := result["left"]:
         text = _(
             "留给您：稿件 {waiting} 等科室（zhou）签署，稿件 {returned} 已退回给作者（lin），"
