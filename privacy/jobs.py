@@ -20,7 +20,7 @@ Profile = Literal["strict", "fast"]
 class Job:
     """One piece of work for a child."""
 
-    task: Literal["probe", "detect", "render", "look", "paint"]
+    task: Literal["probe", "detect", "render", "look", "paint", "strip"]
     source: Source
     limits: Limits
     profile: Profile = "strict"
