@@ -22,12 +22,19 @@ HEADERS = {
 }
 
 
-def secure(headers: MutableHeaders) -> None:
+def _caching(scope: Scope) -> str:
+    """Pages hold people's work and are not kept; a static file named with its digest is kept for good."""
+    if not scope["path"].startswith("/static/"):
+        return "no-store"
+    return "public, max-age=31536000, immutable" if b"v=" in scope["query_string"] else "no-cache"
+
+
+def secure(headers: MutableHeaders, caching: str = "no-store") -> None:
     """Add what is missing; a route may only choose a stricter CSP or its own caching."""
     for name, value in HEADERS.items():
         headers[name] = value
     headers.setdefault("Content-Security-Policy", CSP)
-    headers.setdefault("Cache-Control", "no-store")
+    headers.setdefault("Cache-Control", caching)
     if settings().https:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 
@@ -43,7 +50,7 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                secure(MutableHeaders(scope=message))
+                secure(MutableHeaders(scope=message), _caching(scope))
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)

@@ -25,6 +25,7 @@ def entries() -> list[Entry]:
         Entry("/", _("今日工作"), "home", EVERYBODY, phone=True),
         Entry("/items/new", _("投稿"), "plus", AUTHORS, phone=True),
         Entry("/items", _("稿件"), "file", EVERYBODY - {Role.administrator}, phone=True),
+        Entry("/trial", _("试查文案"), "pen", AUTHORS),
         Entry("/inbox", _("待我审"), "check", SIGNERS, phone=True),
         Entry("/posts", _("发布单"), "send", RELEASERS | {Role.auditor, Role.leader, Role.doctor, Role.reviewer}),
         Entry("/events", _("舆情事件"), "pulse", WATCHERS, phone=True),

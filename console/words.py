@@ -44,6 +44,7 @@ def content_class(code: str) -> str:
         "event_news": _("活动报道"),
         "reply": _("公众回复"),
         "statement": _("情况声明"),
+        "comment": _("公众评论"),
     }.get(code, code)
 
 
@@ -56,7 +57,13 @@ def policy(code: str) -> str:
 
 def severity(code: str) -> str:
     """Severity of a finding."""
-    return {"block": _("禁止发布"), "must_fix": _("必须修改"), "warn": _("需留意"), "info": _("建议")}.get(code, code)
+    return {
+        "block": _("禁止发布"),
+        "must_fix": _("必须修改"),
+        "warn": _("需留意"),
+        "info": _("建议"),
+        "alert": _("须人工接手"),
+    }.get(code, code)
 
 
 def disposition(code: str) -> str:

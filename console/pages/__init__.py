@@ -20,6 +20,7 @@ from console.pages import (
     staff,
     submit,
     tracks,
+    trial,
 )
 
 #: Every module whose routes the application serves.
@@ -30,6 +31,7 @@ MODULES = (
     items,
     tracks,
     consents,
+    trial,
     inbox,
     decide,
     previews,

@@ -1,14 +1,5 @@
 // Small behaviours of every page: toasts, live parts, list keys, guarded clicks, help. Pages work without them.
-const toast = document.querySelector("#toast");
-let fading = 0;
-
-export function say(message, bad = false) {
-  toast.textContent = message;
-  toast.classList.toggle("bad", bad);
-  toast.hidden = false;
-  clearTimeout(fading);
-  fading = setTimeout(() => { toast.hidden = true; }, bad ? 9000 : 4000);
-}
+import { say } from "./toast.js";
 
 const typing = (target) => target.matches("input:not([type=checkbox],[type=radio],[type=range]), textarea, select, [contenteditable]");
 const dirty = new Set();

@@ -1,5 +1,5 @@
 // Uploads with a progress bar. Without this module the same form is sent by the browser itself.
-import { say } from "./console.js";
+import { say } from "./toast.js";
 
 const mb = (n) => (n / 1048576).toFixed(n < 104857600 ? 1 : 0);
 

@@ -25,7 +25,7 @@ def _pages(world: World) -> dict[str, list[str]]:
         "reviewer": ["/", "/inbox", f"/items/{review}/decide", f"/items/{review}/previews"],
         "publicity": [
             "/", "/posts", f"/posts/{posts['bilibili']}", "/events", "/events?state=closed", f"/events/{event}",
-            "/holds", "/accounts", "/accounts/new/bilibili", "/accounts/new/official_account", "/accounts/new/xiaohongshu",
+            "/holds", "/accounts", *(f"/accounts/new/{platform}" for platform in posts),
         ],
         "operations": ["/", f"/posts/{posts['xiaohongshu']}", "/holds"],
         "auditor": ["/", "/audit", "/audit?check=1", "/items?mine=0"],

@@ -303,3 +303,14 @@ def test_staff_are_added_and_errors_keep_the_form(world: World, visitor: Enter) 
     assert bad.status_code == 422 and "密码至少 10 位" in bad.text and 'value="新同事"' in bad.text
     assert admin.send("/staff", fields | {"password": "long-enough-9"}).status_code == 303
     assert "newcomer" in admin.page("/staff")
+
+
+def test_what_no_checker_checked_is_ticked_by_name(world: World, visitor: Enter) -> None:
+    item_id = world.naming()
+    publicity = visitor("publicity")
+    page = publicity.page(f"/items/{item_id}")
+    assert "语音已人工核听" in page
+    path = re.search(r'action="(/verdicts/\d+/tick)"', page)
+    assert path is not None
+    assert publicity.send(path[1]).status_code == 303
+    assert "陈晓 已人工核对" in visitor("doctor").page(f"/items/{item_id}")

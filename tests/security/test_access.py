@@ -50,6 +50,8 @@ MATRIX: dict[str, set[Role]] = {
     "POST /items/{item_id:int}/accept": AUTHORS,
     "POST /items/{item_id:int}/consents": AUTHORS,
     "POST /consents/{consent_id:int}/withdraw": AUTHORS,
+    "GET /trial": AUTHORS,
+    "POST /trial": AUTHORS,
     "GET /inbox": SIGNERS,
     "GET /items/{item_id:int}/decide": SIGNERS,
     "POST /items/{item_id:int}/decide": SIGNERS,

@@ -85,3 +85,12 @@ def test_what_people_type_stays_text(visitor: Enter, world: World) -> None:
         text = visitor("doctor").page(path)
         assert "<script>alert" not in text and "<img src=x" not in text, path
         assert "&lt;script&gt;" in text
+
+
+def test_pages_are_not_kept_and_named_files_are(app: FastAPI, visitor: Enter) -> None:
+    doctor = visitor("doctor")
+    assert doctor.get("/").headers["cache-control"] == "no-store"
+    sheet = re.search(r'href="(/static/base.css[^"]+)"', doctor.page("/"))
+    assert sheet is not None
+    assert "immutable" in doctor.get(sheet[1]).headers["cache-control"]
+    assert doctor.get("/static/toast.js").headers["cache-control"] == "no-cache"
