@@ -93,13 +93,15 @@ class Engine:
         listed: dict[str, list[Span]] = defaultdict(list)
         sentences: dict[int, set[Span]] = {n: {(0, len(text))} for n in self._always}
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            place: Span | None = None
             for watch in self._watches[index]:
                 if watch.trigger >= 0:
                     yield self._hit(watch.trigger, start, end)
                 elif watch.list_name:
                     listed[watch.list_name].append((start, end))
                 else:
-                    sentences.setdefault(watch.pattern, set()).add(segments.sentence(start))
+                    place = place or segments.sentence(start)
+                    sentences.setdefault(watch.pattern, set()).add(place)
         yield from self._pattern_hits(text, sentences)
         yield from self._near_hits(listed, segments)
 

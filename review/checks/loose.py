@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from review.checks.fold import Folder, View
+from review.checks.segments import Segments
 from review.rulepack.schema import LetterFile
 
 #: What stands between sentences and clauses is no inserted sign.
@@ -52,10 +53,10 @@ class Loosener:
         # Signs that a disguise needs are read first and left out afterwards, where they were only decoration.
         strip = _join(self._replace(_join(_plain_strip(view.text), _INSERTED)), _DECORATION)
         if strip.changed or strip.joined:
-            yield "loose", _view(view, strip)
+            yield "loose", focus(_view(view, strip))
         spelt = {m.start(): (m.end(), parts) for m in _LATIN.finditer(strip.text) if (parts := self._spell(m[0]))}
         if spelt:
-            yield "sounded", _view(view, self._sound(strip, spelt))
+            yield "sounded", focus(_view(view, self._sound(strip, spelt)))
 
     def code(self, word: str) -> str | None:
         """A word as its sounds; None when a character is not in the table or the word is too short to be told."""
@@ -188,4 +189,25 @@ def _view(plain: View, strip: _Strip) -> View:
         [plain.ends[i - 1] for i in strip.ends],
         strip.changed,
         strip.joined,
+    )
+
+
+def focus(view: View) -> View:
+    """Only the sentences of a loose view that hold a disguise, each with its neighbours, which may refute it."""
+    segments = Segments(view.text)
+    kept: dict[int, int] = {}
+    for index in sorted(view.changed | view.joined):
+        first, last = segments.sentence(index)
+        for start, end in (segments.before(first), (first, last), segments.after(last)):
+            if end > start:
+                kept[start] = end
+    picked = [i for start, end in sorted(kept.items()) for i in range(start, end)]
+    place = {old: new for new, old in enumerate(picked)}
+    return View(
+        view.original,
+        "".join([view.text[i] for i in picked]),
+        [view.starts[i] for i in picked],
+        [view.ends[i] for i in picked],
+        frozenset(place[i] for i in view.changed),
+        frozenset(place[i] for i in view.joined),
     )

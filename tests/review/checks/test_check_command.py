@@ -34,7 +34,7 @@ def test_exit_codes() -> None:
 
 
 def test_the_format() -> None:
-    code, (one, two) = lines('{"id": "a", "text": "洗手六步法"}\n\n{"text": "治愈率98%", "ctx": "promo"}\n')
+    code, (one, two) = lines('{"id": "a", "text": "洗手六步法"}\n\n{"text": "治愈率98%", "ctx": "doctor_intro"}\n')
     assert code == 1
     assert one == {"id": "a", "text": "洗手六步法", "verdict": "clean", "findings": []}
     assert (two["id"], two["verdict"]) == ("3", "found")
