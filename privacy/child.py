@@ -5,8 +5,9 @@ import subprocess
 import sys
 import threading
 import time
+from base64 import b64decode
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
@@ -23,8 +24,8 @@ _LINE = TypeAdapter(Line)
 _ERRORS: dict[str, type[YiyuanError]] = {name: getattr(errors, name) for name in ("BadInput", "Failed", "Missing")}
 
 
-def run(job: Job, progress: Progress) -> str:
-    """The child's result as JSON.
+def run(job: Job, progress: Progress, keep: Callable[[bytes], None] | None = None) -> str:
+    """The child's result as JSON. keep: takes each state the child could go on from.
 
     Raises what the child raised (BadInput, Failed), Failed when it died, overran its time or fell silent, and whatever
     `progress` raises; in each case the child is gone when this returns.
@@ -36,6 +37,9 @@ def run(job: Job, progress: Progress) -> str:
         for line in _until_end(lines, job):
             if line.kind == "progress":
                 progress(*line.values)
+            elif line.kind == "state":
+                if keep:
+                    keep(b64decode(line.values[0]))
             elif line.kind == "result":
                 return str(line.values[0])
             else:

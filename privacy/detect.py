@@ -1,11 +1,14 @@
 """Pass 1 of a video: every frame once. Runs in the child only."""
 
+import pickle
+import time
+import zlib
 from dataclasses import replace
 
 from privacy.container import opened, video_stream
 from privacy.eyes import Eyes
 from privacy.frames import Picture, pictures
-from privacy.jobs import Job, Progress
+from privacy.jobs import Job, Signal
 from privacy.pace import Pace
 from privacy.probe import probe
 from privacy.results import Detection, Probe
@@ -15,24 +18,53 @@ from yiyuan.errors import BadInput
 from yiyuan.texts import _
 
 
-def detect(job: Job, progress: Progress) -> Detection:
-    """Probe, then find. BadInput as `probe.probe`, and when a frame cannot be decoded."""
-    about = probe(job, progress)
-    eyes: Eyes[Picture] = Eyes(job.model, job.profile, about.fps, about.width * about.height)
-    pace = Pace("detect", progress, about.frames or round(about.seconds * about.fps))
-    with opened(job.source) as container, eyes.watch.of("detect"):
-        timing = Timing(about.fps, video_stream(container).time_base)
-        size = (about.width, about.height)
-        for picture in eyes.watch.each("decode", pictures(container)):
-            timing.add(picture.pts)
-            size = (picture.width, picture.height)
-            eyes.see(picture)
-            pace.tick(timing.frames)
-        eyes.close()
-    if not timing.frames:
-        raise BadInput(_("视频里没有可解码的画面：请从原设备重新导出并上传"), field="video")
-    pace.end()
-    return _detection(job, replace(about, width=size[0], height=size[1]), eyes, timing)
+def detect(job: Job, signal: Signal) -> Detection:
+    """Probe, then find; go on from `job.resume`. BadInput as `probe.probe`, and when a frame cannot be decoded."""
+    return _Pass(job, probe(job, signal), signal).run()
+
+
+class _Pass:
+    def __init__(self, job: Job, about: Probe, signal: Signal) -> None:
+        self._job, self._about, self._signal = job, about, signal
+        self._eyes: Eyes[Picture] = Eyes(job.model, job.profile, about.fps, about.width * about.height)
+        self._timing = Timing(about.fps)
+        self._size = (about.width, about.height)
+        self._saved = time.monotonic()
+        self._begin = 0
+        if job.resume:
+            self._go_on(job.resume)
+
+    def _go_on(self, state: bytes) -> None:
+        # Written by this same code; the parent that kept it could not read it.
+        eyes, self._timing, self._size = pickle.loads(zlib.decompress(state))  # noqa: S301
+        self._eyes.go_on(eyes)
+        self._begin = self._timing.frames
+
+    def _save(self) -> None:
+        if time.monotonic() - self._saved >= self._job.save_seconds:
+            self._signal.save(zlib.compress(pickle.dumps((self._eyes.state(), self._timing, self._size)), 1))
+            self._saved = time.monotonic()
+
+    def run(self) -> Detection:
+        pace = Pace("detect", self._signal, self._about.frames or round(self._about.seconds * self._about.fps))
+        with opened(self._job.source) as container, self._eyes.watch.of("detect"):
+            self._timing.base(video_stream(container).time_base)
+            for picture in self._eyes.watch.each("decode", pictures(container)):
+                if picture.index >= self._begin:
+                    self._one(picture)
+                    pace.tick(picture.index + 1)
+                    self._save()
+            self._eyes.close()
+        if not self._timing.frames:
+            raise BadInput(_("视频里没有可解码的画面：请从原设备重新导出并上传"), field="video")
+        pace.end()
+        about = replace(self._about, width=self._size[0], height=self._size[1])
+        return _detection(self._job, about, self._eyes, self._timing)
+
+    def _one(self, picture: Picture) -> None:
+        self._timing.add(picture.pts)
+        self._size = (picture.width, picture.height)
+        self._eyes.see(picture)
 
 
 def _detection(job: Job, about: Probe, eyes: Eyes[Picture], timing: Timing) -> Detection:

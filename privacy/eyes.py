@@ -1,14 +1,14 @@
 """Looking at frames in order: faces linked into tracks, identifiers and private parts on sampled frames. Child only."""
 
 from collections.abc import Callable, Collection, Iterator
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from privacy.detector import Detector
 from privacy.finder import Finder, Seen
 from privacy.frame import Frame
 from privacy.linking import Linker
 from privacy.nudity import NudityWatch
-from privacy.ocr import Reader
+from privacy.ocr import Reader, find_codes
 from privacy.pace import Stopwatch
 from privacy.results import FaceTrack, SceneHit, ScreenHit
 from privacy.screen import Look, screen_hits
@@ -19,6 +19,7 @@ EVERY = {"strict": 6, "fast": 12}
 STRETCH_BYTES = 192 * 1024**2  # pictures held at once
 LOOK_SECONDS = 1.0
 
+_STATE = ("cuts", "_linker", "_looks", "_shots", "_nudity", "_count", "watch")
 One = TypeVar("One", bound=Frame)
 
 
@@ -51,7 +52,7 @@ class Eyes(Generic[One]):
 
     def _look(self, frame: One) -> None:
         with self.watch.of("ocr"):
-            self._looks.append(Look(frame.index, self._reader.read(frame.rgb)))
+            self._looks.append(Look(frame.index, self._reader.read(frame.rgb), find_codes(frame.rgb)))
         with self.watch.of("nudity"):
             self._nudity.look(frame.index, frame.rgb)
 
@@ -61,6 +62,16 @@ class Eyes(Generic[One]):
                 self._linker.cut(one.index)
             for link, rect, score in zip(self._linker.feed(one.index, one.faces), *one.faces.parts(), strict=True):
                 keep_crop(link, frame, rect, score)
+
+    def state(self) -> dict[str, Any]:
+        """All that was seen so far; the stretch at hand is ended for it."""
+        self._link(self._finder.flush())
+        return {name: getattr(self, name) for name in _STATE}
+
+    def go_on(self, state: dict[str, Any]) -> None:
+        """Take up where `state` left off."""
+        for name in _STATE:
+            setattr(self, name, state[name])
 
     def close(self) -> None:
         """There are no more frames."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 from pydantic import ConfigDict, TypeAdapter
 
 from privacy.limits import Limits
-from privacy.results import Detection
+from privacy.results import Detection, HandBox
 from privacy.source import Source
 
 #: Called with the stage, the share of it done (0 to 1) and the seconds left in it (None: not known yet).
@@ -29,16 +29,30 @@ class Job:
     keep: tuple[int, ...] = ()
     allow: tuple[str, ...] = ()
     subtitles: str = ""
+    resume: bytes = b""
+    save_seconds: float = 60.0
     partial: str = ""
+    extra: tuple[HandBox, ...] = ()
+    clear: tuple[int, ...] = ()
     mask: Mask = "mosaic"
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
 
-class Line(NamedTuple):
-    """One line from the child: progress (stage, share, eta), result (JSON) or error (class, message, field)."""
+class Signal(Protocol):
+    """How the child speaks while it works; usable as `Progress`."""
 
-    kind: Literal["progress", "result", "error"]
+    def __call__(self, stage: str, share: float, eta: float | None) -> None:
+        """One sign of life."""
+
+    def save(self, state: bytes) -> None:
+        """A state to go on from after a kill."""
+
+
+class Line(NamedTuple):
+    """One line from the child: progress (stage, share, eta), state, result (JSON) or error (class, message, field)."""
+
+    kind: Literal["progress", "state", "result", "error"]
     values: list[Any]
 
 

@@ -38,6 +38,10 @@ class NudityWatch:
     _looked: int = -1
     _engine: Any = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the engine, which is loaded again."""
+        return {**self.__dict__, "_engine": None}
+
     def look(self, frame: int, rgb: Image) -> None:
         """`rgb` of shape (height, width, 3)."""
         if self._engine is None:

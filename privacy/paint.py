@@ -26,7 +26,7 @@ def paint(job: Job, progress: Progress) -> VideoReport:
     pace = Pace("render", progress, job.detection.frames)
     shown: list[float] = []
     with watch.of("render"), opened(job.source) as album:
-        _write(album, _covered(album, Plan(job.detection, job.keep), job.mask, pace, shown), partial, shown)
+        _write(album, _covered(album, Plan(job), job.mask, pace, shown), partial, shown)
     pace.end()
     with watch.of("verify"):
         verified = _verify(partial, job.detection.frames, sum(shown))
@@ -53,7 +53,7 @@ def _covered(album: Album, plan: Plan, mask: Mask, pace: Pace, shown: list[float
 def _cover(still: Still, plan: Plan, mask: Mask) -> None:
     for box in plan.faces(still.index):
         cover_face(still, box, mask)
-    for box in plan.texts(still.index):
+    for box in plan.texts(still.index, float(still.index)):
         cover_text(still, box)
 
 

@@ -55,7 +55,7 @@ class _Writer:
         assert job.detection
         self._detection: Detection = job.detection
         self._job, self._source, self._partial = job, source, partial
-        self._plan = Plan(job.detection, job.keep)
+        self._plan = Plan(job)
         self._pace = Pace("render", progress, job.detection.frames)
         self._stream = video_stream(source)
         self._base = STEADY if job.detection.retimed else self._stream.time_base or STEADY
@@ -70,8 +70,9 @@ class _Writer:
             sound = Sound(self._source, target, bleeps, retimed=self._detection.retimed)
             target.start_encoding()
             for picture in pictures(self._source, sound):
-                self._cover(picture)
-                target.mux(video.encode(self._frame(picture)))
+                stamp = self._stamp(picture)
+                self._cover(picture, float(stamp * self._base))
+                target.mux(video.encode(self._frame(picture, stamp)))
                 self._pace.tick(picture.index + 1)
             target.mux(video.encode(None))
             self._pace.end()
@@ -90,19 +91,21 @@ class _Writer:
             codec.color_primaries, codec.color_trc = origin.color_primaries, origin.color_trc
         return stream
 
-    def _cover(self, picture: Picture) -> None:
+    def _cover(self, picture: Picture, seconds: float) -> None:
         for box in self._plan.faces(picture.index):
             cover_face(picture, box, self._job.mask)
-        for box in self._plan.texts(picture.index):
+        for box in self._plan.texts(picture.index, seconds):
             cover_text(picture, box)
 
-    def _frame(self, picture: Picture) -> VideoFrame:
-        frame = VideoFrame.from_ndarray(picture.yuv, format="yuv420p")
+    def _stamp(self, picture: Picture) -> int:
+        """When a picture is shown, in units of `_base`, the first one at 0."""
         if self._detection.retimed or picture.pts is None:
-            stamp = round(picture.index / self._detection.probe.fps / STEADY)
-        else:
-            self._zero = picture.pts if self._zero is None else self._zero
-            stamp = picture.pts - self._zero
+            return round(picture.index / self._detection.probe.fps / self._base)
+        self._zero = picture.pts if self._zero is None else self._zero
+        return picture.pts - self._zero
+
+    def _frame(self, picture: Picture, stamp: int) -> VideoFrame:
+        frame = VideoFrame.from_ndarray(picture.yuv, format="yuv420p")
         frame.pts, frame.time_base = stamp, self._base
         self._last, self._count = stamp, self._count + 1
         return frame

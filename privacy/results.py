@@ -115,6 +115,15 @@ class SpokenHit:
 
 
 @dataclass(frozen=True)
+class HandBox:
+    """A box that a person drew over a time span; it is covered."""
+
+    box: Box
+    first_seconds: float
+    last_seconds: float
+
+
+@dataclass(frozen=True)
 class Probe:
     """What a container says and what reading it through confirmed. `frames` None: the container does not say."""
 

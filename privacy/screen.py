@@ -25,6 +25,7 @@ class Look:
 
     frame: int
     lines: list[Line]
+    codes: list[Rect] = field(default_factory=list)
 
 
 @dataclass
@@ -75,6 +76,8 @@ def _hits(look: Look, allow: Collection[str], known: Mapping[str, str]) -> Itera
     for line in look.lines:
         starts.append(len(text))
         text += fold(line.text).text + "\n"
+    for rect in look.codes:
+        yield Span("qr_code", 0, 0, 3), "", "", _margin(rect.astype(np.float64))
     for span in find(text, allow, known):
         for start, line in zip(starts, look.lines, strict=True):
             own = fold(line.text)
@@ -109,7 +112,7 @@ def _carry(standing: list[_Standing], look: Look, shots: list[int]) -> tuple[lis
         last_frame, rect = one.places[-1]
         if any(last_frame < shot <= look.frame for shot in shots):
             over.append(one)
-        elif any(_same_line(one, rect, line) for line in look.lines):
+        elif one.kind != "qr_code" and any(_same_line(one, rect, line) for line in look.lines):
             one.places.append((look.frame, rect))
             one.misses = 0
             still.append(one)
@@ -127,11 +130,11 @@ def _same_line(one: _Standing, rect: Rect, line: Line) -> bool:
 
 def _join(standing: list[_Standing], frame: int, kind: str, value: str, line: str, rect: Rect) -> None:
     """Add a reading to the one that stands there, or begin a new one."""
-    for one in standing:
+    for one in (one for one in standing if one.kind == kind):
         last = one.places[-1][1]
         moved = one.value == value and abs(float(rect[1] - last[1])) < 4 * rect[3]
         near = moved or overlap(rect, last[None])[0] > 0.3
-        if one.kind == kind and near and SequenceMatcher(None, one.value, value, autojunk=False).ratio() >= ALIKE:
+        if near and SequenceMatcher(None, one.value, value, autojunk=False).ratio() >= ALIKE:
             if one.places[-1][0] == frame:
                 one.places.pop()
             one.places.append((frame, rect))

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, ClassVar, Self
+from typing import TYPE_CHECKING, BinaryIO, ClassVar, Self
 
 from pydantic import ConfigDict
 
-from yiyuan.models.asset import Asset
+if TYPE_CHECKING:
+    from yiyuan.models.asset import Asset
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Source:
         return cls(path=str(path.resolve()), size=path.stat().st_size)
 
     @classmethod
-    def of_asset(cls, asset: Asset) -> Self:
+    def of_asset(cls, asset: "Asset") -> Self:
         """A stored asset; a sealed one is decrypted while it is read and never written out plain."""
         return cls(blob=asset.blob, kind=asset.kind, key=asset.key, sha256=asset.sha256, size=asset.size)
 
@@ -36,7 +37,8 @@ class Source:
         """A seekable reader of the plain bytes. OSError when the file is gone, Failed when the key does not open it."""
         if self.path:
             return Path(self.path).open("rb")
-        from yiyuan.media import open_asset  # an asset needs the keys and the blob store, a plain file does not
+        from yiyuan.media import open_asset  # keys, blobs and tables load slowly and a plain file needs none of them
+        from yiyuan.models.asset import Asset
 
         detached = Asset(blob=self.blob, kind=self.kind, key=self.key, sha256=self.sha256, size=self.size)
         return open_asset(detached)

@@ -7,11 +7,16 @@ from fractions import Fraction
 class Timing:
     """Collects the time stamps of pass 1, 8 bytes a frame."""
 
-    def __init__(self, fps: float, base: Fraction | None = None) -> None:
+    def __init__(self, fps: float) -> None:
         self._fps = fps
-        self._base = base
+        self._base: Fraction | None = None
         self._stamps = array("q")
-        self.broken = base is None
+        self.broken = False
+
+    def base(self, base: Fraction | None) -> None:
+        """The time base of the stamps; None makes them useless."""
+        self._base = base
+        self.broken = self.broken or base is None
 
     @property
     def frames(self) -> int:

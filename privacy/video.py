@@ -1,6 +1,7 @@
 """The door for videos: probe, detect (pass 1), render (pass 2). Each runs in a child process with limits."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -8,7 +9,8 @@ from pydantic import TypeAdapter
 from privacy import child, limits, model
 from privacy.jobs import Job, Mask, Profile, Progress
 from privacy.output import written
-from privacy.results import Detection, Probe, VideoReport
+from privacy.results import Detection, HandBox, Probe, VideoReport
+from privacy.resume import Saved
 from privacy.source import Source
 
 _PROBE = TypeAdapter(Probe)
@@ -39,7 +41,8 @@ def detect(
     """Pass 1: face tracks and identifiers on screen, of every frame. BadInput as `probe`; Failed on time or memory.
 
     allow: texts that may stay on screen (names of staff, the hospital's telephone). subtitles: text of a subtitle file
-    that belongs to the video; those inside the video are read when there is none.
+    that belongs to the video; those inside the video are read when there is none. Once a minute the state is kept,
+    sealed, in the data folder: called again after a kill, this goes on from there.
     """
     job = Job(
         "detect",
@@ -50,7 +53,10 @@ def detect(
         allow=tuple(allow),
         subtitles=subtitles,
     )
-    return _DETECTION.validate_json(child.run(job, progress))
+    saved = Saved(job)
+    result = child.run(replace(job, resume=saved.read()), progress, saved.write)
+    saved.forget()
+    return _DETECTION.validate_json(result)
 
 
 def render(
@@ -60,14 +66,27 @@ def render(
     target: Path,
     *,
     mask: Mask = "mosaic",
+    extra: Collection[HandBox] = (),
+    clear: Collection[int] = (),
     progress: Progress = quiet,
 ) -> VideoReport:
     """Pass 2: write `target` (H.264/AAC mp4), every track masked but those in `keep`, and compare it with the source.
 
-    keep: track numbers a person named as staff. Failed on a mismatch of frames, length or sound, and on a full disk;
-    then `target` is as it was before and no partial file is left.
+    keep: track numbers a person named as staff; extra: boxes a person drew; clear: positions in
+    `detection.screen_hits` that a person named as no identifier. Failed on a mismatch of frames, length or sound, and
+    on a full disk; then `target` is as it was before and no partial file is left.
     """
     with written(target) as partial:
         limit, kept = limits.writing(4 * 3600), tuple(sorted(keep))
-        job = Job("render", source, limit, detection=detection, keep=kept, partial=str(partial), mask=mask)
+        job = Job(
+            "render",
+            source,
+            limit,
+            detection=detection,
+            keep=kept,
+            partial=str(partial),
+            mask=mask,
+            extra=tuple(extra),
+            clear=tuple(sorted(clear)),
+        )
         return _REPORT.validate_json(child.run(job, progress))

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import threading
+from base64 import b64encode
 from importlib import import_module
 from typing import IO, Any, Never
 
@@ -28,15 +29,19 @@ class Reporter:
         self._out.write(json.dumps([kind, list(values)]) + "\n")
         self._out.flush()
 
-    def progress(self, stage: str, share: float, eta: float | None) -> None:
+    def __call__(self, stage: str, share: float, eta: float | None) -> None:
         """One sign of life."""
         self.line("progress", stage, share, eta)
+
+    def save(self, state: bytes) -> None:
+        """A state to go on from after a kill."""
+        self.line("state", b64encode(state).decode())
 
 
 def _result(job: Job, reporter: Reporter) -> str:
     work = getattr(import_module(f"privacy.{job.task}"), job.task)  # before the limits: importing opens many files
     apply(job.limits)
-    result = work(job, reporter.progress)
+    result = work(job, reporter)
     return str(TypeAdapter(type(result)).dump_json(result).decode())
 
 

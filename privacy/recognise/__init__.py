@@ -5,7 +5,7 @@ May not enter: replacing (privacy.text does), anything about files or pictures.
 
 from collections.abc import Callable, Iterator
 
-from privacy.recognise import fields, names, numbers, online, places
+from privacy.recognise import fields, names, numbers, online, places, quasi
 from privacy.recognise.spans import Span
 
 Recogniser = Callable[[str], Iterator[Span]]
@@ -26,4 +26,5 @@ ALL: tuple[Recogniser, ...] = (
     names.fields,
     names.in_context,
     names.guessed,
+    quasi.combinations,
 )

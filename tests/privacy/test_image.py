@@ -3,9 +3,11 @@
 from io import BytesIO
 from pathlib import Path
 
+import cv2
 import numpy as np
 import PIL.Image
 import pytest
+import segno
 
 from privacy import image
 from privacy.results import Detection, VideoReport
@@ -82,6 +84,18 @@ def test_a_kept_face_stays(tmp_path: Path) -> None:
     drawn(Clip(), 0).save(tmp_path / "in.png")
     found, _report, target = run(tmp_path / "in.png", keep=(1,))
     assert not covered(found, drawn(Clip(), 0), PIL.Image.open(target))
+
+
+def test_a_code_is_covered(tmp_path: Path) -> None:
+    packed = BytesIO()
+    segno.make("patient 12345678").save(packed, kind="png", scale=5)
+    picture = drawn(Clip(faces=0), 0)
+    picture.paste(PIL.Image.open(packed).convert("RGB"), (40, 40))
+    picture.save(tmp_path / "in.png")
+    found, _report, target = run(tmp_path / "in.png")
+    assert [hit.kind for hit in found.screen_hits] == ["qr_code"]
+    assert cv2.QRCodeDetector().detectAndDecode(np.asarray(picture))[0] == "patient 12345678"
+    assert cv2.QRCodeDetector().detectAndDecode(np.asarray(PIL.Image.open(target).convert("RGB")))[0] == ""
 
 
 def encrypted_pdf() -> bytes:

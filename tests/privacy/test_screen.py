@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
+from privacy.jobs import Job
+from privacy.limits import Limits
 from privacy.ocr import Line
 from privacy.plan import Plan
 from privacy.results import Detection, Probe, ScreenHit
 from privacy.screen import Look, screen_hits
+from privacy.source import Source
 
 SIZE = (1280, 720)
 NUMBER = "住院号：ZY20231234"
@@ -71,7 +74,7 @@ def test_what_may_stay_on_screen_stays() -> None:
 def test_a_moving_text_is_covered_on_its_way(frame: int) -> None:
     (hit,) = hits([Look(0, [line(NUMBER, 100)]), Look(25, [line(NUMBER, 200)])])
     about = Probe("mov", "h264", None, 10, 250, *SIZE, 25, False, False)
-    plan = Plan(Detection(about, 250, [], [hit], [0], False, "strict", {}), [])
-    (box,) = plan.texts(frame)
+    found = Detection(about, 250, [], [hit], [0], False, "strict", {})
+    (box,) = Plan(Job("render", Source(), Limits(1), detection=found)).texts(frame, frame / 25)
     left = 100 + 4 * frame + width("住院号：")
     assert box.x <= left and box.x + box.w >= left + width("ZY20231234")

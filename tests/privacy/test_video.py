@@ -6,11 +6,14 @@ import av
 import numpy as np
 import pytest
 
-from privacy import video
-from privacy.results import Box, Detection, VideoReport
+from privacy import child, limits, model, video
+from privacy.jobs import Job
+from privacy.results import Box, Detection, HandBox, VideoReport
+from privacy.resume import Saved
 from privacy.source import Source
 from tests.privacy.clips import Clip, drawn, make, read, turn
 from yiyuan import media
+from yiyuan.settings import settings
 
 CLIP = Clip(text="患者：李建国 住院号：ZY20231234", metadata=(("title", "secret"), ("location", "+31.2+121.4/")))
 
@@ -125,6 +128,41 @@ def test_an_error_in_the_progress_hook_ends_the_child(clip: Path) -> None:
 
     with pytest.raises(RuntimeError, match="lease lost"):
         video.detect(Source.of_path(clip), progress=lost)
+
+
+def test_what_a_person_drew_is_covered_and_what_a_person_cleared_is_not(clip: Path, found: Detection) -> None:
+    target, box = clip.with_name("hand.mp4"), Box(300, 40, 60, 40)
+    drawn_box = [HandBox(box, 0.35, 0.85)]
+    video.render(Source.of_path(clip), found, [1], target, extra=drawn_box, clear=[0, 1])
+    frames = read(target)
+    for index, pixels in enumerate(frames):
+        spread = part(pixels, box)[:, :, 0].std() / part(original(index), box)[:, :, 0].std()
+        assert (spread < 0.3) == (4 <= index <= 8)
+        for hit in found.screen_hits:
+            assert change(original(index), pixels, hit.box) < 10
+
+
+def test_a_killed_pass_goes_on_where_it_was(clip: Path, found: Detection) -> None:
+    job = Job("detect", Source.of_path(clip), limits.reading(60), model=str(model.folded()), save_seconds=0.0)
+    states: list[bytes] = []
+
+    def killed(stage: str, share: float, eta: float | None) -> None:
+        if len(states) >= 9:
+            raise RuntimeError("killed")
+
+    def keep(state: bytes) -> None:
+        states.append(state)
+        killed("", 0.0, None)
+
+    with pytest.raises(RuntimeError, match="killed"):
+        child.run(job, killed, keep)
+    Saved(job).write(states[-1])
+    assert b"PNG" not in next((settings().home / "cache" / "resume").iterdir()).read_bytes()
+    again = video.detect(Source.of_path(clip))
+    assert [(t.first_frame, t.last_frame) for t in again.tracks] == [(0, 14)]
+    assert [hit.kind for hit in again.screen_hits] == [hit.kind for hit in found.screen_hits]
+    assert again.stage_seconds["faces"] < found.stage_seconds["faces"] + 5
+    assert not list((settings().home / "cache" / "resume").iterdir())
 
 
 def test_a_sealed_original_is_read_without_a_plain_copy(clip: Path, home: Path, tmp_path: Path) -> None:
