@@ -45,9 +45,12 @@ def softmax(margins: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def pack(path: Path, weights: NDArray[np.float32], bias: NDArray[np.float32], about: dict[str, object]) -> None:
-    """Write a table as 8-bit steps; what rounds to nothing costs nothing."""
-    step = float(np.abs(weights).max() / 127)
-    small = np.rint(weights / step).astype(np.int8)
+    """Write a table as 8-bit steps; what rounds to nothing costs nothing.
+
+    One weight in ten thousand is cut at the largest step: a few giants would make the steps of all others coarse.
+    """
+    step = float(np.quantile(np.abs(weights[weights != 0]), 0.9999) / 127)
+    small = np.clip(np.rint(weights / step), -127, 127).astype(np.int8)
     np.savez_compressed(path, weights=small, step=step, bias=bias, about=json.dumps(about, ensure_ascii=False))
 
 

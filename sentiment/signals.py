@@ -50,7 +50,7 @@ def _signal(name: str, body: dict[str, list[str]]) -> Signal:
 
 def _compiled(pattern: str) -> re.Pattern[str]:
     """The expression, in which a dot stays within its clause."""
-    return re.compile(pattern.replace(".{", "[^,，。!?;…]{"))
+    return re.compile(pattern.replace(".{", r"[^\s,，。!?;…]{"))
 
 
 def find(texts: Sequence[str]) -> list[list[str]]:

@@ -33,7 +33,7 @@ def features(texts: list[str]) -> csr_matrix:
 
 
 def evidence(x: csr_matrix, columns: NDArray[np.int64], importance: Array) -> Array:
-    """How much a bucket tells negative from positive: the absolute log-count ratio of Wang and Manning (2012), on a floor.
+    """How much a bucket tells negative from positive: the absolute log-count ratio (Wang, Manning 2012), on a floor.
 
     Scaling the features by it lets the ridge press hardest on what tells nothing.
     """
