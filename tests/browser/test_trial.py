@@ -12,7 +12,7 @@ def test_marks_follow_the_typing(visit: Visit, width: int) -> None:
     person = visit("publicity", width)
     page = person.open("/trial")
     area, marks = page.locator("#f-text"), page.locator(".behind mark")
-    area.press_sequentially("高血压能断根😀。\n测血压前静坐。", delay=5)
+    area.press_sequentially("三天断根😀。\n测血压前静坐。", delay=5)
     page.locator("#trial-result .finding").first.wait_for()
     assert "断根" in "".join(marks.all_inner_texts())
     before = marks.last.bounding_box()
@@ -21,7 +21,7 @@ def test_marks_follow_the_typing(visit: Visit, width: int) -> None:
     assert "断根" in "".join(marks.all_inner_texts())  # at once, before any answer
     after = marks.last.bounding_box()
     assert before and after and after["y"] > before["y"] + 15
-    area.fill("测血压前静坐五分钟。")
+    area.fill("窝沟封闭能预防龋齿，适合六岁左右的孩子。")
     page.get_by_text("没有触及红线").wait_for()
     assert marks.count() == 0
     page.select_option("[name=content_class]", "promo")
