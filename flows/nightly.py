@@ -9,7 +9,7 @@ from prefect import flow
 from flows.rows import carried
 from flows.ticks import missed
 from review import sheet
-from yiyuan import audit, clock, notices
+from yiyuan import audit, clock, notices, outbox
 from yiyuan.people import Role
 from yiyuan.settings import settings
 from yiyuan.store import transaction
@@ -17,6 +17,7 @@ from yiyuan.texts import _
 
 INTERVAL_SECONDS = 6 * 3600.0
 HOLIDAY_DAYS, DISK_SHARE = 60, 0.1
+KEPT_DAYS = 7
 
 
 def examine() -> list[str]:
@@ -51,6 +52,12 @@ def tell_of_shortages() -> None:
             notices.post(s, key=f"disk:{week.year}-{week.week}", kind="system", title=title, role=Role.administrator)
 
 
+def tidy() -> None:
+    """Forget the answered respond steps: one comes per event and watch tick, and none comes again."""
+    with transaction() as s:
+        outbox.forget(s, "respond", clock.now() - timedelta(days=KEPT_DAYS))
+
+
 @flow(name="nightly", flow_run_name="house nightly")
 async def nightly(attempt: int = 1, subject: str = "", row: int = 0) -> None:
     """Verify the record and look ahead."""
@@ -59,3 +66,4 @@ async def nightly(attempt: int = 1, subject: str = "", row: int = 0) -> None:
     async with carried("nightly", row):
         await asyncio.to_thread(tell_of_faults)
         await asyncio.to_thread(tell_of_shortages)
+        await asyncio.to_thread(tidy)

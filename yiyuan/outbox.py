@@ -83,6 +83,15 @@ def stale(s: Session) -> list[OutboxRow]:
     return list(s.scalars(select(OutboxRow).where(OutboxRow.state == "running", OutboxRow.lease_until < clock.now())))
 
 
+def forget(s: Session, step: str, before: datetime) -> int:
+    """Delete the finished rows of a step whose keys never come again (they hold a moment); returns how many."""
+    old = select(OutboxRow).where(OutboxRow.step == step, OutboxRow.state == "done", OutboxRow.done_at < before)
+    rows = list(s.scalars(old))
+    for row in rows:
+        s.delete(row)
+    return len(rows)
+
+
 def running(s: Session) -> list[OutboxRow]:
     """Rows that were handed out and have not ended."""
     return list(s.scalars(select(OutboxRow).where(OutboxRow.state == "running").order_by(OutboxRow.id)))

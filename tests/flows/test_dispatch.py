@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Crashed, Running
 from prefect.workers.process import ProcessWorker
 from sqlalchemy import select
@@ -93,6 +94,17 @@ def test_a_failed_step_comes_back_and_ends_well(marks: Path) -> None:
     asyncio.run(attempt())
     assert rows()[0].state == "done"
     assert (marks / "short-3-2").exists()
+
+
+def test_no_row_is_taken_while_prefect_is_away(marks: Path) -> None:
+    ask("probe_short", 5)
+
+    async def scenario() -> int:
+        with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}):
+            return await Dispatcher(pool=False, steps=STEPS).outbox()
+
+    assert asyncio.run(scenario()) == 0
+    assert (rows()[0].state, rows()[0].attempt) == ("ready", 0)
 
 
 def test_a_tick_is_not_started_while_the_last_one_is_still_at_it(marks: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from channels.watch import Polled
 from flows import nightly, release, upkeep, watch
 from flows.catalogue import step
 from flows.subjects import subject
-from yiyuan import audit, clock
+from yiyuan import audit, clock, outbox
 from yiyuan.comments import Comment
 from yiyuan.models import Account, Entry, Item, Mention, Notice, OutboxRow, Post, Revision, Staff, Variant
 from yiyuan.store import transaction
@@ -138,6 +138,20 @@ def test_nightly_warns_of_a_holiday_table_that_ends(home: Path, monkeypatch: pyt
     nightly.tell_of_shortages()
     nightly.tell_of_shortages()
     assert len([notice for notice in _notices() if "节假日表" in notice.title]) == 1
+
+
+def test_nightly_forgets_old_answers_and_nothing_else(home: Path) -> None:
+    with transaction() as s:
+        for step_name, key in (("respond", "event:1:respond:1"), ("advance", "item:1:advance:1")):
+            outbox.enqueue(s, step_name, key, {})
+        for row in outbox.claim(s, 5, 1.0):
+            outbox.done(s, row.id)
+        outbox.enqueue(s, "respond", "event:1:respond:2", {})
+    nightly.tidy()
+    assert len(_rows()) == 3
+    with time_machine.travel(clock.now() + timedelta(days=8)):
+        nightly.tidy()
+    assert {row.key for row in _rows()} == {"item:1:advance:1", "event:1:respond:2"}
 
 
 def test_a_post_is_started_early_and_waits_for_its_instant(
