@@ -21,6 +21,7 @@ _WORST_FIRST = ("block", "alert", "must_fix", "warn", "info")
 #: Findings of one rule in one field that are listed; a person needs no more to see what is wrong.
 MOST_PER_RULE = 20
 _EXEMPT_REACH = 24
+_LONG_NUMBER = re.compile(r"\d{6,}")
 #: The address of a cited source is no contact of ours.
 _NO_FACTS = frozenset({"source"})
 
@@ -174,6 +175,13 @@ def _merge(judged: Sequence[tuple[View, _Judged]]) -> list[tuple[View, _Judged]]
     return result
 
 
+def _masked(rule_id: str, excerpt: str) -> str:
+    """An excerpt is stored and shown: it tells no long number, and of a patient no more than two characters."""
+    if rule_id.startswith("PV"):
+        return excerpt[:2] + "＊" * (len(excerpt) - 2)
+    return _LONG_NUMBER.sub(lambda m: m[0][:2] + "＊" * (len(m[0]) - 2), excerpt)
+
+
 def _finding(
     rule: Rule, trigger: Trigger, severity: str, field: str, span: tuple[int, int] | None, excerpt: str
 ) -> Found:
@@ -185,7 +193,7 @@ def _finding(
         field=field,
         start=span[0] if span else None,
         end=span[1] if span else None,
-        excerpt=excerpt[:80],
+        excerpt=_masked(rule.id, excerpt[:80]),
         basis=rule.basis_text(),
         basis_status=rule.basis_status,
         suggestion=_(trigger.suggestion or rule.suggestion),

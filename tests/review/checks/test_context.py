@@ -71,6 +71,12 @@ def test_tags_are_judged(checker: Advertising) -> None:
     assert (one.rule, one.field, one.excerpt) == ("MA08", "tags", "祖传秘方")
 
 
+def test_an_excerpt_tells_no_identifier(checker: Advertising) -> None:
+    shown = [f.excerpt for f in found(checker, "患者李建国，住院号20231145；加13812345678")]
+    assert shown
+    assert not any(secret in excerpt for excerpt in shown for secret in ("建国", "20231145", "13812345678"))
+
+
 def test_a_superlative_on_efficacy_blocks(checker: Advertising) -> None:
     severities = {f.severity for f in found(checker, "疗效全国第一", "promo") if f.rule == "MA05"}
     assert severities == {"block"}
