@@ -1,8 +1,8 @@
 """What stays visible: YIYUAN_BENCH_DATA=... python -m bench.privacy.leak
 
-Both methods run on the labelled clips. A face leaks in a frame when less than 70 % of its hand-drawn box is covered. Hard
-faces (under 16 pixels, turned away, mostly covered) are counted apart. deface has no tracks: its false tracks are counted
-by linking its boxes as ours are linked.
+Both methods run on the labelled clips. A face leaks in a frame when less than 70 % of its hand-drawn box is covered.
+Hard faces (under 16 pixels, turned away, mostly covered) are counted apart. deface has no tracks: its false tracks are
+counted by linking its boxes as ours are linked.
 """
 
 import argparse
@@ -45,7 +45,7 @@ class Tally:
     def row(self, name: str) -> str:
         """One line of a table."""
         return (
-            f"| {name} | {self.leaks} of {self.faces} ({self.leaks / self.faces:.2%}) | {self.hard_leaks} of {self.hard} "
+            f"| {name} | {self.leaks} of {self.faces} | {self.hard_leaks} of {self.hard} "
             f"| {self.leaky_frames} of {self.frames} | {len(self.leaky_people)} of {len(self.people)} "
             f"| {np.mean(self.masked):.2%} | {self.false_tracks} in {self.minutes:.2f} min |"
         )

@@ -1,4 +1,4 @@
-"""The clips of the face benchmarks: labelled ones, and longer ones made of them. YIYUAN_BENCH_DATA names their folder."""
+"""The clips of the face benchmarks: labelled ones, and longer ones made of them, from YIYUAN_BENCH_DATA."""
 
 import json
 import os

@@ -1,7 +1,7 @@
 """How fast: YIYUAN_BENCH_DATA=... python -m bench.privacy.speed [--seconds 60] [--pairs 5]
 
-Each round runs, one after the other on the same 720p clip: deface (onnxruntime, sound kept), ours strict, ours fast, and
-the floor (decode, encode, verify, nothing detected). Ratios are taken within a round and their median is printed.
+Each round runs, one after the other on the same 720p clip: deface (onnxruntime, sound kept), ours strict, ours fast,
+and the floor (decode, encode, verify, nothing detected). Ratios are taken within a round and their median is printed.
 """
 
 import argparse

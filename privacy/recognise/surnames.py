@@ -4,7 +4,8 @@ from privacy.recognise import lexicon
 
 COMPOUND = lexicon.words("compound_surnames")
 SINGLE = frozenset(lexicon.characters("surnames"))
-_GUESSABLE = frozenset(lexicon.characters("surnames")[:150]) - frozenset(lexicon.characters("rarely_guessed"))
+_RARELY = frozenset(lexicon.characters("rarely_guessed"))
+_GUESSABLE = frozenset(lexicon.characters("surnames")[:150]) - _RARELY
 _NO_NAMES = lexicon.words("no_names")
 _NEVER_GIVEN = frozenset(lexicon.characters("never_given"))
 
@@ -23,5 +24,8 @@ def name_at(text: str, start: int, end: int) -> int:
 
 
 def guessable(word: str) -> bool:
-    """Whether a word that looks like a name begins with a family name common enough to believe it."""
-    return word[0] in _GUESSABLE or word[:2] in COMPOUND
+    """Whether a word that looks like a name begins with a family name common enough to believe it.
+
+    Three characters are believed of rarer families, too: few other words of that length begin so.
+    """
+    return word[0] in _GUESSABLE or word[:2] in COMPOUND or (len(word) == 3 and word[0] in SINGLE - _RARELY)
