@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from review import originals, rows
 from yiyuan import audit, clock, media
 from yiyuan.errors import BadInput, Refused
-from yiyuan.models import Asset, Item, Revision, Staff, Track, TrackConsent, Variant
+from yiyuan.models import Asset, HitChoice, Item, ManualMask, Revision, Staff, Track, TrackConsent, Variant
 from yiyuan.settings import settings
 from yiyuan.texts import _
 
@@ -44,6 +44,9 @@ def attach(s: Session, item: Item, asset: Asset, *, editor: Staff | None = None)
     rows.require_unfrozen(revision)
     if asset.role == "video":
         forget_video(s, revision)
+    if asset.role == "subtitles":
+        typed = (HitChoice.revision_id == revision.id, HitChoice.place.startswith("subtitles:"))
+        s.execute(delete(HitChoice).where(*typed))
     asset.item_id, asset.revision_id = item.id, revision.id
     s.add(asset)
     item.updated_at = clock.now()
@@ -52,14 +55,28 @@ def attach(s: Session, item: Item, asset: Asset, *, editor: Staff | None = None)
 
 
 def forget_video(s: Session, revision: Revision) -> None:
-    """Detach a revision's video with all that was made from it; earlier revisions keep theirs."""
-    tracks = select(Track.id).where(Track.revision_id == revision.id)
-    s.execute(delete(TrackConsent).where(TrackConsent.track_id.in_(tracks)))
-    s.execute(delete(Track).where(Track.revision_id == revision.id))
+    """Detach a revision's video with all that was made from it or decided on it; earlier revisions keep theirs."""
+    mine = select(Asset).where(Asset.revision_id == revision.id)
+    films = list(s.scalars(mine.where(Asset.role == "video", Asset.kind == "original")))
+    for film in films:
+        forget_found(s, revision, film)
+    on_screen = (HitChoice.place.startswith("screen:"), HitChoice.place.not_like("screen:%:%"))
+    s.execute(delete(HitChoice).where(HitChoice.revision_id == revision.id, *on_screen))
     for variant in s.scalars(select(Variant).where(Variant.revision_id == revision.id)):
         variant.cover_id = variant.video_id = None
     s.flush()
-    mine = select(Asset).where(Asset.revision_id == revision.id)
-    for asset in s.scalars(mine.where(Asset.role.in_(("video", "detection", "face", "cover")))):
+    for asset in s.scalars(mine.where(Asset.role.in_(("video", "detection", "cover")))):
+        asset.revision_id = None
+    s.flush()
+
+
+def forget_found(s: Session, revision: Revision, original: Asset) -> None:
+    """Forget tracks, their crops and drawn boxes of one original that is replaced or taken away."""
+    tracks = select(Track.id).where(Track.revision_id == revision.id, Track.asset_id == original.id)
+    s.execute(delete(TrackConsent).where(TrackConsent.track_id.in_(tracks)))
+    s.execute(delete(Track).where(Track.revision_id == revision.id, Track.asset_id == original.id))
+    s.execute(delete(ManualMask).where(ManualMask.revision_id == revision.id, ManualMask.asset_id == original.id))
+    crops = select(Asset).where(Asset.revision_id == revision.id, Asset.source_id == original.id)
+    for asset in s.scalars(crops.where(Asset.role.in_(("face", "strip")))):
         asset.revision_id = None
     s.flush()

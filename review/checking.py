@@ -6,16 +6,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from channels.capabilities import CAPABILITIES, Can
-from privacy.results import Detection, FaceTrack, ScreenHit, kind_name
-from review import checks, package
+from privacy.results import Detection
+from review import checks, package, private_findings
 from review.checks.package import Found
-from review.names import field_name
-from review.redacting import Hit, Redacted
+from review.redacting import Redacted
 from yiyuan.models import Finding, Item, Revision, Variant, Verdict
 from yiyuan.texts import _
 
-#: The articles are quoted by number; both texts were read.
-BASIS = "《民法典》第一千二百二十六条；《个人信息保护法》第二十八条"
 #: What a person said of a finding stays when the same finding is made again in the same revision.
 KEPT = ("waived", "false_alarm")
 
@@ -25,79 +22,15 @@ def check(
 ) -> None:
     """Run all checkers and replace the revision's findings and verdicts by what they say now."""
     report = checks.run(package.of_revision(s, item, revision, redacted, variants))
-    private = [*_text_findings(redacted.hits), *(_video_findings(found) if found else ())]
+    private = private_findings.of(s, item, revision, redacted, found)
     findings = [*private, *(_row(each) for each in (*report.found, *_media_limits(variants)))]
     verdicts = {v.checker: Verdict(checker=v.checker, verdict=v.verdict, note=v.note) for v in report.verdicts}
     verdicts["privacy"] = Verdict(checker="privacy", verdict="found" if private else "clean", note="")
-    verdicts["speech"] = _speech(found)
+    verdicts["speech"] = private_findings.speech(found)
     if any(_media_limits(variants)):
         verdicts["limits"] = Verdict(checker="limits", verdict="found", note="")
     _replace_findings(s, revision, findings)
     _replace_verdicts(s, revision, list(verdicts.values()))
-
-
-def _text_findings(hits: Sequence[Hit]) -> Iterator[Finding]:
-    for each in hits:
-        title = _("{field}中的{kind}已遮盖").format(field=field_name(each.field), kind=kind_name(each.hit.kind))
-        yield Finding(
-            checker="privacy",
-            rule=f"text.{each.hit.kind}",
-            # A doubtful one was masked as well; the author says whether it should have been.
-            severity="warn" if each.hit.doubt else "info",
-            title=title,
-            field=each.field,
-            start=each.start,
-            end=each.end,
-            excerpt=each.hit.excerpt,
-            basis=BASIS,
-            suggestion=each.hit.doubt,
-            disposition="open" if each.hit.doubt else "redacted",
-        )
-
-
-def _video_findings(found: Detection) -> Iterator[Finding]:
-    yield from (_screen(hit) for hit in found.screen_hits)
-    yield from (_face(track) for track in found.tracks if track.doubt)
-
-
-def _screen(hit: ScreenHit) -> Finding:
-    return Finding(
-        checker="privacy",
-        rule=f"screen.{hit.kind}",
-        severity="info",
-        title=_("画面中的{kind}已遮盖").format(kind=kind_name(hit.kind)),
-        field="video",
-        first_seconds=hit.first_seconds,
-        last_seconds=hit.last_seconds,
-        box={"x": hit.box.x, "y": hit.box.y, "w": hit.box.w, "h": hit.box.h},
-        excerpt=hit.text_excerpt,
-        basis=BASIS,
-        disposition="redacted",
-    )
-
-
-def _face(track: FaceTrack) -> Finding:
-    _frame, box = track.boxes[len(track.boxes) // 2]
-    return Finding(
-        checker="privacy",
-        rule="face.doubt",
-        severity="warn",
-        title=_("第 {number} 号人脸请人工确认：{doubt}").format(number=track.number, doubt=track.doubt),
-        field="video",
-        first_seconds=track.first_seconds,
-        last_seconds=track.last_seconds,
-        box={"x": box.x, "y": box.y, "w": box.w, "h": box.h},
-        basis=BASIS,
-    )
-
-
-def _speech(found: Detection | None) -> Verdict:
-    if found is None:
-        return Verdict(checker="speech", verdict="clean", note=_("没有视频"))
-    if not found.probe.has_audio:
-        return Verdict(checker="speech", verdict="clean", note=_("视频没有声音"))
-    note = _("语音未核验：请完整听一遍，确认没有说出患者信息")
-    return Verdict(checker="speech", verdict="not_checked", note=note)
 
 
 def _media_limits(variants: Sequence[Variant]) -> Iterator[Found]:

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from review import selfcheck
+from review import doubts, selfcheck
 from review.names import checker_name
 from review.waivers import stopping
 from yiyuan.models import Revision, Verdict
@@ -15,6 +15,8 @@ def unmet(s: Session, revision: Revision) -> list[str]:
     unfinished = _("{checker}检查未完成，不能视为通过")
     wrong = [_("“{title}”未处理，须修改或由宣传部豁免").format(title=f.title) for f in stopping(s, revision)]
     wrong += [unfinished.format(checker=checker_name(v.checker)) for v in _failed(s, revision)]
+    still = doubts.open_tracks(s, revision)
+    wrong += [doubts.said(still)] if still else []
     wrong += [_("未核验：{note}").format(note=v.note) for v in selfcheck.unticked(s, revision)]
     return wrong
 

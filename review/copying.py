@@ -6,11 +6,11 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from yiyuan import clock
-from yiyuan.models import Asset, Base, Decision, Item, Revision, Staff, Track, TrackConsent
+from yiyuan.models import Asset, Base, Decision, HitChoice, Item, ManualMask, Revision, Staff, Track, TrackConsent
 from yiyuan.texts import _
 
 #: What a new revision brings along: uploads, and what the intake made of them, so that it need not be made again.
-CARRIED = ("video", "cover", "subtitles", "attachment", "scan", "detection", "face")
+CARRIED = ("video", "cover", "subtitles", "attachment", "scan", "detection", "face", "strip")
 
 
 def _values(row: Base, *, without: tuple[str, ...]) -> dict[str, Any]:
@@ -31,9 +31,11 @@ def copy_revision(s: Session, item: Item, old: Revision, editor: Staff) -> Revis
         created_at=clock.now(),
     )
     s.add(new)
+    new.declared = dict(old.declared)
     s.flush()
     assets = _copy_assets(s, old, new)
     _copy_tracks(s, old, new, assets)
+    _copy_decisions(s, old, new, assets)
     return new
 
 
@@ -59,12 +61,23 @@ def _copy_assets(s: Session, old: Revision, new: Revision) -> dict[int, int]:
 
 def _copy_tracks(s: Session, old: Revision, new: Revision, assets: dict[int, int]) -> None:
     for track in s.scalars(select(Track).where(Track.revision_id == old.id).order_by(Track.number)):
-        values = _values(track, without=("revision_id", "asset_id", "face_id"))
+        values = _values(track, without=("revision_id", "asset_id", "face_id", "strip_id"))
         copy = Track(**values, revision_id=new.id, asset_id=assets[track.asset_id])
-        copy.face_id = assets.get(track.face_id or 0)
+        copy.face_id, copy.strip_id = assets.get(track.face_id or 0), assets.get(track.strip_id or 0)
         s.add(copy)
         s.flush()
         consent = s.get(TrackConsent, track.id)
         if consent is not None:
             s.add(TrackConsent(track_id=copy.id, consent_id=consent.consent_id))
+    s.flush()
+
+
+def _copy_decisions(s: Session, old: Revision, new: Revision, assets: dict[int, int]) -> None:
+    """Boxes that stand and choices, with those who made them; who edits a text loses the choices on it (choices)."""
+    drawn = select(ManualMask).where(ManualMask.revision_id == old.id, ManualMask.removed_at.is_(None))
+    for mask in s.scalars(drawn.order_by(ManualMask.id)):
+        values = _values(mask, without=("revision_id", "asset_id"))
+        s.add(ManualMask(**values, revision_id=new.id, asset_id=assets[mask.asset_id]))
+    for choice in s.scalars(select(HitChoice).where(HitChoice.revision_id == old.id).order_by(HitChoice.id)):
+        s.add(HitChoice(**_values(choice, without=("revision_id",)), revision_id=new.id))
     s.flush()

@@ -1,6 +1,6 @@
 """The video stages of the intake. Each saves its result at once, so that a re-run after a kill goes on from there."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,7 +9,9 @@ from privacy import video
 from privacy.jobs import Progress
 from privacy.results import Detection, FaceTrack
 from privacy.source import Source
-from review import cover, naming, originals, redacting, rows
+from privacy.subtitles import parse, spoken
+from review import cover, covering, originals, redacting, rows, sights
+from review.covering import Covering
 from review.lease import Held
 from yiyuan import blobs, clock, media
 from yiyuan.models import Asset, Revision, Track, Variant
@@ -35,12 +37,22 @@ def detection(held: Held, original: Asset, progress: Progress) -> Detection:
         revision = s.get_one(Revision, held.revision_id)
         saved = rows.asset(s, revision, "detection", "original")
         allow = redacting.allowed(s, originals.opened(s, revision))
+        subtitles = redacting.timed_subtitles(s, revision)
     if saved is not None:
         with media.open_asset(saved) as stream:
-            return Detection.from_bytes(stream.read())
-    found = video.detect(Source.of_asset(original), progress=progress, allow=allow)
-    _save_detection(held, original, found)
-    return found
+            found = Detection.from_bytes(stream.read())
+    else:
+        found = video.detect(Source.of_asset(original), progress=progress, allow=allow)
+        _save_detection(held, original, found)
+    sights.keep(held, original, found)
+    return _heard(found, subtitles, allow)
+
+
+def _heard(found: Detection, subtitles: str, allow: list[str]) -> Detection:
+    """With what the uploaded subtitles show to be said; they may come after the detection, which is kept."""
+    if not subtitles or not found.probe.has_audio:
+        return found
+    return replace(found, speech="subtitled", spoken=spoken(parse(subtitles), allow=allow))
 
 
 def _save_detection(held: Held, original: Asset, found: Detection) -> None:
@@ -86,21 +98,32 @@ def _track(track: FaceTrack, revision: Revision, original: Asset, face: Asset) -
 
 
 def derived(held: Held, original: Asset, found: Detection, progress: Progress) -> None:
-    """The desensitised video and its cover, unless the ones at hand show exactly the faces that may be seen."""
+    """The desensitised video and its cover, unless the ones at hand were made by the decisions as they stand.
+
+    Made from the saved detection: nothing is detected again, but the whole film is covered and encoded anew.
+    """
     with transaction(read_only=True) as s:
         revision = s.get_one(Revision, held.revision_id)
-        stale, keep = naming.outdated(s, revision), naming.kept(s, revision)
+        stale, wanted = covering.film_outdated(s, revision), covering.of(s, revision, original)
     if not stale:
         return
     target = blobs.work_folder() / f"render-{held.revision_id}-{held.attempt}.mp4"
     try:
-        report = video.render(Source.of_asset(original), found, keep, target, progress=progress)
+        report = video.render(
+            Source.of_asset(original),
+            found,
+            wanted.keep,
+            target,
+            extra=wanted.extra,
+            clear=wanted.clear,
+            progress=progress,
+        )
         picture = media.keep_derived(cover.pick(target))
         film = media.keep_derived(target)
     finally:
         target.unlink(missing_ok=True)
     with held.saving() as (s, _item, revision):
-        made = _film(s, revision, original, film, keep)
+        made = _film(s, revision, original, film, wanted)
         made.frames, made.seconds = report.verified.frames_out, report.verified.seconds_out
         still = _derived(revision, original, picture, role="cover", media_type=cover.MEDIA_TYPE, filename="cover.jpg")
         s.add_all([made, still])
@@ -108,12 +131,12 @@ def derived(held: Held, original: Asset, found: Detection, progress: Progress) -
         _forget_others(s, revision, {made.id, still.id})
 
 
-def _film(s: Session, revision: Revision, original: Asset, kept: tuple[str, str, int], keep: Sequence[int]) -> Asset:
+def _film(s: Session, revision: Revision, original: Asset, kept: tuple[str, str, int], wanted: Covering) -> Asset:
     asset = _derived(revision, original, kept, role="video", media_type="video/mp4", filename="video.mp4")
     asset.width, asset.height = original.width, original.height
     sealed = rows.asset(s, revision, "detection", "original")
     assert sealed is not None, "saved by the stage before, in this very run"
-    asset.profile = naming.profile(sealed, keep)
+    asset.profile = wanted.profile(sealed)
     return asset
 
 

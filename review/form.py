@@ -33,7 +33,8 @@ class ItemForm(BaseModel):
     """A submission. `accounts` says where it shall go; `variants` only holds what differs there.
 
     facts: what the page shows beside the texts (address, phone, qr, link, price). agreement: name and agreement of the
-    colleague who appears, offered when a face is named staff. planned_at: aware; None: once approved.
+    colleague who appears, offered when a face is named staff. planned_at: aware; None: once approved. surgical: whether
+    key steps of an operation or private parts are shown, "" when nobody said.
     """
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
@@ -50,6 +51,7 @@ class ItemForm(BaseModel):
     accounts: list[int] = Field(default_factory=list, max_length=50)
     variants: list[VariantForm] = Field(default_factory=list, max_length=50)
     agreement: str = Field("", max_length=400)
+    surgical: Literal["", "yes", "no"] = ""
 
     @field_validator("texts")
     @classmethod

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from review import originals, rows
 from review.attachments import OPEN, attach, attach_video
+from review.choices import forget_changed
 from review.copying import copy_revision
 from review.form import ItemForm, parse
 from review.naming import accept_redactions, name_track, recheck
@@ -60,8 +61,10 @@ def _fill(s: Session, item: Item, revision: Revision, form: ItemForm) -> None:
     item.title, item.content_class, item.policy = originals.shown_title(form, author), form.content_class, form.policy
     item.planned_at = form.planned_at
     revision.facts, revision.ai_label, revision.ai_verified_by = dict(form.facts), form.ai_label, form.ai_verified_by
+    revision.declared = {"surgical": form.surgical} if form.surgical else {}
     # Redacted texts of an earlier form would stand beside the new original.
     revision.texts, revision.tags = {}, []
+    forget_changed(s, revision, originals.before(s, item, revision), form)
     originals.seal(s, revision, form)
     _choose(s, revision, form)
 

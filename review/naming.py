@@ -1,46 +1,64 @@
 """Naming faces (指认人脸) and accepting the redactions, which freezes the revision."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from review import originals, rows, stages
+from review import doubts, originals, rows, stages
+from review.covering import kept, outdated, standing
 from review.starting import start_intake
 from yiyuan import audit, clock
-from yiyuan.canonical import digest
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
-from yiyuan.models import Asset, Consent, Item, Revision, Staff, Track, TrackConsent, Verdict
+from yiyuan.models import Consent, Item, Revision, Staff, Track, TrackConsent, Verdict
 from yiyuan.release import revision_digest
 from yiyuan.texts import _
 
-NAMINGS = ("staff", "patient", "other", "")
+__all__ = ["accept_redactions", "freeze", "kept", "name_track", "outdated", "recheck", "require_naming", "standing"]
+
+#: Who or what a track shows. object: no face at all, left as it is; "": take back what was said.
+NAMINGS = ("staff", "patient", "other", "object", "")
+#: From this score on, saying that a track is no face needs a reason.
+SURE = 0.5
 
 
 def name_track(
     s: Session, author: Staff, track_id: int, naming: str, agreement: str = "", *, consent_id: int | None = None
 ) -> Track:
-    """Say who a face is. Staff who agreed stay visible, so does a patient with a linked consent; others are masked."""
+    """Say who a face is. Staff who agreed stay visible, so does a patient with a linked consent; others are masked.
+
+    What is no face at all (object) is left as it is. "" takes back what was said: the track is masked and open again.
+    """
     track = s.get(Track, track_id)
     if track is None:
         raise Missing(_("没有这段人脸"))
     revision = s.get_one(Revision, track.revision_id)
     item = rows.locked(s, revision.item_id)
-    _require_naming(item, revision, author)
+    require_naming(item, revision, author)
     if naming not in NAMINGS:
-        raise BadInput(_("请选择：本院人员、患者或其他人"), field="naming")
-    agreement = agreement.strip() or (originals.opened(s, revision).agreement if naming == "staff" else "")
-    if naming == "staff" and not agreement:
-        raise BadInput(_("请填写出镜人员姓名和其同意的说明"), field="agreement")
-    track.naming, track.agreement = naming, agreement if naming == "staff" else ""
-    track.named_by, track.named_at = author.id, clock.now()
+        raise BadInput(_("请选择：本院人员、患者、其他人或不是人脸"), field="naming")
+    track.naming, track.agreement = naming, _words_for(s, revision, track, naming, agreement.strip())
+    said = (author.id, clock.now()) if naming else (None, None)
+    track.named_by, track.named_at = said
     _link_consent(s, item, track, consent_id)
+    doubts.settle(s, revision, track)
     rows.edited_by(revision, author)
     audit.append(s, author, "track.name", f"item:{item.id}", {"track": track.number, "naming": naming})
     return track
 
 
-def _require_naming(item: Item, revision: Revision, staff: Staff) -> None:
+def _words_for(s: Session, revision: Revision, track: Track, naming: str, given: str) -> str:
+    """The agreement of staff who stay visible, or why what looks like a face is none."""
+    if naming == "staff":
+        words = given or originals.opened(s, revision).agreement
+        if not words:
+            raise BadInput(_("请填写出镜人员姓名和其同意的说明"), field="agreement")
+        return words
+    if naming == "object" and track.score >= SURE and not given:
+        raise BadInput(_("系统较有把握这是人脸：请说明为什么不是患者的脸（如海报、人体模型）"), field="agreement")
+    return given if naming == "object" else ""
+
+
+def require_naming(item: Item, revision: Revision, staff: Staff) -> None:
+    """Conflict or Refused unless this person may decide now what is covered in the item's current revision."""
     rows.require_state(item, ("naming",), _("指认人脸"))
     rows.require_unfrozen(revision)
     if revision.number != item.revision_number:
@@ -63,34 +81,6 @@ def _link_consent(s: Session, item: Item, track: Track, consent_id: int | None) 
     s.flush()
 
 
-def kept(s: Session, revision: Revision) -> list[int]:
-    """Numbers of the tracks that stay visible: staff who agreed, patients whose consent stands."""
-    rows_ = s.scalars(select(Track).where(Track.revision_id == revision.id).order_by(Track.number))
-    return [track.number for track in rows_ if _stays(s, track)]
-
-
-def _stays(s: Session, track: Track) -> bool:
-    if track.naming == "staff":
-        return bool(track.agreement)
-    link = s.get(TrackConsent, track.id) if track.naming == "patient" else None
-    consent = s.get(Consent, link.consent_id) if link else None
-    return consent is not None and consent.withdrawn_at is None
-
-
-def profile(detection: Asset, keep: Sequence[int]) -> str:
-    """Names what a derived video was made of: which detection, which faces kept."""
-    return f"mosaic-{digest([detection.sha256, sorted(keep)])[:32]}"
-
-
-def outdated(s: Session, revision: Revision) -> bool:
-    """The derived video shows other faces than the namings say, or is not there."""
-    detection = rows.asset(s, revision, "detection", "original")
-    if detection is None:
-        return rows.video(s, revision) is not None
-    made = rows.asset(s, revision, "video", "derived")
-    return made is None or made.profile != profile(detection, kept(s, revision))
-
-
 def accept_redactions(s: Session, author: Staff, item_id: int, version: int) -> Item:
     """Accept texts and video as redacted: the revision freezes and level 1 opens.
 
@@ -98,8 +88,9 @@ def accept_redactions(s: Session, author: Staff, item_id: int, version: int) -> 
     """
     item = rows.locked(s, item_id, version)
     revision = rows.revision(s, item)
-    _require_naming(item, revision, author)
+    require_naming(item, revision, author)
     _require_checked(s, revision)
+    doubts.require_none(s, revision)
     rows.edited_by(revision, author)
     revision.accepted_by, revision.accepted_at = author.id, clock.now()
     audit.append(s, author, "item.accept", f"item:{item.id}", {"revision": revision.id})
@@ -128,7 +119,7 @@ def recheck(s: Session, author: Staff, item_id: int, version: int) -> None:
     """Run the checks again, for instance because one of them failed."""
     item = rows.locked(s, item_id, version)
     revision = rows.revision(s, item)
-    _require_naming(item, revision, author)
+    require_naming(item, revision, author)
     revision.accepted_by = revision.accepted_at = None
     start_intake(s, item, revision)
     audit.append(s, author, "item.recheck", f"item:{item.id}", {"revision": revision.id})

@@ -38,6 +38,29 @@ def opened(s: Session, revision: Revision) -> ItemForm:
         return ItemForm.model_validate_json(stream.read())
 
 
+def before(s: Session, item: Item, revision: Revision) -> ItemForm | None:
+    """The form that the revision's choices were made on: its own, or that of the revision it was copied from."""
+    if rows.asset(s, revision, ROLE, "original") is not None:
+        return opened(s, revision)
+    return opened(s, rows.revision(s, item, revision.number - 1)) if revision.number > 1 else None
+
+
+def fields(form: ItemForm, subtitles: str = "") -> dict[str, str]:
+    """The common texts of a form by field; an uploaded subtitle file stands in for subtitles that were not typed."""
+    given = {"title": form.title, "subtitles": subtitles} | {str(name): text for name, text in form.texts.items()}
+    return {name: text for name, text in given.items() if text}
+
+
+def parts(form: ItemForm) -> dict[str, str]:
+    """Every text of a form under the name that choices on its identifiers use (HitChoice.place)."""
+    found = fields(form) | {f"tags.{number}": tag for number, tag in enumerate(form.tags)}
+    for own in form.variants:
+        prefix = f"variant.{own.account_id}"
+        found |= {f"{prefix}.title": own.title, f"{prefix}.body": own.body}
+        found |= {f"{prefix}.tags.{number}": tag for number, tag in enumerate(own.tags)}
+    return found
+
+
 def may_edit(item: Item, staff: Staff) -> bool:
     """The author, a doctor of the same department, and publicity or operations who care for captions."""
     roles = set(staff.roles)

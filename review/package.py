@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from review import naming, originals, rows
+from review import covering, originals, rows
 from review.checks.package import ConsentFact, Package, TrackSummary, VariantFact
 from review.redacting import Redacted
 from yiyuan import clock
@@ -68,7 +68,7 @@ def _tracks(s: Session, revision: Revision) -> TrackSummary | None:
     if rows.asset(s, revision, "detection", "original") is None:
         return None
     found = list(s.scalars(select(Track).where(Track.revision_id == revision.id)))
-    kept = set(naming.kept(s, revision))
+    kept = set(covering.kept(s, revision))
     shown = [track for track in found if track.number in kept]
     patients = sum(track.naming == "patient" for track in shown)
     return TrackSummary(

@@ -1,31 +1,42 @@
 """Redacting the texts of a revision, all fields with one set of labels: the same person is 患者A everywhere."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from privacy.labels import Labels
-from privacy.results import TextHit
+from privacy.results import Redaction, TextHit
+from privacy.subtitles import redact_file
 from privacy.text import redact
-from review import originals, rows
+from review import covering, originals, rows
 from review.form import TEXT_FIELDS, ItemForm
 from yiyuan import media
 from yiyuan.errors import BadInput
-from yiyuan.models import Item, Revision, Staff
+from yiyuan.models import HitChoice, Item, Revision, Staff
 from yiyuan.texts import _
 
 SUBTITLES_LIMIT = 1024 * 1024
+_ARROW, _DIALOGUE = "-->", "\nDialogue:"
 
 
 @dataclass(frozen=True)
 class Hit:
-    """An identifier that was replaced; `start` and `end` lie in the redacted text of the field."""
+    """An identifier; `start` and `end` lie in the redacted text of the field, `hit` has the offsets in the original.
+
+    place: its name for a choice (HitChoice.place). choice: what a person chose; None: labelled. value: the identifier
+    itself, for comparing only: it may reach no log, page or table.
+    """
 
     field: str
     start: int
     end: int
     hit: TextHit
+    place: str = ""
+    choice: HitChoice | None = None
+    value: str = dataclasses.field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -35,41 +46,65 @@ class Redacted:
     form: ItemForm
     texts: dict[str, str]
     tags: list[str]
-    hits: list[Hit] = field(default_factory=list)
+    hits: list[Hit] = dataclasses.field(default_factory=list)
 
 
 class _Redactor:
-    def __init__(self, allow: list[str]) -> None:
-        self.allow, self.labels, self.hits = allow, Labels(), list[Hit]()
+    def __init__(self, allow: list[str], choices: Mapping[str, HitChoice]) -> None:
+        self.allow, self.choices, self.labels, self.hits = allow, choices, Labels(), list[Hit]()
 
-    def __call__(self, name: str, text: str) -> str:
-        done = redact(text, allow=self.allow, labels=self.labels)
-        self.hits += [Hit(name, *span, hit) for hit, span in zip(done.hits, done.new_spans, strict=True)]
-        return done.text
+    def __call__(self, name: str, text: str, part: str = "") -> str:
+        tool: Callable[..., Redaction] = redact_file if name == "subtitles" and is_timed(text) else redact
+        plain = text.replace("\r\n", "\n").replace("\r", "\n") if tool is redact_file else text
+        done = tool(text, allow=self.allow, labels=self.labels)
+        return self._chosen(name, part or name, plain, done.hits)
+
+    def _chosen(self, name: str, part: str, text: str, hits: list[TextHit]) -> str:
+        """The text with each hit as it was chosen: labelled, removed or kept."""
+        pieces, last, length = list[str](), 0, 0
+        for hit in hits:
+            place = f"{part}:{hit.start}-{hit.end}"
+            choice = self.choices.get(place)
+            instead = _instead(text, hit, choice)
+            pieces += [text[last : hit.start], instead]
+            length += hit.start - last
+            self.hits.append(Hit(name, length, length + len(instead), hit, place, choice, text[hit.start : hit.end]))
+            length += len(instead)
+            last = hit.end
+        return "".join([*pieces, text[last:]])
+
+
+def _instead(text: str, hit: TextHit, choice: HitChoice | None) -> str:
+    if choice is None or choice.choice == "label":
+        return hit.replacement
+    return text[hit.start : hit.end] if choice.choice == "keep" else ""
 
 
 def redact_form(s: Session, item: Item, revision: Revision) -> Redacted:
     """The texts, tags and own texts per account of a revision, redacted; missing author lines filled in."""
     form = originals.opened(s, revision)
     author = rows.person(s, item.author_id)
-    clean = _Redactor(allowed(s, form))
-    texts = {"title": clean("title", form.title)}
-    given = _subtitles(s, revision) | {str(name): text for name, text in form.texts.items()}
-    texts |= {name: clean(name, given[name]) for name in TEXT_FIELDS if given.get(name)}
+    clean = _Redactor(allowed(s, form), covering.choices(s, revision))
+    given = originals.fields(form, uploaded_subtitles(s, revision))
+    texts = {name: clean(name, given[name]) for name in ("title", *TEXT_FIELDS) if given.get(name)}
     texts.setdefault("author_line", " ".join(part for part in (author.name, author.title) if part))
     texts.setdefault("department_line", " ".join((originals.hospital_names()[0], item.department)).strip())
-    tags = [clean("tags", tag) for tag in form.tags]
+    tags = [clean("tags", tag, f"tags.{number}") for number, tag in enumerate(form.tags)]
     variants = [
         own.model_copy(
             update={
                 "title": clean(f"variant.{own.account_id}.title", own.title),
                 "body": clean(f"variant.{own.account_id}.body", own.body),
-                "tags": [clean(f"variant.{own.account_id}.tags", tag) for tag in own.tags],
+                "tags": [
+                    clean(f"variant.{own.account_id}.tags", tag, f"variant.{own.account_id}.tags.{number}")
+                    for number, tag in enumerate(own.tags)
+                ],
             }
         )
         for own in form.variants
     ]
-    return Redacted(form.model_copy(update={"variants": variants}), texts, tags, clean.hits)
+    kept_tags = [tag for tag in tags if tag.strip()]
+    return Redacted(form.model_copy(update={"variants": variants}), texts, kept_tags, clean.hits)
 
 
 def allowed(s: Session, form: ItemForm) -> list[str]:
@@ -80,15 +115,31 @@ def allowed(s: Session, form: ItemForm) -> list[str]:
     return sorted(known | facts | set(originals.hospital_names()))
 
 
-def _subtitles(s: Session, revision: Revision) -> dict[str, str]:
+def is_timed(text: str) -> bool:
+    """Whether a text is a subtitle file with times."""
+    return _ARROW in text or _DIALOGUE in text.replace("\r", "\n")
+
+
+def timed_subtitles(s: Session, revision: Revision) -> str:
+    """The subtitle file of a revision, else subtitles with times that were typed; "" when nobody gave any."""
+    typed = originals.opened(s, revision).texts.get("subtitles", "")
+    found = uploaded_subtitles(s, revision) or typed
+    return found if is_timed(found) else ""
+
+
+def uploaded_subtitles(s: Session, revision: Revision) -> str:
+    """The text of the uploaded subtitle file; "" when there is none. BadInput for an unknown encoding or no times."""
     asset = rows.asset(s, revision, "subtitles", "original")
     if asset is None:
-        return {}
+        return ""
     with media.open_asset(asset) as stream:
         raw = stream.read(SUBTITLES_LIMIT)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return {"subtitles": raw.decode(encoding)}
+            text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if not is_timed(text):
+            raise BadInput(_("字幕文件里没有可识别的时间轴：请上传 SRT、VTT 或 ASS 字幕"), field="subtitles")
+        return text
     raise BadInput(_("字幕文件的编码无法识别，请另存为 UTF-8 后重新上传"), field="subtitles")
