@@ -1,5 +1,6 @@
 """The pack in use: built in, plus the hospital's own rules and formulary in the data folder. Proved before use."""
 
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,17 +16,24 @@ def own_folder() -> Path:
     return settings().home / "rules"
 
 
-@lru_cache(maxsize=4)
-def _ready(folders: tuple[Path, ...]) -> Advertising:
+@lru_cache(maxsize=2)
+def _ready(folders: tuple[Path, ...], _files: tuple[tuple[str, int, int], ...], day: date) -> Advertising:
     pack = load(*folders)
     prove(pack, (BUILT_IN, *folders))
-    return Advertising(pack, clock.local(clock.now()).date())
+    return Advertising(pack, day)
+
+
+def _files(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What tells that another process has changed a file of the hospital's own."""
+    found = [(path.name, path.stat()) for path in sorted(folder.glob("*.yaml"))]
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
 
 
 def advertising() -> Advertising:
     """The advertising checker with the pack in use. Raises PackError when a file of it is wrong."""
     own = own_folder()
-    return _ready((own,) if own.is_dir() else ())
+    files = _files(own)
+    return _ready((own,) if files else (), files, clock.today())
 
 
 def pack() -> Pack:

@@ -47,6 +47,13 @@ def test_a_good_rule_of_the_hospital_is_taken(tmp_path: Path) -> None:
     assert pack.rule("ZZ01").title == "测试规则"
 
 
+def test_a_change_of_the_hospitals_own_files_is_a_new_version(tmp_path: Path) -> None:
+    plain, first = load().version, load(own(tmp_path, RULE)).version
+    second = load(own(tmp_path, RULE.replace("甲乙", "甲丁"))).version
+    assert first.startswith(plain)
+    assert len({plain, first, second}) == 3
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "word"),
     [

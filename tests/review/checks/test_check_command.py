@@ -84,6 +84,19 @@ def test_people_read_rule_place_basis_and_remedy() -> None:
     assert all(word in out for word in ("MA01", "禁止", "《广告法》第十六条", "建议"))
 
 
+def test_a_rule_file_is_used_as_soon_as_it_is_written(home: Path) -> None:
+    assert check("洗手六步法")[0] == 0
+    (home / "rules").mkdir()
+    rule = (
+        "rules: [{id: HO01, title: 测试, severity: warn, classes: all, suggestion: 删去这个词, "
+        "last_verified: 2026-11-01, basis: [{law: 《测试法》, mark: T}], triggers: [{terms: 洗手}]}]"
+    )
+    (home / "rules" / "own.yaml").write_text(rule, "utf-8")
+    assert check("洗手六步法")[0] == 1
+    (home / "rules" / "own.yaml").unlink()
+    assert check("洗手六步法")[0] == 0
+
+
 CSV = "通用名,商品名,类别,处方药\n某某替尼,康某灵、舒某安,药品,是\n某某枕,,器械,否\n".encode()
 
 
