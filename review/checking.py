@@ -7,21 +7,19 @@ from sqlalchemy.orm import Session
 
 from channels.capabilities import CAPABILITIES, Can
 from privacy.results import Detection
-from review import checks, package, private_findings
+from review import checks, keeping, package, private_findings
 from review.checks.package import Found
 from review.redacting import Redacted
 from yiyuan.models import Finding, Item, Revision, Variant, Verdict
 from yiyuan.texts import _
-
-#: What a person said of a finding stays when the same finding is made again in the same revision.
-KEPT = ("waived", "false_alarm")
 
 
 def check(
     s: Session, item: Item, revision: Revision, redacted: Redacted, variants: Sequence[Variant], found: Detection | None
 ) -> None:
     """Run all checkers and replace the revision's findings and verdicts by what they say now."""
-    report = checks.run(package.of_revision(s, item, revision, redacted, variants))
+    whole = package.of_revision(s, item, revision, redacted, variants)
+    report = checks.run(whole)
     private = private_findings.of(s, item, revision, redacted, found)
     findings = [*private, *(_row(each) for each in (*report.found, *_media_limits(variants)))]
     verdicts = {v.checker: Verdict(checker=v.checker, verdict=v.verdict, note=v.note) for v in report.verdicts}
@@ -29,7 +27,8 @@ def check(
     verdicts["speech"] = private_findings.speech(found)
     if any(_media_limits(variants)):
         verdicts["limits"] = Verdict(checker="limits", verdict="found", note="")
-    _replace_findings(s, revision, findings)
+    keeping.mark(findings, whole)
+    _replace_findings(s, item, revision, findings)
     _replace_verdicts(s, revision, list(verdicts.values()))
 
 
@@ -64,23 +63,14 @@ def _row(found: Found) -> Finding:
     )
 
 
-def _same(finding: Finding) -> tuple[object, ...]:
-    return (finding.checker, finding.rule, finding.field, finding.start, finding.end, finding.title)
-
-
-def _replace_findings(s: Session, revision: Revision, findings: Sequence[Finding]) -> None:
-    mine = select(Finding).where(Finding.revision_id == revision.id, Finding.disposition.in_(KEPT))
-    said = {_same(old): old for old in s.scalars(mine)}
-    for finding in findings:
-        old = said.get(_same(finding))
-        if old is not None:
-            finding.disposition, finding.reason = old.disposition, old.reason
-            finding.disposed_by, finding.disposed_at = old.disposed_by, old.disposed_at
+def _replace_findings(s: Session, item: Item, revision: Revision, findings: Sequence[Finding]) -> None:
+    kept = keeping.carry(s, item, revision, findings)
     s.execute(delete(Finding).where(Finding.revision_id == revision.id))
     for finding in findings:
         finding.revision_id = revision.id
         s.add(finding)
     s.flush()
+    keeping.record(s, item, revision, kept)
 
 
 def _replace_verdicts(s: Session, revision: Revision, verdicts: Sequence[Verdict]) -> None:

@@ -17,12 +17,16 @@ YES = "yes"
 
 @dataclass(frozen=True)
 class Ask:
-    """One question. kind confirm and tick want "yes"; reply wants a sentence about a finding (`finding_id`)."""
+    """One question. kind confirm and tick want "yes"; reply wants a sentence about a finding (`finding_id`).
+
+    before: what was answered to the same finding in the revision before, to be confirmed or changed.
+    """
 
     key: str
     text: str
     kind: Literal["confirm", "tick", "reply"]
     finding_id: int | None = None
+    before: str = ""
 
 
 def questions(s: Session, item: Item, revision: Revision) -> list[Ask]:
@@ -36,7 +40,7 @@ def questions(s: Session, item: Item, revision: Revision) -> list[Ask]:
     asked += [
         Ask(f"tick:{v.checker}", _("已人工核验：{note}").format(note=v.note), "tick") for v in unticked(s, revision)
     ]
-    asked += [Ask(f"finding:{f.id}", f.title, "reply", f.id) for f in _warnings(s, revision)]
+    asked += [Ask(f"finding:{f.id}", f.title, "reply", f.id, f.reason) for f in _warnings(s, revision)]
     return asked
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yiyuan.models.base import Base, Id, Line, Long, Short
@@ -36,6 +36,9 @@ class Finding(Base):
     basis: Mapped[Line] = mapped_column(default="", doc="Law and article by number.")
     basis_status: Mapped[Short] = mapped_column(default="verified", doc="verified, or unverified (shown as 待核).")
     suggestion: Mapped[Long] = mapped_column(default="")
+    context: Mapped[str] = mapped_column(
+        String(64), default="", doc="Digest of rule, severity and sentence: the same one is known again by it."
+    )
     disposition: Mapped[Short] = mapped_column(default="open")
     disposed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     disposed_at: Mapped[datetime | None]

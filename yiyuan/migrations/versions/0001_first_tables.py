@@ -383,6 +383,7 @@ def upgrade() -> None:
     sa.Column('basis', sa.String(length=400), nullable=False),
     sa.Column('basis_status', sa.String(length=64), nullable=False),
     sa.Column('suggestion', sa.Text(), nullable=False),
+    sa.Column('context', sa.String(length=64), nullable=False),
     sa.Column('disposition', sa.String(length=64), nullable=False),
     sa.Column('disposed_by', sa.Integer(), nullable=True),
     sa.Column('disposed_at', yiyuan.models.base.UTCDateTime(timezone=True), nullable=True),

@@ -1,0 +1,47 @@
+"""Findings a person acts on: publicity waives what must be fixed or calls it a false alarm, and the sheet says so."""
+
+import re
+
+from tests.console.visitor import Enter
+from tests.console.world import World
+from yiyuan.models import Finding
+from yiyuan.store import transaction
+
+
+def _must_fix(world: World, item_id: int) -> int:
+    found = Finding(
+        revision_id=world.revision(item_id).id,
+        checker="advertising",
+        rule="MA05",
+        severity="must_fix",
+        field="caption",
+        title="绝对化用语",
+        excerpt="最先进",
+        basis="《广告法》第九条第三项",
+        suggestion="改为“常用”",
+    )
+    with transaction() as s:
+        s.add(found)
+        s.flush()
+        return found.id
+
+
+def test_what_must_be_fixed_can_be_called_a_false_alarm_with_a_reason(world: World, visitor: Enter) -> None:
+    item_id = world.in_review(clean=True)
+    finding_id = _must_fix(world, item_id)
+    publicity, doctor = visitor("publicity"), visitor("doctor")
+    assert f'action="/findings/{finding_id}/waive"' in publicity.page(f"/items/{item_id}/decide")
+    assert f'action="/findings/{finding_id}/waive"' not in doctor.page(f"/items/{item_id}/decide")
+    fields = {"reason": "“最先进”是被引述的错误说法", "disposition": "false_alarm"}
+    assert publicity.send(f"/findings/{finding_id}/waive", fields).status_code == 303
+    for role in ("doctor", "reviewer", "publicity"):
+        world.decide(role, item_id)
+    sheet = doctor.page(f"/items/{item_id}/sheet")
+    assert "“最先进”是被引述的错误说法" in sheet and "《广告法》第九条第三项" in sheet and "误报" in sheet
+
+
+def test_each_checker_says_what_it_found(world: World, visitor: Enter) -> None:
+    page = visitor("doctor").page(f"/items/{world.in_review()}")
+    shown = re.search(r'<div class="verdicts">(.*?)</section>', page, re.S)
+    assert shown is not None
+    assert all(word in shown[1] for word in ("医疗广告红线", "知情同意", "未发现问题", "未核验", "已处理"))
