@@ -1,6 +1,10 @@
 // Small behaviours of every page: toasts, live parts, list keys, guarded clicks, help. Pages work without them.
 import { say } from "./toast.js";
 
+// What was just done is said once, not again after a reload.
+const here = new URL(location.href);
+if (here.searchParams.has("done")) { here.searchParams.delete("done"); history.replaceState(null, "", here); }
+
 const typing = (target) => target.matches("input:not([type=checkbox],[type=radio],[type=range]), textarea, select, [contenteditable]");
 const dirty = new Set();
 document.addEventListener("input", (event) => { const form = event.target.closest("form"); if (form) dirty.add(form); });
