@@ -59,7 +59,6 @@ STEPS: tuple[Step, ...] = (
         "long",
         "Probe, desensitise and check a revision, then hand it to its author.",
         ("revision_id",),
-        lease_seconds=60.0,
     ),
     Step(
         "advance",
@@ -76,7 +75,6 @@ STEPS: tuple[Step, ...] = (
         "Deliver one post whose video is too large for the worker.",
         ("post_id",),
         limit=2,
-        lease_seconds=60.0,
     ),
     Step(
         "watch",
@@ -107,7 +105,6 @@ STEPS: tuple[Step, ...] = (
         "Verify audit chain and sheets; warn of disk and holiday table.",
         cron="10 3 * * *",
         alone=True,
-        lease_seconds=60.0,
     ),
 )
 

@@ -29,7 +29,8 @@ def _on_begin(connection: Any) -> None:
 @lru_cache
 def engine(url: str) -> Engine:
     """The engine of a database URL, made once per process."""
-    made = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    # An error quotes its statement in logs and in Prefect; the values in it may be texts about patients.
+    made = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
     if made.dialect.name == "sqlite":
         event.listen(made, "connect", _on_connect)
         event.listen(made, "begin", _on_begin)

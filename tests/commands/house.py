@@ -38,6 +38,7 @@ class House:
         self.supervisor, self.stage = supervisor, stage
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self.closed = False
 
     def _do(self, name: str, seconds: float) -> None:
         asyncio.run_coroutine_threadsafe(getattr(self.supervisor, name)(), self.loop).result(seconds)
@@ -47,7 +48,10 @@ class House:
         self._do("start", 180)
 
     def close(self) -> float:
-        began = time.monotonic()
+        """Stop everything; returns the seconds it took. Twice is harmless."""
+        if self.closed:
+            return 0.0
+        began, self.closed = time.monotonic(), True
         self._do("close", 60)
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(10)

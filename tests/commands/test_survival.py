@@ -110,5 +110,3 @@ def test_stopping_takes_seconds_and_leaves_nothing(tmp_path: Path, monkeypatch: 
         assert set(made.supervisor.pids()) == {"prefect", "sandbox", "runner", "worker", "console"}
         assert made.close() < 20
         assert not any(psutil.pid_exists(pid) for pid in pids)
-        made.thread = __import__("threading").Thread(target=made.loop.run_forever, daemon=True)
-        made.thread.start()
