@@ -86,6 +86,7 @@ def checker(code: str) -> str:
         "completeness": _("要素完整"),
         "consent": _("知情同意"),
         "limits": _("平台限制"),
+        "drift": _("与原稿一致"),
         "speech": _("语音内容"),
         "faces": _("人脸"),
         "screen": _("画面文字"),
@@ -114,6 +115,7 @@ def naming(code: str) -> str:
         "staff": _("本院人员（保留）"),
         "patient": _("患者（打码）"),
         "other": _("其他人（打码）"),
+        "object": _("不是人脸（不打码）"),
     }.get(code, code)
 
 
@@ -171,7 +173,7 @@ def asset_role(code: str) -> str:
 
 def use(code: str) -> str:
     """Use a consent names."""
-    return {"publish": _("公开发布"), "teaching": _("院内教学")}.get(code, code)
+    return {"publish": _("公开发布"), "teaching": _("院内教学"), "surgery": _("展示手术画面")}.get(code, code)
 
 
 def ai_label(code: str) -> str:
