@@ -49,7 +49,7 @@ def ceiling(highest: int, thresholds: Sequence[int]) -> int:
     near = [threshold for threshold in thresholds if highest < threshold <= 4 * max(highest, 1)]
     wanted = max([highest, *near[:1], 8]) * 1.08
     steps = sorted({factor * 10**power for power in range(9) for factor in (1, 2, 5, 15, 25)})
-    return next(4 * step for step in steps if 4 * step >= wanted)
+    return next(int(4 * step) for step in steps if 4 * step >= wanted)
 
 
 class _Drawing:
