@@ -163,10 +163,11 @@ def test_naming_a_colleague_asks_for_the_agreement(world: World, visit: Visit) -
     field.fill("王敏本人，同意公开发布")
     page.locator("[name^=naming-][value=patient]").last.check()
     page.click("text=保存指认")
-    expect(page.locator("[role=status]")).to_contain_text("已保存指认")
+    expect(page.locator("[role=status]").first).to_contain_text("已保存指认")
+    page.goto(page.url.partition("/items/")[0] + f"/items/{item_id}")
     page.check("[name=seen]")
     page.click("text=确认并送审")
-    expect(page.locator("[role=status]")).to_contain_text("已确认脱敏结果")
+    expect(page.locator("[role=status]").first).to_contain_text("已确认脱敏结果")
 
 
 def test_an_operator_proves_a_post_from_the_phone(world: World, visit: Visit, tmp_path: Path) -> None:
