@@ -32,7 +32,7 @@ class Eyes(Generic[One]):
         self.cuts: list[int] = []
         self._finder: Finder[One] = Finder(Detector(model), min(EVERY[profile], held))
         self._linker = Linker(gap=max(10, round(fps)))
-        self._reader, self._shots, self._nudity = Reader(), ShotFinder(), NudityWatch()
+        self._reader, self._shots, self._nudity = Reader(profile), ShotFinder(), NudityWatch()
         self._looks: list[Look] = []
         self._apart = max(1, round(LOOK_SECONDS * fps))
         self._pages = pages
