@@ -3,11 +3,11 @@
 What may not be seen is answered like what does not exist, so that addresses cannot be used to ask.
 """
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from yiyuan.errors import Missing
-from yiyuan.models import Asset, Event, Item, Post, Revision, Staff, Track
+from yiyuan.models import Asset, Event, Finding, Item, Post, Revision, Staff, Track
 from yiyuan.people import Role
 from yiyuan.texts import _
 
@@ -61,6 +61,13 @@ def track_of(s: Session, staff: Staff, track_id: int) -> tuple[Item, Track]:
     if track is None or revision is None:
         raise Missing(_("没有这张人脸"))
     return item_of(s, staff, revision.item_id), track
+
+
+def screen_place(s: Session, finding: Finding) -> str:
+    """The name that a choice on this identifier on screen goes by: findings stand in the order of the detection."""
+    mine = (Finding.revision_id == finding.revision_id, Finding.field == finding.field, Finding.id < finding.id)
+    before = s.scalar(select(func.count()).where(*mine, Finding.rule.startswith("screen.")))
+    return f"screen:{before or 0}"
 
 
 def post_of(s: Session, staff: Staff, post_id: int) -> Post:

@@ -47,6 +47,7 @@ def item_form(form: Form) -> ItemForm:
             "accounts": form.all("accounts"),
             "variants": _variants(form),
             "agreement": form.text("agreement"),
+            "surgical": form.text("surgical"),
         }
     )
 
@@ -54,7 +55,7 @@ def item_form(form: Form) -> ItemForm:
 def fields_of(filled: ItemForm) -> Form:
     """The form as fields, to be edited again."""
     form = Form([(name, filled.texts.get(name, "")) for name in TEXT_FIELDS])  # type: ignore[call-overload]
-    for name in ("title", "content_class", "policy", "ai_label", "ai_verified_by", "agreement"):
+    for name in ("title", "content_class", "policy", "ai_label", "ai_verified_by", "agreement", "surgical"):
         form.add(name, getattr(filled, name))
     form.add("tags", " ".join(filled.tags))
     if filled.planned_at:

@@ -5,14 +5,15 @@ from sqlalchemy.orm import Session
 from privacy.text import redact
 from review import rows
 from review.form import ItemForm
-from yiyuan import media
-from yiyuan.errors import Missing, Refused
+from yiyuan import audit, media
+from yiyuan.errors import BadInput, Missing, Refused
 from yiyuan.models import Item, Revision, Staff
 from yiyuan.people import Role
 from yiyuan.settings import settings
 from yiyuan.texts import _
 
 ROLE = "texts"
+REASON_LEAST = 4
 
 
 def seal(s: Session, revision: Revision, form: ItemForm) -> None:
@@ -68,11 +69,35 @@ def may_edit(item: Item, staff: Staff) -> bool:
     return staff.active and (staff.id == item.author_id or near or bool(roles & {Role.publicity, Role.operations}))
 
 
+def may_see_faces(item: Item, staff: Staff) -> bool:
+    """Crops of faces are for the author and for publicity only; whoever else edits names them by the masked film."""
+    return staff.active and (staff.id == item.author_id or Role.publicity in staff.roles)
+
+
 def for_editor(s: Session, item: Item, staff: Staff) -> ItemForm:
     """The form as it was filled in, for a person who may edit the item; Refused for anybody else."""
     if not may_edit(item, staff):
         raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以编辑稿件"))
     return opened(s, rows.revision(s, item))
+
+
+def reveal(s: Session, item: Item, staff: Staff, reason: str) -> ItemForm:
+    """The texts as they were written, for a person: only the author and the roles that may open originals, with a
+
+    reason, and never without an audit entry. Refused for others; the caller puts that on record (`note_refusal`).
+    """
+    if len(reason.strip()) < REASON_LEAST:
+        raise BadInput(_("请写明查看原文的理由（至少 {least} 个字）").format(least=REASON_LEAST), field="reason")
+    asset = rows.asset(s, rows.revision(s, item), ROLE, "original")
+    if asset is None:
+        raise Missing(_("该版本没有原始文本"))
+    with media.open_original(s, asset.id, staff, reason) as stream:
+        return ItemForm.model_validate_json(stream.read())
+
+
+def note_refusal(s: Session, item: Item, staff: Staff) -> None:
+    """Somebody without the role wanted to read the texts as they were written."""
+    audit.append(s, staff, "original.refused", f"item:{item.id}")
 
 
 def shown_title(form: ItemForm, author: Staff) -> str:

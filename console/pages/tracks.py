@@ -1,17 +1,17 @@
-"""指认人脸: whose face each track is, and the acceptance that freezes the revision."""
+"""人脸与遮挡核对: whose face each track is, and the acceptance that freezes the revision."""
 
 from fastapi import APIRouter, Request, Response
 
 from console import access
 from console.forms import form_of
 from console.guard import AUTHORS, GuardedRoute, allow
-from console.headers import SANDBOX_CSP
 from console.pages.items import common, load
+from console.pages.masks import crops
+from console.queries.faces import sheet_of
 from console.render import done, page
 from console.visit import staff_of
 from review import items, originals
-from yiyuan import media
-from yiyuan.errors import Missing, Refused
+from yiyuan.errors import Refused
 from yiyuan.store import transaction
 from yiyuan.texts import _
 
@@ -21,11 +21,13 @@ router = APIRouter(route_class=GuardedRoute)
 @router.get("/items/{item_id:int}/tracks")
 @allow(*AUTHORS)
 def show(request: Request, item_id: int) -> Response:
-    """The faces with what was said of them."""
+    """The contact sheet: every track with its doubts first, drawn boxes, identifiers on screen."""
     room = load(request, item_id)
     if not originals.may_edit(room.item, staff_of(request)):
         raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以指认人脸"))
-    return page(request, "items/tracks.html", **common(request, room))
+    with transaction(read_only=True) as s:
+        desk = sheet_of(s, room.item, room.revision, staff_of(request))
+    return page(request, "items/tracks.html", desk=desk, **common(request, room))
 
 
 @router.post("/items/{item_id:int}/tracks")
@@ -43,22 +45,16 @@ def name(request: Request, item_id: int) -> Response:
                 items.name_track(
                     s, me, track.id, naming, agreement, consent_id=consent if naming == "patient" else None
                 )
-    return done(request, f"/items/{item_id}#confirm", "named")
+    return done(
+        request, f"/items/{item_id}/tracks" if form.text("next") == "stay" else f"/items/{item_id}#confirm", "named"
+    )
 
 
 @router.get("/items/{item_id:int}/tracks/{track_id:int}/face")
 @allow(*AUTHORS)
 def face(request: Request, item_id: int, track_id: int) -> Response:
-    """The sealed crop of one face, for those who must name it; opening it leaves an audit entry."""
-    me = staff_of(request)
-    with transaction() as s:
-        item, track = access.track_of(s, me, track_id)
-        if item.id != item_id or track.face_id is None or not originals.may_edit(item, me):
-            raise Missing(_("没有这张人脸"))
-        with media.open_original(s, track.face_id, me, _("指认人脸")) as stream:
-            content = stream.read()
-    headers = {"Content-Security-Policy": SANDBOX_CSP, "Content-Disposition": f'inline; filename="face-{track_id}.png"'}
-    return Response(content, media_type="image/png", headers=headers)
+    """The sealed crop of one face, for the author and publicity; opening it leaves an audit entry."""
+    return crops(request, item_id, track_id, along=False)
 
 
 @router.post("/items/{item_id:int}/accept")

@@ -1,0 +1,93 @@
+"""文字脱敏核对: each identifier, its place in the original, what stands there now; and the way back, on record."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request, Response
+
+from console import access
+from console.forms import form_of
+from console.guard import AUTHORS, GuardedRoute, allow
+from console.pages.items import common, load
+from console.render import done, page
+from console.visit import staff_of
+from privacy.results import kind_name
+from review import choices, originals, redacting, rows
+from review.choices import Wish
+from review.form import ItemForm
+from review.redacting import Hit
+from yiyuan.errors import Refused
+from yiyuan.people import Role
+from yiyuan.store import transaction
+
+router = APIRouter(route_class=GuardedRoute)
+OPENERS = AUTHORS | {Role.auditor}
+
+
+@dataclass(frozen=True)
+class Line:
+    """An identifier as the page shows it. shown: its replacement, "" when it was removed or kept."""
+
+    hit: Hit
+    choice: str
+    shown: str
+    reason: str
+    by: str
+
+
+def _lines(request: Request, item_id: int, names: dict[int, str]) -> list[Line]:
+    """The identifiers of the texts as they are now; reading them is quick and needs nothing that was saved."""
+    with transaction(read_only=True) as s:
+        item = access.item_of(s, staff_of(request), item_id)
+        hits = redacting.redact_form(s, item, rows.revision(s, item)).hits
+    return [_line(hit, names) for hit in hits]
+
+
+def _line(hit: Hit, names: dict[int, str]) -> Line:
+    chosen = hit.choice
+    choice = chosen.choice if chosen else "label"
+    shown = hit.hit.replacement if choice == "label" else ""
+    return Line(hit, choice, shown, chosen.reason if chosen else "", names.get(chosen.chosen_by, "") if chosen else "")
+
+
+def _show(request: Request, item_id: int, revealed: ItemForm | None = None) -> Response:
+    room = load(request, item_id)
+    lines = _lines(request, item_id, room.names)
+    texts = originals.parts(revealed) if revealed else {}
+    return page(
+        request, "items/redactions.html", lines=lines, revealed=texts, kind_name=kind_name, **common(request, room)
+    )
+
+
+@router.get("/items/{item_id:int}/redactions")
+@allow(*OPENERS)
+def show(request: Request, item_id: int) -> Response:
+    """The identifiers of the texts; none is shown in full."""
+    return _show(request, item_id)
+
+
+@router.post("/items/{item_id:int}/redactions")
+@allow(*AUTHORS)
+def choose(request: Request, item_id: int) -> Response:
+    """Label, remove or keep one identifier, or all with the same words."""
+    form, me = form_of(request), staff_of(request)
+    wish = Wish(form.text("place"), form.text("choice"), form.text("reason"), alike=form.checked("alike"))
+    with transaction() as s:
+        access.item_of(s, me, item_id)
+        choices.choose(s, me, item_id, wish)
+    return done(request, f"/items/{item_id}/redactions", "chosen")
+
+
+@router.post("/items/{item_id:int}/redactions/open")
+@allow(*OPENERS)
+def reveal(request: Request, item_id: int) -> Response:
+    """The texts as they were written, for a role, with a reason; opening them leaves an audit entry."""
+    me = staff_of(request)
+    try:
+        with transaction() as s:
+            item = access.item_of(s, me, item_id)
+            found = originals.reveal(s, item, me, form_of(request).text("reason"))
+    except Refused:
+        with transaction() as s:  # the transaction above is undone; that somebody tried stays on record
+            originals.note_refusal(s, access.item_of(s, me, item_id), me)
+        raise
+    return _show(request, item_id, found)

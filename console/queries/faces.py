@@ -1,0 +1,48 @@
+"""The contact sheet of a revision: tracks with what is open first, drawn boxes, identifiers on screen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from review import covering, doubts, originals, rows
+from yiyuan.models import Asset, Finding, Item, ManualMask, Revision, Staff, Track, TrackConsent
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """tracks: open doubts first, then settled ones, then the rest. linked: consent by track. original: the film."""
+
+    tracks: Sequence[Track]
+    open: Sequence[Track]
+    kept: frozenset[int]
+    linked: dict[int, int]
+    masks: Sequence[ManualMask]
+    screen: Sequence[Finding]
+    scenes: Sequence[Finding]
+    original: Asset | None
+    outdated: bool
+    sees: bool
+
+
+def sheet_of(s: Session, item: Item, revision: Revision, staff: Staff) -> Sheet:
+    """Read it all; the caller has checked that the person may edit the item."""
+    tracks = list(s.scalars(select(Track).where(Track.revision_id == revision.id).order_by(Track.number)))
+    still = doubts.open_tracks(s, revision)
+    waiting = {track.id for track in still}
+    mine = select(Finding).where(Finding.revision_id == revision.id).order_by(Finding.id)
+    found = list(s.scalars(mine.where(Finding.rule.startswith("screen.") | Finding.rule.startswith("scene."))))
+    linked = select(TrackConsent).where(TrackConsent.track_id.in_([track.id for track in tracks]))
+    return Sheet(
+        tracks=sorted(tracks, key=lambda t: (t.id not in waiting, not t.doubt, t.number)),
+        open=still,
+        kept=frozenset(covering.kept(s, revision)),
+        linked={link.track_id: link.consent_id for link in s.scalars(linked)},
+        masks=covering.standing(s, revision),
+        screen=[f for f in found if f.rule.startswith("screen.")],
+        scenes=[f for f in found if f.rule.startswith("scene.")],
+        original=rows.video(s, revision),
+        outdated=covering.outdated(s, revision),
+        sees=originals.may_see_faces(item, staff),
+    )
