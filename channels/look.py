@@ -113,6 +113,7 @@ def _should_go(s: Session, claim: Claim) -> str:
             reason = error.message
     if reason:
         post.progress = {**post.progress, standing.WITHDRAW: reason}
+        post.recalled_at = post.recalled_at or clock.now()
     return reason
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from channels import article
+from channels import article, register
 from channels.base import Media, Parcel
 from yiyuan import clock, consent, media, release
 from yiyuan.errors import Refused
@@ -14,9 +14,13 @@ from yiyuan.texts import _
 
 
 def check(s: Session, post: Post) -> None:
-    """Refused unless the release token holds and every consent covers the platform today."""
+    """Refused unless the release token holds and every consent covers the platform today.
+
+    Conflict while the account may not speak: not reported, not certified, its holder gone.
+    """
     release.check_token(s, post)
     check_consent(s, post)
+    register.require(s, post.account_id)
 
 
 def check_consent(s: Session, post: Post) -> None:

@@ -76,3 +76,16 @@ def _check_unused(s: Session, post: Post, external_id: str) -> None:
     other = s.scalar(same)
     if other is not None:
         raise Conflict(_("这个链接已用于发布单 {number}，请核对").format(number=other), field="url")
+
+
+def keep_removal(s: Session, staff: Staff, post: Post, screenshot: BinaryIO) -> None:
+    """Keep the screenshot that shows a post is gone with its hand-off. BadInput when it is no picture."""
+    handoff = s.scalar(select(Handoff).where(Handoff.post_id == post.id))
+    if handoff is None:
+        handoff = Handoff(post_id=post.id, created_at=clock.now())
+        s.add(handoff)
+    asset = media.store_derived(
+        s, redrawn(screenshot), role="proof", media_type="image/jpeg", item_id=post.item_id, filename="removal.jpg"
+    )
+    handoff.removal_proof_id, handoff.removed_by, handoff.removed_at = asset.id, staff.id, clock.now()
+    audit.append(s, staff, "post.prove_removal", f"post:{post.id}", {"proof": asset.sha256})

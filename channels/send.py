@@ -9,7 +9,7 @@ from channels.errors import AuthExpired, ChannelError
 from channels.failpoints import reached
 from channels.ledger import Claim
 from channels.stored import read, written
-from yiyuan.errors import Missing, Refused
+from yiyuan.errors import Conflict, Missing, Refused
 from yiyuan.models import Asset, Post
 
 #: Sign-in is no step of the adapter, but its failures count like one's.
@@ -25,7 +25,7 @@ async def send(claim: Claim) -> None:
     except Refused as error:
         await written(_stop, claim, "refused", error.message)
         return
-    except Missing as error:
+    except (Missing, Conflict) as error:
         await written(_stop, claim, "parked", error.message)
         return
     try:
@@ -83,6 +83,9 @@ async def _still_allowed(claim: Claim) -> bool:
         await read(lambda s: parcels.check(s, s.get_one(Post, claim.post_id)))
     except Refused as error:
         await written(_stop, claim, "refused", error.message)
+        return False
+    except Conflict as error:
+        await written(_stop, claim, "parked", error.message)
         return False
     return True
 

@@ -33,6 +33,8 @@ def move(s: Session, post: Post, state: str, message: str, *, staff: Staff | Non
     if changed:
         log.info("post.state", post=post.id, platform=post.platform, state=state)
     post.state, post.message = state, message
+    if changed and state == "withdrawn":
+        post.gone_at = clock.now()
     if changed and state not in ("planned", "sending"):
         audit.append(s, staff, f"post.{state}", f"post:{post.id}", {"item": post.item_id, "platform": post.platform})
     if changed and state in ("refused", "parked"):
@@ -71,7 +73,8 @@ def _live(s: Session, post: Post, receipt: Receipt) -> None:
     if WITHDRAW in post.progress:
         post.not_before = now
     else:
-        post.not_before = now + min(LONGEST_RECHECK, max(RECHECK, (now - post.live_at) / 8))
+        again = now + min(LONGEST_RECHECK, max(RECHECK, (now - post.live_at) / 8))
+        post.not_before = min(again, post.expires_at or again)
 
 
 def _accepted(s: Session, post: Post, receipt: Receipt) -> None:

@@ -1,11 +1,11 @@
 """What people decide about posts: take them down, and say how a parked one really stands."""
 
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from channels import ledger, standing
+from channels import ledger, proof, standing
 from channels.base import Receipt
 from yiyuan import audit, clock
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
@@ -42,6 +42,7 @@ def withdraw(s: Session, staff: Staff | None, post_id: int, reason: str) -> str:
     if post.state in ("refused", "withdrawn") or standing.WITHDRAW in post.progress:
         return post.state
     post.progress = {**post.progress, standing.WITHDRAW: reason.strip()}
+    post.recalled_at = post.recalled_at or clock.now()
     audit.append(s, staff, "post.withdraw", f"post:{post.id}", {"item": post.item_id, "state": post.state})
     busy = post.lease_until is not None and post.lease_until > clock.now()
     if post.state == "awaiting_person" or (post.state == "planned" and not busy):
@@ -60,12 +61,13 @@ def withdraw_item(s: Session, staff: Staff | None, item_id: int, reason: str) ->
     return ids
 
 
-def confirm_removed(s: Session, staff: Staff, post_id: int) -> None:
-    """The operator has deleted a post of an assisted channel on the phone."""
+def confirm_removed(s: Session, staff: Staff, post_id: int, screenshot: BinaryIO) -> None:
+    """The operator has deleted a post of an assisted channel on the phone; the screenshot shows that it is gone."""
     _allowed(staff)
     post = _post(s, post_id)
-    if post.state != "awaiting_person" or standing.WITHDRAW not in post.progress:
+    if post.state not in ("awaiting_person", "parked") or standing.WITHDRAW not in post.progress:
         raise Conflict(_("这条发布单没有等待删除"))
+    proof.keep_removal(s, staff, post, screenshot)
     standing.move(s, post, "withdrawn", str(post.progress[standing.WITHDRAW]), staff=staff)
 
 
@@ -83,6 +85,8 @@ def resolve(
     post = _post(s, post_id)
     if post.state != "parked":
         raise Conflict(_("这条发布单不需要人工核对"))
+    if answer != "live" and post.live_at is not None and standing.WITHDRAW in post.progress:
+        raise Conflict(_("这条内容曾经发布，请在平台删除后上传截图确认"))
     audit.append(s, staff, "post.resolve", f"post:{post.id}", {"answer": answer})
     ledger.clear(s, post.id)
     if answer == "live":

@@ -8,7 +8,7 @@ from prefect import flow
 from flows.rows import carried
 from flows.ticks import missed
 from playbooks import duties
-from review import gate
+from review import archive, gate, recalls
 from yiyuan import audit
 from yiyuan.store import transaction
 
@@ -22,7 +22,7 @@ def record_head() -> None:
 
 
 #: What each run calls, in this order.
-SWEEPS: tuple[Callable[[], object], ...] = (gate.sweep, duties.sweep, record_head)
+SWEEPS: tuple[Callable[[], object], ...] = (gate.sweep, duties.sweep, recalls.sweep, archive.run, record_head)
 
 
 async def run_all(sweeps: tuple[Callable[[], object], ...]) -> None:
@@ -39,7 +39,7 @@ async def run_all(sweeps: tuple[Callable[[], object], ...]) -> None:
 
 @flow(name="upkeep", flow_run_name="house upkeep")
 async def upkeep(attempt: int = 1, subject: str = "", row: int = 0) -> None:
-    """Reminders, escalations, events that a lost run left unanswered, the audit head."""
+    """Reminders, escalations, take-downs that are due, the re-scan after a change of the rules, the audit head."""
     if missed(INTERVAL_SECONDS):
         return
     async with carried("upkeep", row):

@@ -3,10 +3,11 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from review import doubts, selfcheck
+from review import doubts, rows, selfcheck
 from review.names import checker_name
 from review.waivers import stopping
-from yiyuan.models import Revision, Verdict
+from yiyuan import clock, consent
+from yiyuan.models import Revision, Variant, Verdict
 from yiyuan.texts import _
 
 
@@ -17,8 +18,17 @@ def unmet(s: Session, revision: Revision) -> list[str]:
     wrong += [unfinished.format(checker=checker_name(v.checker)) for v in _failed(s, revision)]
     still = doubts.open_tracks(s, revision)
     wrong += [doubts.said(still)] if still else []
+    wrong += unconsented(s, revision)
     wrong += [_("未核验：{note}").format(note=v.note) for v in selfcheck.unticked(s, revision)]
     return wrong
+
+
+def unconsented(s: Session, revision: Revision) -> list[str]:
+    """Why consents do not cover where and when the revision shall go out, as it stands now, in Chinese."""
+    platforms = s.scalars(select(Variant.platform).where(Variant.revision_id == revision.id).distinct())
+    planned = rows.item(s, revision.item_id).planned_at
+    day = max(clock.today(), clock.local(planned).date()) if planned else clock.today()
+    return consent.reasons(s, revision, sorted(platforms), day)
 
 
 def _failed(s: Session, revision: Revision) -> list[Verdict]:

@@ -32,6 +32,7 @@ def record(
     channels: list[str],
     from_day: date,
     to_day: date | None = None,
+    minor: bool = False,
     guardian: str = "",
     scan: Asset | None = None,
     note: str = "",
@@ -42,6 +43,8 @@ def record(
         raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以登记知情同意"))
     if not subject.strip() or not uses or not channels:
         raise BadInput(_("请填写患者代号、用途和平台"), field="subject")
+    if minor and not guardian.strip():
+        raise BadInput(_("患者是未成年人，请填写签字的监护人及其与患者的关系"), field="guardian")
     if to_day is not None and to_day < from_day:
         raise BadInput(_("知情同意的截止日早于起始日"), field="to_day")
     consent = Consent(
@@ -51,7 +54,8 @@ def record(
         channels=channels,
         from_day=from_day,
         to_day=to_day,
-        guardian=guardian,
+        minor=minor,
+        guardian=guardian.strip(),
         scan_id=scan.id if scan else None,
         note=note,
         recorded_by=staff.id,
@@ -60,6 +64,25 @@ def record(
     s.add(consent)
     s.flush()
     audit.append(s, staff, "consent.record", f"item:{item.id}", {"consent": consent.id, "channels": channels})
+    return consent
+
+
+def attach_scan(s: Session, staff: Staff, consent_id: int, scan: Asset) -> Consent:
+    """Add the sealed scan of the signed paper to a consent that has none yet; before the revision freezes."""
+    consent = s.get(Consent, consent_id)
+    if consent is None:
+        raise Missing(_("知情同意书不存在"))
+    item = rows.locked(s, consent.item_id)
+    rows.require_state(item, BEFORE_FREEZE, _("补传扫描件"))
+    if not originals.may_edit(item, staff):
+        raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以登记知情同意"))
+    if consent.scan_id is not None:
+        raise Conflict(_("这份知情同意书已有扫描件"))
+    scan.item_id = item.id
+    s.add(scan)
+    s.flush()
+    consent.scan_id = scan.id
+    audit.append(s, staff, "consent.scan", f"item:{item.id}", {"consent": consent.id, "sha256": scan.sha256})
     return consent
 
 

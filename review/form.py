@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from review import policies
 from yiyuan.errors import BadInput
+from yiyuan.release import INTERNAL, INTERNAL_TAG
 from yiyuan.texts import _
 
 TextField = Literal[
@@ -32,9 +33,10 @@ class VariantForm(BaseModel):
 class ItemForm(BaseModel):
     """A submission. `accounts` says where it shall go; `variants` only holds what differs there.
 
-    facts: what the page shows beside the texts (address, phone, qr, link, price). agreement: name and agreement of the
-    colleague who appears, offered when a face is named staff. planned_at: aware; None: once approved. surgical: whether
-    key steps of an operation or private parts are shown, "" when nobody said.
+    facts: what the page shows beside the texts (address, phone, qr, link, price), and what the form declares
+    (practice_place, approval_number of an advertisement, internal: for the hospital's own teaching). agreement: name
+    and agreement of the colleague who appears, offered when a face is named staff. planned_at: aware; None: once
+    approved. surgical: whether key steps of an operation or private parts are shown, "" when nobody said.
     """
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
@@ -73,6 +75,17 @@ class ItemForm(BaseModel):
             raise ValueError(_("没有名为 {name} 的审核策略").format(name=self.policy))
         if self.content_class not in policy.content_classes:
             raise ValueError(_("该内容类别不适用“{title}”").format(title=policy.title))
+        return self
+
+    @property
+    def internal(self) -> bool:
+        """For teaching inside the hospital only: no post of it is ever planned."""
+        return bool(self.facts.get(INTERNAL)) or INTERNAL_TAG in self.tags
+
+    @model_validator(mode="after")
+    def _internal_stays_inside(self) -> Self:
+        if self.internal and self.chosen():
+            raise ValueError(_("“院内教学”的内容不得对外发布，请取消所选账号或取消该标记"))
         return self
 
     def chosen(self) -> list[int]:

@@ -136,7 +136,7 @@ def _require_content(s: Session, revision: Revision) -> None:
     words = any(form.texts.get(field) for field in ("summary", "script", "caption"))
     if not words and rows.video(s, revision) is None:
         raise BadInput(_("请上传视频，或填写摘要、正文、配文中的至少一项"), field="file")
-    if not form.chosen():
+    if not form.chosen() and not form.internal:
         raise BadInput(_("请选择至少一个发布账号"), field="accounts")
 
 

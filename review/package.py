@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from channels import register
 from review import covering, originals, rows
 from review.checks.package import ConsentFact, Package, TrackSummary, VariantFact
 from review.redacting import Redacted
 from yiyuan import clock
-from yiyuan.models import Consent, Item, Revision, Track, Variant
+from yiyuan.models import Account, Consent, Item, Revision, Track, Variant
 
 
 def of_revision(s: Session, item: Item, revision: Revision, redacted: Redacted, variants: Sequence[Variant]) -> Package:
@@ -24,12 +25,13 @@ def of_revision(s: Session, item: Item, revision: Revision, redacted: Redacted, 
         author=author.name,
         title=author.title,
         department=item.department,
-        practice_place=originals.hospital_names()[0],
+        practice_place=str(revision.facts.get("practice_place", originals.hospital_names()[0])),
         source=texts.get("source", ""),
         disclaimer=texts.get("disclaimer", ""),
         approval_number=str(revision.facts.get("approval_number", "")),
         ai_label=revision.ai_label,
         ai_verified_by=revision.ai_verified_by,
+        account_status=_account_status(s, variants),
         platforms=tuple(dict.fromkeys(variant.platform for variant in variants)),
         variants=tuple(_variant(variant, redacted) for variant in variants),
         planned_day=clock.local(item.planned_at).date() if item.planned_at else None,
@@ -37,6 +39,12 @@ def of_revision(s: Session, item: Item, revision: Revision, redacted: Redacted, 
         has_video=rows.video(s, revision) is not None,
         tracks=_tracks(s, revision),
     )
+
+
+def _account_status(s: Session, variants: Sequence[Variant]) -> str:
+    """The worst that the register says of the chosen accounts; "active" when it says nothing against any."""
+    rows_ = [s.get_one(Account, variant.account_id) for variant in variants]
+    return next((fault for row in rows_ if (fault := register.fault(s, row))), "active" if rows_ else "")
 
 
 def _own_texts(redacted: Redacted) -> dict[str, str]:
@@ -58,6 +66,7 @@ def _consent(row: Consent) -> ConsentFact:
         channels=tuple(row.channels),
         from_day=row.from_day,
         to_day=row.to_day,
+        minor=row.minor,
         guardian=row.guardian,
         has_scan=row.scan_id is not None,
         withdrawn=row.withdrawn_at is not None,

@@ -27,12 +27,21 @@ from yiyuan.models import (
     Post,
     Revision,
     Track,
+    TrackConsent,
     Variant,
     Verdict,
 )
 from yiyuan.texts import _
 
 VERSION = 1
+#: The mark of what is for teaching inside the hospital: a page fact of the form, or a tag.
+INTERNAL, INTERNAL_TAG = "internal", "院内教学"
+
+
+def is_internal(revision: Revision, *variants: Variant) -> bool:
+    """Whether a revision, or what a platform would get of it, is marked for the hospital's own teaching."""
+    tags = {*revision.tags, *(tag for variant in variants for tag in variant.tags)}
+    return bool(revision.facts.get(INTERNAL)) or INTERNAL_TAG in tags
 
 
 def _assets(s: Session, revision: Revision) -> list[dict[str, Any]]:
@@ -45,7 +54,7 @@ def _assets(s: Session, revision: Revision) -> list[dict[str, Any]]:
 
 def _consents(s: Session, revision: Revision) -> list[dict[str, Any]]:
     rows = s.scalars(select(Consent).where(Consent.item_id == revision.item_id).order_by(Consent.id))
-    names = ("subject", "uses", "channels", "from_day", "to_day", "guardian", "scan_id")
+    names = ("subject", "uses", "channels", "from_day", "to_day", "minor", "guardian", "scan_id")
     return [{name: getattr(row, name) for name in names} for row in rows]
 
 
@@ -76,7 +85,12 @@ def revision_content(s: Session, revision: Revision) -> dict[str, Any]:
     """What a signature under the revision stands for (design section 11). The schedule is not part of it."""
     item = s.get_one(Item, revision.item_id)
     variants = s.scalars(select(Variant).where(Variant.revision_id == revision.id).order_by(Variant.account_id))
-    tracks = s.scalars(select(Track).where(Track.revision_id == revision.id).order_by(Track.number))
+    tracks = s.execute(
+        select(Track, TrackConsent.consent_id)
+        .join(TrackConsent, TrackConsent.track_id == Track.id, isouter=True)
+        .where(Track.revision_id == revision.id)
+        .order_by(Track.number)
+    ).tuples()
     return {
         "version": VERSION,
         "item": item.id,
@@ -93,7 +107,7 @@ def revision_content(s: Session, revision: Revision) -> dict[str, Any]:
         "assets": _assets(s, revision),
         "declared": revision.declared,
         "covering": _covering(s, revision),
-        "tracks": [[track.number, track.naming, track.agreement] for track in tracks],
+        "tracks": [[track.number, track.naming, track.agreement, consent_id] for track, consent_id in tracks],
         "consents": _consents(s, revision),
         "variants": [variant_content(s, variant) for variant in variants],
     }
@@ -182,6 +196,8 @@ def check_approved(s: Session, post: Post) -> None:
     variant = s.get_one(Variant, post.variant_id)
     if item.state != "approved" or revision.item_id != item.id or variant.revision_id != revision.id:
         raise Refused(_("稿件未通过三级审核，已拒绝发布"))
+    if is_internal(revision, variant):
+        raise Refused(_("标记为“院内教学”的内容不得对外发布"))
     if revision.digest is None or revision.digest != revision_digest(s, revision):
         raise Refused(_("内容与审核时不一致，已拒绝发布"))
     if variant.account_id != post.account_id or variant.platform != post.platform:

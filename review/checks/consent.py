@@ -10,6 +10,7 @@ from yiyuan.texts import _
 CHECKER = "consent"
 #: Tag or page fact of material for teaching inside the hospital; it never leaves.
 INTERNAL = "院内教学"
+TEACHING = "teaching"
 
 
 def check(package: Package) -> list[Found] | str:
@@ -59,7 +60,10 @@ def _faults(consent: ConsentFact, package: Package) -> Iterator[tuple[str, str]]
     if consent.withdrawn:
         yield "PV02", _("{who}已撤回知情同意").format(who=who)
         return
-    if PUBLISHING not in consent.uses:
+    wanted = TEACHING if package.facts.get("internal") else PUBLISHING
+    if wanted not in consent.uses and wanted == TEACHING:
+        yield "PV02", _("{who}的知情同意不含院内教学").format(who=who)
+    elif wanted not in consent.uses:
         yield "PV02", _("{who}的知情同意不含公开发布").format(who=who)
     for platform in package.platforms:
         if "*" not in consent.channels and platform not in consent.channels:
@@ -67,7 +71,7 @@ def _faults(consent: ConsentFact, package: Package) -> Iterator[tuple[str, str]]
     if not _covers_day(consent, package):
         yield "PV02", _("{who}的知情同意在计划发布日不在有效期内").format(who=who)
     if consent.minor and not consent.guardian.strip():
-        yield "PV03", _("{who}未满十四周岁，没有监护人签字").format(who=who)
+        yield "PV03", _("{who}是未成年人，没有监护人签字").format(who=who)
     if not consent.has_scan:
         yield "PV02", _("{who}的知情同意书没有上传扫描件").format(who=who)
 

@@ -134,8 +134,12 @@ def test_a_person_deletes_what_a_person_posted(
         deliver.withdraw(s, staff["publicity"], post_id, "内容有误")
     assert deliver.deliver(post_id) == "awaiting_person"
     with transaction() as s:
-        deliver.confirm_removed(s, staff["operations"], post_id)
-    assert look(post_id).state == "withdrawn"
+        deliver.confirm_removed(s, staff["operations"], post_id, io.BytesIO(picture()))
+    gone = look(post_id)
+    assert gone.state == "withdrawn" and gone.recalled_at and gone.gone_at
+    with transaction(read_only=True) as s:
+        handoff = s.scalars(select(Handoff)).one()
+        assert handoff.removed_by == staff["operations"].id and handoff.removal_proof_id != handoff.proof_id
 
 
 def test_a_task_nobody_did_is_called_off(sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int]) -> None:

@@ -1,7 +1,7 @@
 """The release token: whatever is changed behind the gate's back, the post does not go out."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -162,7 +162,9 @@ CONSENT = {"uses": ["publish"], "channels": ["bilibili"], "from_day": date(2026,
         ({"uses": ["teaching"]}, "公开发布"),
         ({"from_day": date(2026, 7, 1)}, "有效期"),
         ({"to_day": date(2026, 5, 31)}, "有效期"),
-        ({"withdrawn_at": clock.now()}, "撤回"),
+        ({"withdrawn_at": datetime(2100, 1, 1, tzinfo=UTC)}, "撤回"),
+        ({"minor": True}, "监护人"),
+        ({"minor": True, "guardian": "母亲"}, ""),
     ],
 )
 def test_consent_covers_the_channel_and_the_day(post: int, change: dict[str, object], words: str) -> None:

@@ -15,6 +15,7 @@ from yiyuan.models.mention import Mention, Thread, ThreadCount
 from yiyuan.models.notice import Notice
 from yiyuan.models.outbox import OutboxRow
 from yiyuan.models.post import POST_STATES, Attempt, Handoff, Hold, Post
+from yiyuan.models.rescan import Rescan, RescanHit
 from yiyuan.models.staff import Login, LoginFailure, Staff
 
 __all__ = [
@@ -47,6 +48,8 @@ __all__ = [
     "Notice",
     "OutboxRow",
     "Post",
+    "Rescan",
+    "RescanHit",
     "Revision",
     "Sheet",
     "Staff",

@@ -1,7 +1,8 @@
 """Accounts (账号) on platforms. Owned by `channels`."""
 
-from datetime import datetime
+from datetime import date, datetime
 
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yiyuan.models.base import Base, Id, Line, Long, Short
@@ -17,6 +18,15 @@ class Account(Base):
     name: Mapped[Line]
     tier: Mapped[Short] = mapped_column(default="official", doc="official, department or expert.")
     department: Mapped[Short] = mapped_column(default="")
+    status: Mapped[Short] = mapped_column(
+        default="active", doc="In the hospital's register: active, unreported, uncertified or left."
+    )
+    holder: Mapped[Line] = mapped_column(default="", doc="Who answers for it.")
+    holder_id: Mapped[int | None] = mapped_column(
+        ForeignKey("staff.id"), doc="The same as a member of staff: the account ends with their employment."
+    )
+    reported_on: Mapped[date | None] = mapped_column(doc="Day on which it was reported to the hospital.")
+    certified_until: Mapped[date | None] = mapped_column(doc="Last day of the platform's certification; None: no end.")
     credentials: Mapped[bytes | None] = mapped_column(doc="Encrypted JSON.")
     token: Mapped[bytes | None] = mapped_column(
         doc="Encrypted JSON of the current access token, refreshed by `channels`."

@@ -20,6 +20,7 @@ class Consent(Base):
     channels: Mapped[list[str]] = mapped_column(default=list, doc="Platforms covered; ['*'] means all.")
     from_day: Mapped[date]
     to_day: Mapped[date | None]
+    minor: Mapped[bool] = mapped_column(default=False, doc="The subject is under age: a guardian signed as well.")
     guardian: Mapped[Line] = mapped_column(default="", doc="Who signed for a minor.")
     scan_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"))
     note: Mapped[Long] = mapped_column(default="")

@@ -45,6 +45,8 @@ class Post(Base):
     )
     live_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
+    recalled_at: Mapped[datetime | None] = mapped_column(index=True, doc="Since when it has to be gone.")
+    gone_at: Mapped[datetime | None] = mapped_column(doc="When it was gone: the platform or a person's proof says so.")
     created_at: Mapped[datetime]
 
 
@@ -77,6 +79,9 @@ class Handoff(Base):
     created_at: Mapped[datetime]
     done_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     done_at: Mapped[datetime | None]
+    removal_proof_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"), doc="Screenshot: it is gone.")
+    removed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    removed_at: Mapped[datetime | None]
 
 
 class Hold(Base):
