@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from privacy.recognise.spans import bare
 from privacy.results import kind_name
-from review import covering, naming, originals, redacting, rows
+from review import covering, naming, originals, private_findings, redacting, rows
 from review.form import ItemForm
 from review.redacting import Hit
 from yiyuan import audit, clock
 from yiyuan.errors import BadInput, Missing, Refused
-from yiyuan.models import HIT_CHOICES, HitChoice, Item, Revision, Staff
+from yiyuan.models import HIT_CHOICES, Finding, HitChoice, Item, Revision, Staff
 from yiyuan.texts import _
 
 REASON_LEAST = 4
@@ -41,14 +41,16 @@ def choose(s: Session, author: Staff, item_id: int, wish: Wish) -> list[HitChoic
     return _record(s, author, item, revision, wish, _alike(wanted, hits) if wish.alike else [wanted])
 
 
-def choose_screen(s: Session, author: Staff, item_id: int, wish: Wish, *, kind: str, doubt: str = "") -> HitChoice:
-    """The same for an identifier on screen; it is covered (label) or kept."""
+def choose_screen(s: Session, author: Staff, item_id: int, wish: Wish, finding: Finding) -> HitChoice:
+    """The same for an identifier on screen; it is covered (label) or kept. `finding` shows the choice at once."""
     item, revision = _open(s, author, item_id)
     _require_sound(wish)
     if wish.choice == "remove":
         raise BadInput(_("画面上的信息只能遮盖或保留"), field="choice")
-    _require_may_keep(wish, kind, doubt)
-    return _write(s, author, item, revision, wish.place, wish)
+    _require_may_keep(wish, finding.rule.removeprefix("screen."), "")
+    row = _write(s, author, item, revision, wish.place, wish)
+    private_findings.on_screen(finding, row)
+    return row
 
 
 def _open(s: Session, author: Staff, item_id: int) -> tuple[Item, Revision]:

@@ -79,10 +79,19 @@ def screen(hit: ScreenHit, choice: HitChoice | None, field: str = "video") -> Fi
         basis=BASIS,
         disposition="redacted",
     )
-    if choice is not None and choice.choice == "keep":
-        _as_chosen(finding, choice)
-        finding.title = _("画面中的{kind}由作者确认不是患者信息，未遮盖").format(kind=kind_name(hit.kind))
+    if choice is not None:
+        on_screen(finding, choice)
     return finding
+
+
+def on_screen(finding: Finding, choice: HitChoice) -> None:
+    """Carry a choice over to the finding of an identifier on screen."""
+    kind = kind_name(finding.rule.removeprefix("screen."))
+    finding.severity = "info"
+    _as_chosen(finding, choice)
+    kept = choice.choice == "keep"
+    told = _("画面中的{kind}由作者确认不是患者信息，未遮盖") if kept else _("画面中的{kind}已遮盖")
+    finding.title = told.format(kind=kind)
 
 
 def face(track: FaceTrack, named: Mapping[int, Track], field: str = "video") -> Finding:

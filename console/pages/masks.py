@@ -74,7 +74,7 @@ def screen(request: Request, finding_id: int) -> Response:
             raise Missing(_("没有这条检查结果"))
         item = access.item_of(s, me, s.get_one(Revision, finding.revision_id).item_id)
         wish = Wish(access.screen_place(s, finding), form.text("choice"), form.text("reason"))
-        choices.choose_screen(s, me, item.id, wish, kind=finding.rule.removeprefix("screen."))
+        choices.choose_screen(s, me, item.id, wish, finding)
     return done(request, f"/items/{item.id}/tracks#screen", "chosen")
 
 
