@@ -1,15 +1,14 @@
 """The face detector: centerface on whole pictures and on batches of small crops. Runs in the child only."""
 
-import os
 from dataclasses import dataclass
 from typing import Any
 
 import cv2
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from privacy.geometry import Image, Rect
+from privacy.sessions import session
 
 STRIDE = 4  # pixels of the input for one cell of the output
 MULTIPLE = 32  # the network halves five times
@@ -40,11 +39,7 @@ class Detector:
     """Holds the session; `path` is the folded model (privacy.model)."""
 
     def __init__(self, path: str) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = os.cpu_count() or 1
-        options.log_severity_level = 3
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        self._session = session(path)
 
     def whole(self, rgb: Image) -> Faces:
         """Faces of one picture of any size, in its pixels."""

@@ -8,6 +8,7 @@ import cv2
 
 from privacy.geometry import Image
 from privacy.results import SceneHit
+from privacy.sessions import session
 from yiyuan.texts import _
 
 LEAST = 0.35
@@ -48,6 +49,7 @@ class NudityWatch:
             from nudenet import NudeDetector  # type: ignore[import-untyped]
 
             self._engine = NudeDetector()
+            self._engine.onnx_session = session(self._engine.onnx_session._model_path)
         seen = self._engine.detect(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
         score = max((float(part["score"]) for part in seen if part["class"] in PRIVATE), default=0.0)
         before, self._looked = self._looked, frame

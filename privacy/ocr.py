@@ -1,6 +1,5 @@
 """Text in a picture: lines with their places (PP-OCRv4 of the rapidocr wheel, Apache-2.0). Runs in the child only."""
 
-import os
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -8,6 +7,7 @@ import cv2
 import numpy as np
 
 from privacy.geometry import Image, Rect, overlap
+from privacy.sessions import session
 
 LEAST_SCORE = 0.5
 SIDES = {"strict": 1024, "fast": 736}  # longer side of the picture lines are found in; they are read at full size
@@ -30,7 +30,9 @@ class Reader:
         from rapidocr_onnxruntime import RapidOCR
 
         self._side = SIDES[profile]
-        self._engine: Any = RapidOCR(intra_op_num_threads=os.cpu_count() or 1, use_cls=False)
+        self._engine: Any = RapidOCR(intra_op_num_threads=1, use_cls=False)
+        for holder in (self._engine.text_det.infer, self._engine.text_rec.session):
+            holder.session = session(holder.session._model_path)
         self._known: list[tuple[Line, Image]] = []
 
     def read(self, rgb: Image) -> list[Line]:
