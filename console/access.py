@@ -6,6 +6,8 @@ What may not be seen is answered like what does not exist, so that addresses can
 from sqlalchemy import ColumnElement, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from review.picturing import FORMS
+from review.picturing import ROLE as ATTACHMENT
 from yiyuan.errors import Missing
 from yiyuan.models import Asset, Event, Finding, Item, Post, Revision, Staff, Track
 from yiyuan.people import Role
@@ -66,8 +68,9 @@ def track_of(s: Session, staff: Staff, track_id: int) -> tuple[Item, Track]:
 def screen_place(s: Session, finding: Finding) -> str:
     """The name that a choice on this identifier on screen goes by: findings stand in the order of the detection."""
     mine = (Finding.revision_id == finding.revision_id, Finding.field == finding.field, Finding.id < finding.id)
-    before = s.scalar(select(func.count()).where(*mine, Finding.rule.startswith("screen.")))
-    return f"screen:{before or 0}"
+    before = s.scalar(select(func.count()).where(*mine, Finding.rule.startswith("screen."))) or 0
+    attachment = finding.field.removeprefix("attachment.")
+    return f"screen:{before}" if attachment == finding.field else f"screen:{attachment}:{before}"
 
 
 def post_of(s: Session, staff: Staff, post_id: int) -> Post:
@@ -87,15 +90,26 @@ def event_of(s: Session, event_id: int) -> Event:
 
 
 #: Roles of derived assets that people may see, with the only media type they are served as.
-SERVED = {"video": ("video/mp4", "mp4"), "cover": ("image/jpeg", "jpg"), "attachment": ("image/jpeg", "jpg")}
+SERVED = {"video": ("video/mp4", "mp4"), "cover": ("image/jpeg", "jpg")}
 #: Files of a hand-off, served by the page of their post only.
 HANDED = {"proof": ("image/jpeg", "jpg"), "pack": ("application/zip", "zip")}
+
+
+def served_as(asset: Asset) -> tuple[str, str] | None:
+    """Media type and suffix under which a derived asset is served; None: it is not."""
+    if asset.role == ATTACHMENT:
+        return next((form for form in FORMS.values() if form[0] == asset.media_type), None)
+    form = SERVED.get(asset.role)
+    if form is not None and form[0] != asset.media_type:
+        return None
+    return form or HANDED.get(asset.role)
 
 
 def derived_of(s: Session, staff: Staff, asset_id: int) -> Asset:
     """A desensitised asset of an item the person may see; anything else does not exist here."""
     asset = s.get(Asset, asset_id)
-    servable = asset is not None and asset.kind == "derived" and asset.media_type == SERVED.get(asset.role, ("", ""))[0]
+    shown = asset is not None and asset.kind == "derived" and asset.role not in HANDED
+    servable = shown and asset is not None and served_as(asset) is not None
     if asset is None or not servable or asset.item_id is None or asset.erased_at:
         raise Missing(_("没有这个素材"))
     item_of(s, staff, asset.item_id)

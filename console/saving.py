@@ -18,6 +18,7 @@ from yiyuan.texts import _
 FILES: dict[str, tuple[str, str, int | None]] = {
     "video": ("video", "video/mp4", None),
     "subtitles": ("subtitles", "text/plain", 5 * 1024**2),
+    "attachment": ("attachment", "application/octet-stream", 100 * 1024**2),
     "scan": ("scan", "application/octet-stream", 50 * 1024**2),
 }
 

@@ -126,6 +126,7 @@ def stage(code: str) -> str:
         "probe": _("检查文件"),
         "detect": _("识别人脸与画面文字"),
         "render": _("打码并生成新视频"),
+        "pictures": _("图片和 PDF 脱敏"),
         "text": _("文字脱敏"),
         "check": _("合规检查"),
         "verify": _("核对成片"),
@@ -133,7 +134,9 @@ def stage(code: str) -> str:
 
 
 def field(code: str) -> str:
-    """A text field of a revision."""
+    """A text field of a revision, or a file."""
+    if code.startswith("attachment."):
+        return _("附件")
     return {
         "title": _("标题"),
         "summary": _("摘要"),

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from privacy import child, limits, model
 from privacy.jobs import Job, Mask, Profile, Progress
 from privacy.output import written
-from privacy.results import Detection, VideoReport
+from privacy.results import Detection, HandBox, VideoReport
 from privacy.source import Source
 from privacy.video import quiet
 
@@ -34,13 +34,27 @@ def render(
     target: Path,
     *,
     mask: Mask = "mosaic",
+    extra: Collection[HandBox] = (),
+    clear: Collection[int] = (),
     progress: Progress = quiet,
 ) -> VideoReport:
     """Pass 2: the same form without metadata, upright; a PDF becomes pictures of its pages, so no hidden text is left.
 
-    Failed on a mismatch or a full disk; then `target` is as it was before and no partial file is left.
+    keep: track numbers that stay; extra: boxes a person drew, from and to in pages or frames from 0; clear: positions
+    in `detection.screen_hits` that stay. Failed on a mismatch or a full disk; then `target` is as it was before and no
+    partial file is left.
     """
     with written(target) as partial:
         limit, kept = limits.writing(1800), tuple(sorted(keep))
-        job = Job("paint", source, limit, detection=detection, keep=kept, partial=str(partial), mask=mask)
+        job = Job(
+            "paint",
+            source,
+            limit,
+            detection=detection,
+            keep=kept,
+            partial=str(partial),
+            mask=mask,
+            extra=tuple(extra),
+            clear=tuple(sorted(clear)),
+        )
         return _REPORT.validate_json(child.run(job, progress))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from review import originals, rows
 from yiyuan import audit, clock, media
-from yiyuan.errors import BadInput, Refused
+from yiyuan.errors import BadInput, Missing, Refused
 from yiyuan.models import Asset, HitChoice, Item, ManualMask, Revision, Staff, Track, TrackConsent, Variant
 from yiyuan.settings import settings
 from yiyuan.texts import _
@@ -52,6 +52,24 @@ def attach(s: Session, item: Item, asset: Asset, *, editor: Staff | None = None)
     item.updated_at = clock.now()
     audit.append(s, editor, "asset.attach", f"item:{item.id}", {"role": asset.role, "sha256": asset.sha256})
     return asset
+
+
+def detach(s: Session, editor: Staff, item_id: int, asset_id: int) -> None:
+    """Take an attached file out of the revision being edited, with all that was found in it."""
+    item = rows.locked(s, item_id)
+    rows.require_state(item, OPEN, _("移除附件"))
+    if not originals.may_edit(item, editor):
+        raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以编辑稿件"))
+    revision, asset = rows.revision(s, item), s.get(Asset, asset_id)
+    rows.require_unfrozen(revision)
+    mine = asset is not None and asset.revision_id == revision.id
+    if asset is None or not mine or (asset.role, asset.kind) != ("attachment", "original"):
+        raise Missing(_("没有这个附件"))
+    forget_found(s, revision, asset)
+    for made in s.scalars(select(Asset).where(Asset.revision_id == revision.id, Asset.source_id == asset.id)):
+        made.revision_id = None
+    asset.revision_id, item.updated_at = None, clock.now()
+    audit.append(s, editor, "asset.detach", f"item:{item.id}", {"role": asset.role, "sha256": asset.sha256})
 
 
 def forget_video(s: Session, revision: Revision) -> None:

@@ -43,7 +43,7 @@ def detection(held: Held, original: Asset, progress: Progress) -> Detection:
             found = Detection.from_bytes(stream.read())
     else:
         found = video.detect(Source.of_asset(original), progress=progress, allow=allow)
-        _save_detection(held, original, found)
+        save_detection(held, original, found)
     sights.keep(held, original, found)
     return _heard(found, subtitles, allow)
 
@@ -55,10 +55,11 @@ def _heard(found: Detection, subtitles: str, allow: list[str]) -> Detection:
     return replace(found, speech="subtitled", spoken=spoken(parse(subtitles), allow=allow))
 
 
-def _save_detection(held: Held, original: Asset, found: Detection) -> None:
+def save_detection(held: Held, original: Asset, found: Detection, role: str = "detection") -> None:
+    """Keep what was found in an original, sealed, with a row and a sealed crop for each face."""
     sealed: list[Asset] = []
     try:
-        sealed.append(media.seal_stream(found.to_bytes(), role="detection", filename="detection.json.z"))
+        sealed.append(media.seal_stream(found.to_bytes(), role=role, filename="detection.json.z"))
         sealed += [_seal_face(track) for track in found.tracks]
         with held.saving() as (s, item, revision):
             for asset in sealed:
@@ -125,14 +126,16 @@ def derived(held: Held, original: Asset, found: Detection, progress: Progress) -
     with held.saving() as (s, _item, revision):
         made = _film(s, revision, original, film, wanted)
         made.frames, made.seconds = report.verified.frames_out, report.verified.seconds_out
-        still = _derived(revision, original, picture, role="cover", media_type=cover.MEDIA_TYPE, filename="cover.jpg")
+        still = derived_row(
+            revision, original, picture, role="cover", media_type=cover.MEDIA_TYPE, filename="cover.jpg"
+        )
         s.add_all([made, still])
         s.flush()
         _forget_others(s, revision, {made.id, still.id})
 
 
 def _film(s: Session, revision: Revision, original: Asset, kept: tuple[str, str, int], wanted: Covering) -> Asset:
-    asset = _derived(revision, original, kept, role="video", media_type="video/mp4", filename="video.mp4")
+    asset = derived_row(revision, original, kept, role="video", media_type="video/mp4", filename="video.mp4")
     asset.width, asset.height = original.width, original.height
     sealed = rows.asset(s, revision, "detection", "original")
     assert sealed is not None, "saved by the stage before, in this very run"
@@ -140,9 +143,10 @@ def _film(s: Session, revision: Revision, original: Asset, kept: tuple[str, str,
     return asset
 
 
-def _derived(
+def derived_row(
     revision: Revision, original: Asset, kept: tuple[str, str, int], *, role: str, media_type: str, filename: str
 ) -> Asset:
+    """The row of a desensitised file that is in the store (kept: sha256, blob, size)."""
     sha256, blob, size = kept
     return Asset(
         kind="derived",

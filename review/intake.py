@@ -3,7 +3,7 @@
 import structlog
 
 from privacy.results import Detection
-from review import checking, filming, lease, naming, redacting, rows, variants
+from review import checking, filming, lease, naming, picturing, redacting, rows, variants
 from review.lease import Held, Lost
 from review.progress import Hook, Meter
 from yiyuan import audit, notices
@@ -57,13 +57,16 @@ def _gave_up(held: Held, error: Exception) -> bool:
 
 def _stages(held: Held, meter: Meter) -> None:
     with transaction(read_only=True) as s:
-        original = rows.video(s, s.get_one(Revision, held.revision_id))
+        revision = s.get_one(Revision, held.revision_id)
+        original, pictures = rows.video(s, revision), picturing.attached(s, revision)
     found = _watch(held, meter, original) if original is not None else None
     told = meter.stage("text")
     _texts(held)
     told("text", 1.0, None)
     if original is not None and found is not None:
         filming.derived(held, original, found, meter.stage("render"))
+    if pictures:
+        picturing.work(held, meter.stage("pictures"))
     meter.stage("check")
     _finish(held, found)
 

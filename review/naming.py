@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from review import doubts, originals, rows, stages
+from review import doubts, originals, picturing, rows, stages
 from review.covering import kept, outdated, standing
 from review.starting import start_intake
 from yiyuan import audit, clock
@@ -94,7 +94,7 @@ def accept_redactions(s: Session, author: Staff, item_id: int, version: int) -> 
     rows.edited_by(revision, author)
     revision.accepted_by, revision.accepted_at = author.id, clock.now()
     audit.append(s, author, "item.accept", f"item:{item.id}", {"revision": revision.id})
-    if outdated(s, revision):
+    if outdated(s, revision) or picturing.outdated(s, revision):
         start_intake(s, item, revision)
     else:
         freeze(s, item, revision)

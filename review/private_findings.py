@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from privacy.results import Detection, FaceTrack, SceneHit, ScreenHit, SpokenHit, kind_name
-from review import covering, doubts, scenes
+from review import covering, doubts, picturing, scenes
 from review.names import field_name
 from review.redacting import Hit, Redacted
 from yiyuan.models import Asset, Finding, HitChoice, Item, Revision, Track, Verdict
@@ -18,10 +18,38 @@ BASIS = "《民法典》第一千二百二十六条；《个人信息保护法�
 
 def of(s: Session, item: Item, revision: Revision, redacted: Redacted, found: Detection | None) -> list[Finding]:
     """Findings in the texts and, when there is a film, in its picture and sound."""
-    texts = [_text(hit) for hit in redacted.hits]
+    shown = [*(_text(hit) for hit in redacted.hits), *in_pictures(s, revision)]
     if found is None:
-        return texts
-    return [*texts, *in_film(s, revision, found), *scenes.declared(s, item, revision)]
+        return shown
+    return [*shown, *in_film(s, revision, found), *scenes.declared(s, item, revision)]
+
+
+def in_pictures(s: Session, revision: Revision) -> Iterator[Finding]:
+    """Findings of the attached pictures and PDF; the title says where, they have no place in the film."""
+    named = {t.number: t for t in s.scalars(select(Track).where(Track.revision_id == revision.id))}
+    chosen = covering.choices(s, revision)
+    for number, original in enumerate(picturing.attached(s, revision), 1):
+        found, field = picturing.found_in(s, original), attachment_field(original)
+        for at, hit in enumerate(found.screen_hits if found else ()):
+            finding = screen(hit, chosen.get(covering.screen_place(at, original)), field)
+            yield _placed(finding, number, hit.first_frame)
+        for track in (t for t in (found.tracks if found else ()) if t.doubt):
+            yield _placed(face(track, named, field), number, track.first_frame)
+        for one in found.scenes if found else ():
+            yield _placed(scene(one, field), number, round(one.first_seconds))
+
+
+def attachment_field(original: Asset) -> str:
+    """Finding.field of what was found in an attached file."""
+    return f"attachment.{original.sha256[:16]}"
+
+
+def _placed(finding: Finding, number: int, page: int) -> Finding:
+    """page: page or frame from 0."""
+    where = _("附件 {number} 第 {page} 页（帧）").format(number=number, page=page + 1)
+    finding.suggestion = "；".join(part for part in (where, finding.suggestion) if part)
+    finding.first_seconds = finding.last_seconds = finding.box = None
+    return finding
 
 
 def in_film(s: Session, revision: Revision, found: Detection) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from review.lease import Held
 
 #: Stage -> share of the whole, after measured times of a 720p clip on two cores; render counts decode and encode.
-WEIGHTS = {"probe": 0.05, "detect": 0.60, "text": 0.02, "render": 0.30, "check": 0.03}
+WEIGHTS = {"probe": 0.05, "detect": 0.60, "text": 0.02, "render": 0.28, "pictures": 0.02, "check": 0.03}
 SECONDS_BETWEEN = 1.0
 #: stage, share of the whole, seconds left in the stage (None: not known).
 Hook = Callable[[str, float, float | None], None]

@@ -8,7 +8,7 @@ from console.guard import AUTHORS, GuardedRoute, allow
 from console.headers import SANDBOX_CSP
 from console.render import done
 from console.visit import staff_of
-from review import choices, masks, originals
+from review import attachments, choices, masks, originals
 from review.choices import Wish
 from review.masks import Drawn
 from yiyuan import media
@@ -76,6 +76,17 @@ def screen(request: Request, finding_id: int) -> Response:
         wish = Wish(access.screen_place(s, finding), form.text("choice"), form.text("reason"))
         choices.choose_screen(s, me, item.id, wish, finding)
     return done(request, f"/items/{item.id}/tracks#screen", "chosen")
+
+
+@router.post("/items/{item_id:int}/attachments/{asset_id:int}/remove")
+@allow(*AUTHORS)
+def detach(request: Request, item_id: int, asset_id: int) -> Response:
+    """Take an attached file out of the draft."""
+    me = staff_of(request)
+    with transaction() as s:
+        access.item_of(s, me, item_id)
+        attachments.detach(s, me, item_id, asset_id)
+    return done(request, f"/items/{item_id}", "saved")
 
 
 @router.get("/items/{item_id:int}/tracks/{track_id:int}/strip")

@@ -17,7 +17,9 @@ router = APIRouter(route_class=GuardedRoute)
 
 def serve(asset: Asset, *, download: bool = False) -> Response:
     """The file under a name and a type of ours; whatever it holds may run nothing."""
-    media_type, suffix = (access.SERVED | access.HANDED)[asset.role]
+    form = access.served_as(asset)
+    assert form is not None, "access lets nothing else through"
+    media_type, suffix = form
     headers = {"Content-Security-Policy": SANDBOX_CSP, "Cache-Control": "private, no-cache"}
     return FileResponse(
         media.derived_path(asset),

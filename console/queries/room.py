@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from console.queries import audit as audit_queries
 from console.queries.desk import signers
 from console.queries.staff import names
+from review import picturing
 from yiyuan.models import (
     Account,
     Asset,
@@ -39,6 +40,7 @@ class Room:
     video: Asset | None = None
     cover: Asset | None = None
     uploaded: Sequence[Asset] = ()
+    pictures: Sequence[tuple[Asset, Asset | None]] = ()
     tracks: Sequence[Track] = ()
     findings: Sequence[Finding] = ()
     verdicts: Sequence[Verdict] = ()
@@ -108,6 +110,7 @@ def room_of(s: Session, item: Item, revision: Revision) -> Room:
         video=_newest(s, revision, "video", "derived"),
         cover=_newest(s, revision, "cover", "derived"),
         uploaded=list(s.scalars(select(Asset).where(*mine, Asset.erased_at.is_(None)).order_by(Asset.id))),
+        pictures=[(asset, picturing.copy_of(s, asset)) for asset in picturing.attached(s, revision)],
         tracks=list(s.scalars(select(Track).where(Track.revision_id == revision.id).order_by(Track.number))),
         findings=_findings(s, revision),
         verdicts=list(s.scalars(select(Verdict).where(Verdict.revision_id == revision.id).order_by(Verdict.id))),

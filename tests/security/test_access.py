@@ -50,6 +50,7 @@ MATRIX: dict[str, set[Role]] = {
     "GET /items/{item_id:int}/tracks/{track_id:int}/strip": AUTHORS,
     "POST /items/{item_id:int}/masks": AUTHORS,
     "POST /masks/{mask_id:int}/remove": AUTHORS,
+    "POST /items/{item_id:int}/attachments/{asset_id:int}/remove": AUTHORS,
     "POST /findings/{finding_id:int}/screen": AUTHORS,
     "GET /items/{item_id:int}/redactions": AUTHORS | {AUDITOR},
     "POST /items/{item_id:int}/redactions": AUTHORS,
