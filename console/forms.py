@@ -34,6 +34,10 @@ class Form:
         """The first value, stripped."""
         return self._values.get(name, [default])[0].strip()
 
+    def has(self, name: str) -> bool:
+        """Whether the page had the field at all."""
+        return name in self._values
+
     def all(self, name: str) -> list[str]:
         """Every non-empty value."""
         return [value.strip() for value in self._values.get(name, []) if value.strip()]

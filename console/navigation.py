@@ -7,6 +7,9 @@ from yiyuan.models import Staff
 from yiyuan.people import Role
 from yiyuan.texts import _
 
+#: Roles that look after what is out already.
+KEEPERS = frozenset({Role.publicity, Role.medical_affairs, Role.leader, Role.auditor})
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -31,6 +34,9 @@ def entries() -> list[Entry]:
         Entry("/events", _("舆情事件"), "pulse", WATCHERS, phone=True),
         Entry("/notices", _("通知"), "bell", EVERYBODY),
         Entry("/holds", _("暂停发布"), "pause", RELEASERS | {Role.leader, Role.auditor}),
+        Entry("/consents", _("知情同意"), "lock", KEEPERS),
+        Entry("/rescan", _("规则复查"), "archive", KEEPERS),
+        Entry("/reports/exceptions", _("例外报告"), "clock", KEEPERS | {Role.operations}),
         Entry("/accounts", _("平台账号"), "key", frozenset({Role.administrator, Role.publicity})),
         Entry("/audit", _("审计记录"), "list", frozenset({Role.auditor, Role.administrator})),
         Entry("/staff", _("人员与角色"), "people", frozenset({Role.administrator})),

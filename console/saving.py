@@ -9,7 +9,7 @@ from console.uploads import Chunks
 from review import consents, items
 from yiyuan import blobs, clock, media
 from yiyuan.errors import BadInput, YiyuanError
-from yiyuan.models import Asset, Item, Staff
+from yiyuan.models import Asset, Consent, Item, Staff
 from yiyuan.settings import settings
 from yiyuan.store import transaction
 from yiyuan.texts import _
@@ -91,6 +91,7 @@ def record_consent(s: Session, staff: Staff, item: Item, form: Form, scan_id: in
         channels=form.all("consent-channels"),
         from_day=form.day("consent-from") or clock.today(),
         to_day=form.day("consent-to"),
+        minor=form.checked("consent-minor"),
         guardian=form.text("consent-guardian"),
         scan=scan,
         note=form.text("consent-note"),
@@ -128,4 +129,35 @@ class ConsentSaving:
         except YiyuanError:
             if self._scan is not None:
                 blobs.remove(self._scan.blob)
+            raise
+
+
+class ScanSaving:
+    """The scan for a consent that has none yet."""
+
+    def __init__(self, staff: Staff, consent_id: int) -> None:
+        self.staff, self.consent_id, self.item_id = staff, consent_id, 0
+        self._scan: Asset | None = None
+
+    def check(self) -> None:
+        """Missing when the consent is not for this person, before anything is read."""
+        with transaction(read_only=True) as s:
+            consent = s.get(Consent, self.consent_id)
+            self.item_id = access.item_of(s, self.staff, consent.item_id if consent else 0).id
+
+    def take_file(self, _form: Form, name: str, filename: str, chunks: Chunks) -> None:
+        """Seal the scan as it arrives."""
+        if name != "scan" or self._scan is not None:
+            raise BadInput(_("此处只接受同意书扫描件"), field="scan")
+        self._scan = seal(name, filename, chunks)
+
+    def finish(self) -> None:
+        """Attach it; a scan that is not taken is destroyed."""
+        if self._scan is None:
+            raise BadInput(_("请选择扫描件"), field="scan")
+        try:
+            with transaction() as s:
+                consents.attach_scan(s, self.staff, self.consent_id, self._scan)
+        except YiyuanError:
+            blobs.remove(self._scan.blob)
             raise

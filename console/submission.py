@@ -7,7 +7,9 @@ from review.form import TEXT_FIELDS, ItemForm, parse
 from yiyuan import clock
 from yiyuan.errors import BadInput
 
-FACTS = ("address", "phone", "link", "price")
+FACTS = ("address", "phone", "link", "price", "approval_number")
+#: Page facts that are ticked.
+TICKED = ("qr", "internal")
 POLICIES = ("short_video", "private_domain")
 
 
@@ -31,8 +33,9 @@ def _variants(form: Form) -> list[dict[str, Any]]:
 def item_form(form: Form) -> ItemForm:
     """The room's form; BadInput names the field at fault."""
     facts: dict[str, str | bool] = {name: form.text(f"fact-{name}") for name in FACTS if form.text(f"fact-{name}")}
-    if form.checked("fact-qr"):
-        facts["qr"] = True
+    facts |= {name: True for name in TICKED if form.checked(f"fact-{name}")}
+    if form.has("fact-practice_place"):
+        facts["practice_place"] = form.text("fact-practice_place")  # left empty it is missing, not assumed
     return parse(
         {
             "title": form.text("title"),

@@ -156,9 +156,16 @@ def field(code: str) -> str:
 
 def fact(code: str) -> str:
     """A page fact."""
-    return {"address": _("地址"), "phone": _("电话"), "qr": _("二维码"), "link": _("链接"), "price": _("价格")}.get(
-        code, code
-    )
+    return {
+        "address": _("地址"),
+        "phone": _("电话"),
+        "qr": _("二维码"),
+        "link": _("链接"),
+        "price": _("价格"),
+        "internal": _("院内教学"),
+        "practice_place": _("执业机构"),
+        "approval_number": _("广告审查证明文号"),
+    }.get(code, code)
 
 
 def asset_role(code: str) -> str:
@@ -197,6 +204,16 @@ def platform(code: str) -> str:
 def account_tier(code: str) -> str:
     """Tier of an account."""
     return {"official": _("官方账号"), "department": _("科室账号"), "expert": _("专家账号")}.get(code, code)
+
+
+def account_status(code: str) -> str:
+    """What the register says of an account."""
+    return {
+        "active": _("已备案，可发布"),
+        "unreported": _("未备案"),
+        "uncertified": _("未认证或认证过期"),
+        "left": _("持有人已离职"),
+    }.get(code, code)
 
 
 def event_tier(tier: int) -> str:

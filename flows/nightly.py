@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from prefect import flow
 
+from channels import exceptions
 from flows.rows import carried
 from flows.ticks import missed
 from review import sheet
@@ -66,4 +67,5 @@ async def nightly(attempt: int = 1, subject: str = "", row: int = 0) -> None:
     async with carried("nightly", row):
         await asyncio.to_thread(tell_of_faults)
         await asyncio.to_thread(tell_of_shortages)
+        await asyncio.to_thread(exceptions.announce)
         await asyncio.to_thread(tidy)

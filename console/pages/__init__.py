@@ -2,6 +2,7 @@
 
 from console.pages import (
     accounts,
+    archive,
     audit,
     consents,
     day,
@@ -42,6 +43,7 @@ MODULES = (
     sheet,
     posts,
     events,
+    archive,
     accounts,
     holds,
     notices,

@@ -3,7 +3,7 @@
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
-from channels import accounts
+from channels import accounts, register
 from channels.accounts import AccountForm
 from channels.capabilities import CAPABILITIES
 from channels.registry import PLATFORMS
@@ -28,7 +28,34 @@ def listing(request: Request) -> Response:
     """Every account, and the platforms one may connect."""
     with transaction(read_only=True) as s:
         rows = queries.everything(s)
-    return page(request, "accounts/list.html", rows=rows, platforms=list(PLATFORMS), can=CAPABILITIES)
+        faults, people = queries.faults(s, rows), queries.holders(s)
+    return page(
+        request,
+        "accounts/list.html",
+        rows=rows,
+        faults=faults,
+        people=people,
+        statuses=register.STATUSES,
+        platforms=list(PLATFORMS),
+        can=CAPABILITIES,
+    )
+
+
+@router.post("/accounts/{account_id:int}/register")
+@allow(*KEEPERS)
+def keep_register(request: Request, account_id: int) -> Response:
+    """What the hospital's register says of the account."""
+    form = form_of(request)
+    record = register.Record(
+        status=form.text("status"),
+        holder=form.text("holder"),
+        holder_id=form.number("holder_id", 0) or None,
+        reported_on=form.day("reported_on"),
+        certified_until=form.day("certified_until"),
+    )
+    with transaction() as s:
+        register.update(s, staff_of(request), account_id, record)
+    return done(request, f"/accounts#account-{account_id}", "saved")
 
 
 def _form_page(

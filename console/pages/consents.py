@@ -8,7 +8,7 @@ from console.forms import MULTIPART, Form, form_of
 from console.guard import AUTHORS, GuardedRoute, allow
 from console.guard import uploads as takes_uploads
 from console.render import done
-from console.saving import ConsentSaving
+from console.saving import ConsentSaving, ScanSaving
 from console.visit import staff_of
 from review import consents
 from yiyuan.errors import Missing
@@ -32,6 +32,18 @@ async def record(request: Request, item_id: int) -> Response:
         form = form_of(request)
     await to_thread.run_sync(saving.finish, form)
     return done(request, f"/items/{item_id}#consents", "consent")
+
+
+@router.post("/consents/{consent_id:int}/scan")
+@allow(*AUTHORS)
+@takes_uploads
+async def scan(request: Request, consent_id: int) -> Response:
+    """The scan of a consent that was recorded without one."""
+    saving = ScanSaving(staff_of(request), consent_id)
+    await to_thread.run_sync(saving.check)
+    await uploads.receive(request, saving.take_file)
+    await to_thread.run_sync(saving.finish)
+    return done(request, f"/items/{saving.item_id}#consents", "uploaded")
 
 
 @router.post("/consents/{consent_id:int}/withdraw")

@@ -12,6 +12,7 @@ from console.queries.room import Room, piece, room_of
 from console.render import done, live, page
 from console.visit import staff_of
 from review import items, originals, policies, ticks
+from yiyuan import clock
 from yiyuan.models import ITEM_STATES
 from yiyuan.people import Role
 from yiyuan.store import transaction
@@ -61,6 +62,7 @@ def common(request: Request, room: Room) -> dict[str, Any]:
         "may_edit": originals.may_edit(room.item, me),
         "may_tick": ticks.may_tick(room.item, me) and room.item.state in ("naming", "review") and room.item.level <= 1,
         "blank": Form(),
+        "today": clock.today(),
     }
 
 

@@ -68,7 +68,7 @@ def show(request: Request, post_id: int) -> Response:
     )
 
 
-def _handoff_asset(request: Request, post_id: int, name: Literal["pack_id", "proof_id"]) -> Asset:
+def _handoff_asset(request: Request, post_id: int, name: Literal["pack_id", "proof_id", "removal_proof_id"]) -> Asset:
     with transaction(read_only=True) as s:
         post = access.post_of(s, staff_of(request), post_id)
         handoff = s.query(Handoff).filter(Handoff.post_id == post.id).one_or_none()
@@ -114,6 +114,13 @@ class _Proof:
         with transaction() as s:
             proof.prove(s, staff, post_id, url, self.picture)
 
+    def keep_removal(self, staff: Staff, post_id: int) -> None:
+        if not self.picture.tell():
+            raise BadInput(_("请附上内容已不存在的截图"), field="screenshot")
+        self.picture.seek(0)
+        with transaction() as s:
+            deliver.confirm_removed(s, staff, post_id, self.picture)
+
 
 def _seen(staff: Staff, post_id: int) -> None:
     with transaction(read_only=True) as s:
@@ -155,13 +162,22 @@ def withdraw(request: Request, post_id: int) -> Response:
     return done(request, f"/posts/{post_id}", "withdrawing")
 
 
+@router.get("/posts/{post_id:int}/removal.jpg")
+@allow(*READERS)
+def removal_picture(request: Request, post_id: int) -> Response:
+    """The screenshot that shows it is gone, as drawn anew by us."""
+    return serve(_handoff_asset(request, post_id, "removal_proof_id"))
+
+
 @router.post("/posts/{post_id:int}/removed")
 @allow(*REMOVERS)
-def removed(request: Request, post_id: int) -> Response:
-    """The operator has deleted it on the phone."""
-    with transaction() as s:
-        access.post_of(s, staff_of(request), post_id)
-        deliver.confirm_removed(s, staff_of(request), post_id)
+@takes_uploads
+async def removed(request: Request, post_id: int) -> Response:
+    """The operator has deleted it on the phone; the screenshot shows that it is gone."""
+    me, proved = staff_of(request), _Proof()
+    await to_thread.run_sync(_seen, me, post_id)
+    await uploads.receive(request, proved.take_file)
+    await to_thread.run_sync(proved.keep_removal, me, post_id)
     return done(request, f"/posts/{post_id}", "withdrawn")
 
 

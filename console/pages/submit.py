@@ -28,6 +28,7 @@ def _form_page(
 ) -> Response:
     with transaction(read_only=True) as s:
         found = accounts.active(s)
+        faults_of = accounts.faults(s, found)
     return page(
         request,
         "items/form.html",
@@ -36,6 +37,8 @@ def _form_page(
         item=item,
         faults=faults or {},
         accounts=found,
+        account_faults=faults_of,
+        author=staff_of(request),
         classes=CONTENT_CLASSES,
         policies=POLICIES,
         limit=settings().upload_max_bytes,
@@ -51,6 +54,7 @@ def new(request: Request) -> Response:
     form = Form([("author_line", f"{me.name} {me.title}".strip()), ("department_line", me.department)])
     form.add("disclaimer", _("本内容仅供健康科普，不能代替医生面诊；如有不适请及时就医。"))
     form.add("source", settings().hospital)
+    form.add("fact-practice_place", settings().hospital)
     return _form_page(request, form)
 
 

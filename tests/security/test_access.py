@@ -22,6 +22,7 @@ READERS = ALL - {ADMIN}
 WATCHERS = {PUBLICITY, OPERATIONS, CRISIS, LEADER, MEDICAL, AUDITOR}
 RESPONDERS = WATCHERS - {AUDITOR}
 REMOVERS = {PUBLICITY, OPERATIONS, CRISIS, LEADER, MEDICAL}
+KEEPERS = {PUBLICITY, MEDICAL, LEADER, AUDITOR}
 PUBLIC = {"GET /login", "POST /login", "GET /healthz"}
 
 MATRIX: dict[str, set[Role]] = {
@@ -60,6 +61,14 @@ MATRIX: dict[str, set[Role]] = {
     "POST /consents/{consent_id:int}/withdraw": AUTHORS,
     "GET /trial": AUTHORS,
     "POST /trial": AUTHORS,
+    "GET /consents": KEEPERS,
+    "POST /consents/{consent_id:int}/scan": AUTHORS,
+    "GET /rescan": KEEPERS,
+    "POST /rescan": {PUBLICITY},
+    "GET /reports/exceptions": KEEPERS | {OPERATIONS},
+    "GET /reports/exceptions.csv": KEEPERS | {OPERATIONS},
+    "POST /accounts/{account_id:int}/register": {ADMIN, PUBLICITY},
+    "GET /posts/{post_id:int}/removal.jpg": READERS,
     "GET /inbox": SIGNERS,
     "GET /items/{item_id:int}/decide": SIGNERS,
     "POST /items/{item_id:int}/decide": SIGNERS,
