@@ -1,5 +1,5 @@
 # Two commands on a fresh machine with Python 3.11 and make: `make demo` and `make test`.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 ARGS ?=
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes
@@ -40,10 +40,10 @@ browser-parts:
 	@sh tests/browser/install.sh
 
 test: .venv/dev.stamp browser-parts  ## the whole suite, browser tests included where Chromium can be had
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(ARGS)
 
 test-fast: .venv/dev.stamp  ## all but browser and Prefect tests
-	@$(BIN)/python -m pytest -m "not browser and not prefect" $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 -m "not browser and not prefect" $(ARGS)
 
 lint: .venv/dev.stamp  ## ruff: rules and formatting
 	@$(BIN)/ruff check .
