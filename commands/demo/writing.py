@@ -31,7 +31,7 @@ def submit(stage: Stage) -> int:
         "title": TITLE, "caption": CARELESS, "summary": "三步学会在家量血压。", "tags": "高血压 家庭血压 健康科普",
         "script": "一、静坐五分钟。二、袖带与心脏同高。三、早晚各量两次取平均。",
         "video": stage.video or clip.make(stage.own.home / "demo-clip.mp4"),
-        "accounts": accounts, "agreement": AGREEMENT, "then": "submit",
+        "accounts": accounts, "agreement": AGREEMENT, "surgical": "no", "then": "submit",
     }  # fmt: skip
     doctor.get("/items/new").send(values, "/items/new", "video")
     return stage.read(reading.newest_item)

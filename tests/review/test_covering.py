@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import select
 
 from privacy import video
-from review import attachments, choices, intake, items, masks, naming, picturing, rows
+from review import attachments, choices, covering, intake, items, masks, naming, picturing, rows
 from review.choices import Wish
 from review.masks import Drawn
-from tests.privacy.clips import Clip, drawn
+from tests.privacy.clips import Clip, drawn, make
 from yiyuan import media
-from yiyuan.errors import Refused
-from yiyuan.models import Asset, Finding, HitChoice, ManualMask, Track, Verdict
+from yiyuan.errors import BadInput, Refused
+from yiyuan.models import Asset, Finding, HitChoice, ManualMask, Staff, Track, Verdict
 from yiyuan.store import transaction
 
 House = Any
@@ -242,3 +242,29 @@ def test_nudity_stops_the_item_until_publicity_has_looked(
             waivers.waive(s, house.publicity, finding.id, "已看画面，是示意图")
     house.decide(house.doctor, item_id)
     assert house.item(item_id).level == 2
+
+
+def test_a_new_shot_asks_again_and_the_presenter_is_only_proposed(house: House, tmp_path: Path) -> None:
+    clip = make(tmp_path / "two.mp4", Clip(seconds=2.0, change_at=0.5))
+    item_id = submitted(house, ("video", clip.read_bytes()), agreement="李医生，同意出镜")
+    with transaction(read_only=True) as s:
+        found = list(s.scalars(select(Track).order_by(Track.number)))
+        assert covering.kept(s, house.revision(item_id)) == []
+    assert len(found) == 2
+    assert found[0].last_frame < found[1].first_frame
+    assert sum(track.proposed for track in found) == 1
+    with transaction() as s:
+        items.name_track(s, house.doctor, found[0].id, "staff")
+        assert covering.kept(s, house.revision(item_id)) == [found[0].number]
+    with pytest.raises(BadInput), transaction() as s:
+        s.get_one(Track, found[1].id).score = 0.9
+        items.name_track(s, house.doctor, found[1].id, "object")
+
+
+def test_our_own_staff_keep_their_names_and_patients_do_not(house: House) -> None:
+    with transaction() as s:
+        s.get_one(Staff, house.reviewer.id).name = "赵德明"
+    script = "主治医生：赵德明。患者：赵德胜，因胸痛入院。"
+    texts = house.revision(submitted(house, texts={"script": script})).texts
+    assert "赵德明" in texts["script"]
+    assert "赵德胜" not in texts["script"]
