@@ -176,10 +176,14 @@ class LetterFile(Strict):
 
 
 class TopicFile(Strict):
-    """What departments talk about; `any_topic`: parts of names of departments that may talk about everything."""
+    """What departments talk about; `any_topic`: parts of names of departments that may talk about everything.
+
+    `aliases`: other parts of names by which a department of a topic is known.
+    """
 
     topics: dict[str, Words]
     related: dict[str, Words]
+    aliases: dict[str, Words] = {}
     any_topic: Words
 
 
@@ -193,6 +197,7 @@ class Pack(Strict):
     letters: LetterFile
     topics: dict[str, Words] = {}
     related: dict[str, Words] = {}
+    aliases: dict[str, Words] = {}
     any_topic: Words = []
     places: dict[str, str] = {}
 
