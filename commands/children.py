@@ -50,6 +50,7 @@ def serve_sandbox() -> None:
     """Serve the sandbox platforms."""
     own = _begin()
     import uvicorn
+
     from channels.sandbox.app import create_app
 
     app = create_app(own.home / "sandbox")

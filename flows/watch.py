@@ -3,10 +3,10 @@
 import asyncio
 
 import structlog
-from channels.watch import Polled
 from prefect import flow
 
 from channels import watch as platforms
+from channels.watch import Polled
 from flows.rows import carried, reason
 from flows.ticks import missed
 from sentiment import events, intake
