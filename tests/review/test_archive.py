@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from review import archive
 from review.checks import current, rescan
+from tests.review.checks.test_bad_packs import RULE, own
 from tests.review.checks.test_rescan import publish
 from yiyuan import clock
 from yiyuan.errors import BadInput, Conflict, Refused
@@ -102,3 +103,10 @@ def test_a_decision_needs_publicity_a_choice_and_a_reason(
     archive.run()
     with transaction() as s, pytest.raises(error):
         archive.take_down(s, live[role], [_hits()[0].id] if chosen else [], reason)
+
+
+def test_a_rule_of_the_hospitals_own_starts_a_re_scan_without_a_restart(live: dict[str, Staff]) -> None:
+    archive.run()
+    own(current.own_folder(), RULE.replace("甲乙丙丁", "静坐五分钟"))
+    assert (archive.run(), archive.run()) == (5, 0)
+    assert [{f["rule"] for f in hit.found} for hit in _hits() if hit.rescan_id == 2].count({"ZZ01"}) == 3
