@@ -32,10 +32,13 @@ def reason_against(consent: Consent, platform: str, day: date) -> str:
 def concerning(s: Session, revision: Revision) -> list[Consent]:
     """The consents a revision rests on: all of its item, but for those withdrawn before the revision was made.
 
-    Such a revision was made without that patient; the checks stop it until a person has said so.
+    Such a revision was made without that patient, unless a face of it still hangs on the consent; the checks stop it
+    until a person has said so.
     """
+    links = select(TrackConsent.consent_id).join(Track, Track.id == TrackConsent.track_id)
+    linked = set(s.scalars(links.where(Track.revision_id == revision.id)))
     mine = s.scalars(select(Consent).where(Consent.item_id == revision.item_id).order_by(Consent.id))
-    return [c for c in mine if c.withdrawn_at is None or c.withdrawn_at >= revision.created_at]
+    return [c for c in mine if c.withdrawn_at is None or c.withdrawn_at >= revision.created_at or c.id in linked]
 
 
 def reasons(s: Session, revision: Revision, platforms: Iterable[str], day: date) -> list[str]:

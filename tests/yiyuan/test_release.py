@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from yiyuan import blobs, clock, consent, media, release
 from yiyuan.errors import Refused
-from yiyuan.models import Account, Asset, Consent, Decision, Item, Post, Revision, Staff, Variant
+from yiyuan.models import Account, Asset, Consent, Decision, Item, Post, Revision, Staff, Track, TrackConsent, Variant
 from yiyuan.store import transaction
 
 
@@ -179,3 +179,23 @@ def test_consent_covers_the_channel_and_the_day(post: int, change: dict[str, obj
             return
         with pytest.raises(Refused, match=words):
             consent.covers(s, s.get_one(Revision, revision), "bilibili", date(2026, 6, 1))
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_face_that_hangs_on_a_consent_withdrawn_long_ago_stops_the_post(post: int, linked: bool) -> None:
+    with transaction() as s:
+        revision = s.get_one(Revision, s.get_one(Post, post).revision_id)
+        before = revision.created_at - timedelta(days=1)
+        given = Consent(item_id=1, subject="患者A", recorded_by=1, recorded_at=before, withdrawn_at=before, **CONSENT)
+        video = s.scalars(select(Asset).where(Asset.kind == "original")).one()
+        face = Track(
+            revision_id=revision.id, asset_id=video.id, number=1, first_frame=0, last_frame=9, first_seconds=0,
+            last_seconds=1, score=0.9,
+        )  # fmt: skip
+        s.add_all([given, face])
+        s.flush()
+        if linked:
+            s.add(TrackConsent(track_id=face.id, consent_id=given.id))
+            s.flush()
+        reasons = consent.reasons(s, revision, ["bilibili"], date(2026, 6, 1))
+    assert ("已撤回" in "".join(reasons)) is linked
