@@ -180,7 +180,11 @@ def open_asset(asset: Asset) -> BinaryIO:
 
 
 def open_original(s: Session, asset_id: int, staff: Staff, reason: str) -> BinaryIO:
-    """Open a sealed original for a person: needs a role (or authorship) and a reason, leaves an audit entry."""
+    """Open a sealed original for a person: needs a role (or authorship) and a reason, leaves an audit entry.
+
+    Refused for everybody else. An entry written here would be rolled back with the caller's transaction, so a door that
+    wants refusals on record writes them in one of its own.
+    """
     asset = s.get(Asset, asset_id)
     if asset is None:
         raise Missing(_("素材不存在"))
@@ -188,7 +192,6 @@ def open_original(s: Session, asset_id: int, staff: Staff, reason: str) -> Binar
         raise BadInput(_("请填写查看原件的理由"), field="reason")
     author = s.scalar(select(Item.author_id).where(Item.id == asset.item_id))
     if staff.id != author and not OPENERS & set(staff.roles):
-        audit.append(s, staff, "original.refused", f"asset:{asset.id}")
         raise Refused(_("只有作者、宣传部、医务部和审计员可以查看原件"))
     audit.append(s, staff, "original.open", f"asset:{asset.id}", {"item": asset.item_id}, note=reason[:400])
     return open_asset(asset)
