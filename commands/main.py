@@ -6,7 +6,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from commands import check, children, desensitise, formulary, ingest, migrate, redact, up, verify, yaml
+from commands import check, children, desensitise, formulary, ingest, migrate, redact, retry, up, verify, yaml
 from commands.demo import command as demo
 from commands.doctor import command as doctor
 from yiyuan.errors import YiyuanError
@@ -32,7 +32,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help=_("一源：医院短视频与私域渠道统一发布。"),
 )
-for _module in (up, demo, doctor, verify, check, ingest, desensitise, redact, formulary, migrate, yaml, children):
+for _module in (
+    up,
+    demo,
+    doctor,
+    verify,
+    retry,
+    check,
+    ingest,
+    desensitise,
+    redact,
+    formulary,
+    migrate,
+    yaml,
+    children,
+):
     _module.add_to(app)
 
 if __name__ == "__main__":
