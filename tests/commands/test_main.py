@@ -14,5 +14,5 @@ PAGES = [ROOT / "README.md", ROOT / "README.zh.md", *(ROOT / "docs").glob("*.md"
 def test_every_command_a_page_names_exists() -> None:
     named = {name for page in PAGES for name in re.findall(r"`yiyuan ([a-z][a-z-]+)", page.read_text("utf-8"))}
     known = set(typer.main.get_group(app).commands)
-    assert {"up", "demo", "doctor", "verify", "retry", "ingest", "check"} <= named
+    assert {"doctor", "verify", "retry", "ingest"} <= named
     assert named <= known
