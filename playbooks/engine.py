@@ -171,6 +171,6 @@ def _hold(s: Session, event: Event, tier: Tier) -> bool:
     """Hold all releases, once; whoever lifted an earlier hold of this event did so knowingly, a new tier asks again."""
     if holds.current(s) is not None:
         return False
-    reason = _("舆情事件“{event}”达到第 {tier} 级，自动暂停发布").format(event=event.title[:200], tier=tier.tier)
+    reason = _("舆情事件「{event}」达到第 {tier} 级，自动暂停发布").format(event=event.title[:200], tier=tier.tier)
     holds.set_hold(s, None, reason, event_id=event.id)
     return True
