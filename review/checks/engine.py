@@ -118,15 +118,19 @@ class Engine:
                         yield self._hit(pattern.trigger, *match.span())
 
     def _near_hits(self, listed: Mapping[str, Sequence[Span]], segments: Segments) -> Iterator[Hit]:
+        placed = {name: sorted(spans) for name, spans in listed.items()}
         for trigger, near in self._near:
-            spans = [listed.get(name, ()) for name in near.lists]
+            spans = [placed.get(name, ()) for name in near.lists]
             if all(spans):
                 for start, end in together(near, spans, segments):
                     yield self._hit(trigger, start, end, is_near=True)
 
 
 def together(near: Near, spans: Sequence[Sequence[Span]], segments: Segments) -> Iterator[Span]:
-    """Spans that hold one word of each list, no more than `near.within` characters apart, in one clause or sentence."""
+    """Spans that hold one word of each list, no more than `near.within` characters apart, in one clause or sentence.
+
+    `spans`: the places of the words of each list, sorted.
+    """
     bounds = segments.clause if near.scope == "clause" else segments.sentence
     for first in spans[0][:MOST_HITS]:
         reach: list[Span] = [first]
@@ -135,7 +139,7 @@ def together(near: Near, spans: Sequence[Sequence[Span]], segments: Segments) ->
             reach = [
                 (min(have[0], other[0]), max(have[1], other[1]))
                 for have in reach
-                for other in _neighbours(have, sorted(others), near)
+                for other in _neighbours(have, others, near)
                 if low <= other[0] and other[1] <= high
             ]
         yield from reach

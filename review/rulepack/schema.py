@@ -7,11 +7,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 #: Content classes a rule may name; `comment` is what the public writes, all others are ours.
 CLASSES = ("kepu", "promo", "notice", "doctor_intro", "event_news", "reply", "statement", "comment")
-FACTS = ("address", "phone", "qr", "link", "price", "contact")
+#: What a page carries; `pitch` (it recruits patients or praises itself) is read off the texts, never declared.
+FACTS = ("address", "phone", "qr", "link", "price", "contact", "pitch")
 
 ContentClass = Literal["kepu", "promo", "notice", "doctor_intro", "event_news", "reply", "statement", "comment"]
 Severity = Literal["block", "must_fix", "warn", "info", "alert"]
-Fact = Literal["address", "phone", "qr", "link", "price", "contact"]
+Fact = Literal["address", "phone", "qr", "link", "price", "contact", "pitch"]
 Guard = Literal["negation", "refutation", "question", "source"]
 
 

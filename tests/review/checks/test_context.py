@@ -48,7 +48,9 @@ def test_a_refutation_does_not_switch_off_diversion(checker: Advertising) -> Non
 
 def test_a_disease_is_fine_in_science_and_not_in_an_advertisement(checker: Advertising) -> None:
     assert rules(checker, "糖尿病患者要定期检查眼底") == set()
-    assert "MA07" in rules(checker, "糖尿病患者要定期检查眼底", "promo")
+    assert "MA07" in rules(checker, "糖尿病患者要定期检查眼底，欢迎来院咨询", "promo")
+    # Public service information of a hospital is no advertisement; a person still sees the hint.
+    assert rules(checker, "糖尿病患者要定期检查眼底", "promo") == set()
 
 
 def test_page_facts_turn_science_into_an_advertisement(checker: Advertising) -> None:
