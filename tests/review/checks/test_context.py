@@ -96,3 +96,20 @@ def test_findings_name_article_place_and_remedy(checker: Advertising) -> None:
     assert "《医疗广告管理办法》第七条第二项（待核）" in one.basis
     assert one.basis_status == "verified"
     assert one.suggestion and one.title
+
+
+def test_only_what_recruits_makes_a_name_a_breach(checker: Advertising) -> None:
+    where = "骨科手术患者请到三楼登记，核磁共振检查在一楼"
+    assert rules(checker, where, "promo") == set()
+    assert "MA07" in rules(checker, where + "。专家团队值得信赖", "promo")
+
+
+def test_a_price_is_an_offer_only_where_it_lures(checker: Advertising) -> None:
+    assert rules(checker, "挂号费50元，可用医保卡支付", "promo") == set()
+    assert "MA10" in rules(checker, "洗牙0元，种牙3980元起", "promo")
+
+
+def test_what_the_form_cannot_tell_is_read_in_the_text(checker: Advertising) -> None:
+    assert "AI01" in rules(checker, "视频里的大夫是数字人，我们把右下角的标识裁掉了")
+    assert "MI05" in rules(checker, "已从一院辞职半年，账号仍挂着一院主任头衔", "doctor_intro")
+    assert rules(checker, "已从二院调入本院，执业地点变更手续已办完", "doctor_intro") == set()
