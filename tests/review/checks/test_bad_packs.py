@@ -72,7 +72,7 @@ def test_a_change_of_the_hospitals_own_files_is_a_new_version(tmp_path: Path) ->
         ("hit: [这里有甲乙丙丁]", "hit: [这里有甲乙]", 15, "应当命中"),
         ("clean: [这里没有]", "clean: [好, 这里有甲乙丙丁]", 16, "不应命中"),
         ("last_verified: 2026-11-01", "last_verified: 昨天", 8, "last_verified"),
-        ("    severity: must_fix\n", "    severity: must_fix\n    severity: warn\n", 5, "duplicate"),
+        ("    severity: must_fix\n", "    severity: must_fix\n    severity: warn\n", 5, "写了两次"),
         ("  - id: ZZ01", "  - id: [ZZ01", 3, "YAML"),
     ],
 )
