@@ -19,7 +19,8 @@ from privacy.results import Detection, VideoReport
 from privacy.sound import Sound
 from privacy.verify import Written, verify
 
-OPTIONS = {"preset": "veryfast", "crf": "21"}
+#: superfast leaves out the distribution of bits over time, which costs little and saves a fifth of the size.
+OPTIONS = {"preset": "superfast", "crf": "21", "rc-lookahead": "20", "mbtree": "1"}
 STEADY = Fraction(1, 90000)  # time base when the source's stamps are of no use
 
 
