@@ -1,7 +1,8 @@
-"""The clips of the face benchmarks: labelled ones, and longer ones made of them, from YIYUAN_BENCH_DATA."""
+"""The clips of the face benchmarks: labelled ones, harder variants and longer ones, from YIYUAN_BENCH_DATA."""
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import cycle, islice
@@ -11,15 +12,19 @@ from typing import Any
 import av
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8]
+from bench.privacy.variants import VARIANTS, Box, Pixels, changed
+
 LABELS = Path(__file__).with_name("labels")
 FILES = {
     "face720": "face720.mp4",
     "pose": "intel_head-pose-face-detection-female-and-male.gif",
     "classroom": "intel_classroom.gif",
+    "street": "facenet_video.mp4",
+    "carphone": "carphone_pristine.mp4",
+    "bikes": "bikes.mp4",
 }
+FPS = {"pose": 12, "classroom": 12, "carphone": 30}  # the others have 25
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,7 @@ class Labelled:
     """A face somebody drew a box around: x, y, w, h in pixels."""
 
     person: str
-    box: tuple[int, int, int, int]
+    box: Box
     hard: bool
 
 
@@ -36,19 +41,34 @@ def data() -> Path:
     return Path(os.environ["YIYUAN_BENCH_DATA"]) / "privacy" / "video"
 
 
-def labels(name: str) -> dict[int, list[Labelled]]:
-    """Labelled faces per frame."""
-    frames: dict[str, list[dict[str, Any]]] = json.loads((LABELS / f"{name}.json").read_text())["frames"]
+def labels(name: str, variant: str = "plain") -> dict[int, list[Labelled]]:
+    """Labelled faces per frame, where the variant has moved them."""
+    told: dict[str, Any] = json.loads((LABELS / f"{name}.json").read_text())
+    frames: dict[str, list[dict[str, Any]]] = told["frames"]
+    move, size = VARIANTS[variant][1], told["size"]
     return {
-        int(frame): [Labelled(face["person"], tuple(face["box"]), bool(face["hard"])) for face in faces]
+        int(frame): [
+            Labelled(face["person"], move(tuple(face["box"]), int(frame), *size), face["hard"]) for face in faces
+        ]
         for frame, faces in frames.items()
     }
 
 
+def fps(name: str) -> int:
+    """Frames a second."""
+    return FPS.get(name, 25)
+
+
 def frames(name: str) -> list[Pixels]:
     """All pictures of a clip, shape (height, width, 3)."""
-    with av.open(str(data() / FILES[name])) as container:
-        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    return list(decoded(data() / FILES[name]))
+
+
+def decoded(path: Path) -> Iterator[Pixels]:
+    """The pictures of a file one by one, shape (height, width, 3)."""
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            yield np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
 
 
 def write(path: Path, pictures: list[Pixels], seconds: float, size: tuple[int, int], fps: int = 25) -> Path:
@@ -58,7 +78,7 @@ def write(path: Path, pictures: list[Pixels], seconds: float, size: tuple[int, i
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         sound: Any = target.add_stream("aac", rate=48000, layout="mono")
         for picture in islice(cycle(pictures + pictures[-2:0:-1]), round(seconds * fps)):
-            scaled = picture if picture.shape[1::-1] == size else cv2.resize(picture, size)
+            scaled = picture if picture.shape[1::-1] == size else np.asarray(cv2.resize(picture, size), dtype=np.uint8)
             target.mux(stream.encode(av.VideoFrame.from_ndarray(scaled, format="rgb24")))
         target.mux(stream.encode(None))
         for start in range(0, int(seconds * 48000), 1024):
@@ -70,13 +90,15 @@ def write(path: Path, pictures: list[Pixels], seconds: float, size: tuple[int, i
     return path
 
 
-def once(path: Path, name: str) -> Path:
-    """A labelled clip as mp4, each frame once, nearly lossless."""
-    pictures = frames(name)
+def once(path: Path, name: str, variant: str = "plain") -> Path:
+    """A labelled clip as mp4, each frame once."""
     with av.open(str(path), "w") as target:
-        stream: Any = target.add_stream("libx264", rate=12, options={"crf": "12", "preset": "veryfast"})
-        stream.width, stream.height, stream.pix_fmt = pictures[0].shape[1], pictures[0].shape[0], "yuv420p"
-        for picture in pictures:
+        stream: Any = None
+        for picture in changed(frames(name), variant):
+            if stream is None:
+                options = {"crf": str(VARIANTS[variant][2]), "preset": "veryfast"}
+                stream = target.add_stream("libx264", rate=fps(name), options=options)
+                stream.width, stream.height, stream.pix_fmt = picture.shape[1], picture.shape[0], "yuv420p"
             target.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         target.mux(stream.encode(None))
     return path
