@@ -6,6 +6,7 @@ What may not be seen is answered like what does not exist, so that addresses can
 from sqlalchemy import ColumnElement, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from review.insets import ROLE as INSET
 from review.picturing import FORMS
 from review.picturing import ROLE as ATTACHMENT
 from yiyuan.errors import Missing
@@ -97,7 +98,7 @@ HANDED = {"proof": ("image/jpeg", "jpg"), "pack": ("application/zip", "zip")}
 
 def served_as(asset: Asset) -> tuple[str, str] | None:
     """Media type and suffix under which a derived asset is served; None: it is not."""
-    if asset.role == ATTACHMENT:
+    if asset.role in (ATTACHMENT, INSET):
         return next((form for form in FORMS.values() if form[0] == asset.media_type), None)
     form = SERVED.get(asset.role)
     if form is not None and form[0] != asset.media_type:

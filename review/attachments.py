@@ -47,11 +47,22 @@ def attach(s: Session, item: Item, asset: Asset, *, editor: Staff | None = None)
     if asset.role == "subtitles":
         typed = (HitChoice.revision_id == revision.id, HitChoice.place.startswith("subtitles:"))
         s.execute(delete(HitChoice).where(*typed))
+    if asset.role == "attachment":
+        _require_new(s, revision, asset)
     asset.item_id, asset.revision_id = item.id, revision.id
     s.add(asset)
     item.updated_at = clock.now()
     audit.append(s, editor, "asset.attach", f"item:{item.id}", {"role": asset.role, "sha256": asset.sha256})
     return asset
+
+
+def _require_new(s: Session, revision: Revision, asset: Asset) -> None:
+    """BadInput when the same file is attached already: decisions on its identifiers go by its digest."""
+    mine = select(Asset.id).where(
+        Asset.revision_id == revision.id, Asset.role == "attachment", Asset.kind == "original"
+    )
+    if s.scalar(mine.where(Asset.sha256 == asset.sha256, Asset.erased_at.is_(None)).limit(1)) is not None:
+        raise BadInput(_("这个附件已经上传过，无须重复添加"), field="attachment")
 
 
 def detach(s: Session, editor: Staff, item_id: int, asset_id: int) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels import register
-from review import covering, originals, rows
+from review import covering, originals, picturing, rows
 from review.checks.package import ConsentFact, Package, TrackSummary, VariantFact
 from review.redacting import Redacted
 from yiyuan import clock
@@ -74,7 +74,11 @@ def _consent(row: Consent) -> ConsentFact:
 
 
 def _tracks(s: Session, revision: Revision) -> TrackSummary | None:
-    if rows.asset(s, revision, "detection", "original") is None:
+    """None while the film waits to be looked at, and when there is neither film nor picture."""
+    film = rows.video(s, revision)
+    if film is None and not picturing.attached(s, revision):
+        return None
+    if film is not None and rows.asset(s, revision, "detection", "original") is None:
         return None
     found = list(s.scalars(select(Track).where(Track.revision_id == revision.id)))
     kept = set(covering.kept(s, revision))

@@ -9,7 +9,7 @@ from privacy import image
 from privacy.jobs import Progress
 from privacy.results import Detection, FaceTrack
 from privacy.source import Source
-from review import covering, filming, originals, redacting, sights
+from review import covering, filming, insets, originals, redacting, sights
 from review.lease import Held
 from yiyuan import blobs, media
 from yiyuan.models import Asset, Revision, Track
@@ -77,6 +77,7 @@ def work(held: Held, progress: Progress) -> None:
         found = _look(held, original, allow)
         sights.keep(held, original, found)
         _copy(held, original, found)
+        _insets(held, original)
         progress("pictures", (done + 1) / len(todo), None)
 
 
@@ -127,3 +128,10 @@ def _copy(held: Held, original: Asset, found: Detection) -> None:
         s.flush()
         if before is not None:
             media.erase(s, before, None)
+
+
+def _insets(held: Held, original: Asset) -> None:
+    with transaction(read_only=True) as s:
+        copy = copy_of(s, original)
+    assert copy is not None, "made by the step before"
+    insets.keep(held, original, copy)

@@ -4,13 +4,14 @@ A title that is too long is left as it is and reported: cutting a medical senten
 """
 
 from collections.abc import Sequence
-from html import escape
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels.capabilities import CAPABILITIES, Can, Capabilities
-from review import rows
+from review import insets, picturing, rows
+from review.articles import Figures, ai_line, article
 from review.form import VariantForm
 from review.redacting import Redacted
 from yiyuan.models import Asset, Revision, Variant
@@ -20,28 +21,39 @@ from yiyuan.texts import _
 DIGEST_LIMIT, AUTHOR_LIMIT = 120, 16
 
 
+@dataclass(frozen=True)
+class _Shown:
+    cover: Asset | None
+    figures: Sequence[Figures]
+
+
 def write(s: Session, revision: Revision, redacted: Redacted) -> list[Variant]:
     """Fill the variants of a revision that is not frozen; the same input gives the same variants."""
     own = {form.account_id: form for form in redacted.form.variants}
     cover, video = rows.asset(s, revision, "cover", "derived"), rows.asset(s, revision, "video", "derived")
+    figures = [Figures(insets.of(s, one), one.frames or 1) for one in picturing.attached(s, revision)]
+    # An article without a film still needs a cover: its first picture, when the platform takes that one as a still.
+    stills = (one for figure in figures for one in figure.pictures if one.media_type != "image/gif")
+    shown = cover or next(stills, None)
     mine = select(Variant).where(Variant.revision_id == revision.id).order_by(Variant.account_id)
     found = list(s.scalars(mine))
     for variant in found:
         row = CAPABILITIES[variant.platform]
-        _fill(variant, row, redacted, own.get(variant.account_id) or VariantForm(account_id=variant.account_id), cover)
-        variant.cover_id = cover.id if cover else None
+        given = own.get(variant.account_id) or VariantForm(account_id=variant.account_id)
+        _fill(variant, row, redacted, given, _Shown(cover, figures))
+        variant.cover_id = shown.id if shown else None
         variant.video_id = video.id if video and row.video is not Can.NO else None
     s.flush()
     return found
 
 
-def _fill(variant: Variant, row: Capabilities, redacted: Redacted, own: VariantForm, cover: Asset | None) -> None:
+def _fill(variant: Variant, row: Capabilities, redacted: Redacted, own: VariantForm, shown: _Shown) -> None:
     texts = redacted.texts
     variant.title = own.title or texts["title"]
     variant.tags = _tags(own.tags or redacted.tags, row)
     extra = dict(row.extra)
     if row.video is Can.NO:
-        variant.body = article(texts, own.body, cover, redacted.form.ai_label)
+        variant.body = article(texts, own.body, shown.cover, shown.figures, redacted.form.ai_label)
         summary = texts.get("summary") or texts.get("caption") or ""
         extra |= {"author": texts["author_line"][:AUTHOR_LIMIT], "digest": summary[:DIGEST_LIMIT]}
     else:
@@ -59,11 +71,6 @@ def _tags(tags: Sequence[str], row: Capabilities) -> list[str]:
     return kept
 
 
-def ai_line(label: str) -> str:
-    """The visible sign of machine-made content; "" when there is none."""
-    return {"assisted": _("本内容由 AI 辅助制作"), "generated": _("本内容由 AI 生成")}.get(label, "")
-
-
 def caption(texts: dict[str, str], own: str, limit: int, ai_label: str) -> str:
     """The caption of a video: the text, then what the rules want shown, then what fits of the rest."""
     text = own or texts.get("caption") or texts.get("summary") or texts["title"]
@@ -75,18 +82,3 @@ def caption(texts: dict[str, str], own: str, limit: int, ai_label: str) -> str:
         if len(made) + len(line) < limit:
             made += "\n" + line
     return made
-
-
-def article(texts: dict[str, str], own: str, cover: Asset | None, ai_label: str) -> str:
-    """A self-contained HTML article: cover, summary, paragraphs, source, author, AI sign and disclaimer."""
-    main = own or texts.get("script") or texts.get("caption") or texts.get("summary") or ""
-    lines = [line.strip() for line in main.splitlines() if line.strip()]
-    parts = [f'<p><img src="asset:{cover.id}" alt="{escape(texts["title"])}"></p>'] if cover else []
-    if texts.get("summary") and texts["summary"] not in main:
-        parts.append(f"<blockquote><p>{escape(texts['summary'])}</p></blockquote>")
-    parts += [f"<p>{escape(line)}</p>" for line in lines]
-    closing = [" ".join((texts["department_line"], texts["author_line"]))]
-    if texts.get("source"):
-        closing.append(_("来源：{source}").format(source=texts["source"]))
-    closing += [line for line in (ai_line(ai_label), texts.get("disclaimer", "")) if line]
-    return "\n".join([*parts, "<hr>", *(f"<p><small>{escape(line)}</small></p>" for line in closing)])

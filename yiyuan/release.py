@@ -44,11 +44,15 @@ def is_internal(revision: Revision, *variants: Variant) -> bool:
     return bool(revision.facts.get(INTERNAL)) or INTERNAL_TAG in tags
 
 
+def _derived(s: Session, revision: Revision) -> list[Asset]:
+    mine = select(Asset).where(Asset.revision_id == revision.id, Asset.kind == "derived", Asset.erased_at.is_(None))
+    return list(s.scalars(mine.order_by(Asset.id)))
+
+
 def _assets(s: Session, revision: Revision) -> list[dict[str, Any]]:
-    rows = s.scalars(select(Asset).where(Asset.revision_id == revision.id, Asset.kind == "derived").order_by(Asset.id))
     sources = {row.id: row.sha256 for row in s.scalars(select(Asset).where(Asset.item_id == revision.item_id))}
     return [
-        {"role": a.role, "sha256": a.sha256, "original": sources.get(a.source_id or 0)} for a in rows if not a.erased_at
+        {"role": a.role, "sha256": a.sha256, "original": sources.get(a.source_id or 0)} for a in _derived(s, revision)
     ]
 
 
@@ -202,10 +206,21 @@ def check_approved(s: Session, post: Post) -> None:
         raise Refused(_("内容与审核时不一致，已拒绝发布"))
     if variant.account_id != post.account_id or variant.platform != post.platform:
         raise Refused(_("发布账号与审核时不一致，已拒绝发布"))
-    for asset_id in (variant.cover_id, variant.video_id):
-        asset = s.get(Asset, asset_id) if asset_id is not None else None
-        if asset is not None and (asset.kind != "derived" or media.sha256_now(asset) != asset.sha256):
-            raise Refused(_("素材文件与审核时不一致，已拒绝发布"))
+    _check_media(s, revision, variant)
+
+
+def _check_media(s: Session, revision: Revision, variant: Variant) -> None:
+    """Refused unless every desensitised file of the revision lies there, byte for byte, as it was signed: film, cover,
+    attachments, pictures of articles. A variant may name no other file. Missing when one is gone.
+    """
+    signed = {asset.id: asset for asset in _derived(s, revision)}
+    named = {asset_id for asset_id in (variant.cover_id, variant.video_id) if asset_id is not None}
+    changed = _("素材文件与审核时不一致，已拒绝发布")
+    if named - signed.keys():
+        raise Refused(changed)
+    for asset in signed.values():
+        if media.sha256_now(asset) != asset.sha256:
+            raise Refused(changed)
 
 
 def check_token(s: Session, post: Post) -> None:

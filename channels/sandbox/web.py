@@ -28,6 +28,8 @@ def _kind(start: bytes) -> str:
         return "image/jpeg"
     if start.startswith(b"\x89PNG"):
         return "image/png"
+    if start.startswith(b"GIF8"):
+        return "image/gif"
     return "video/mp4" if start[4:8] == b"ftyp" else "application/octet-stream"
 
 

@@ -4,6 +4,7 @@ import json
 import re
 import secrets
 import time
+from html import unescape
 from typing import Any
 
 from starlette.requests import Request
@@ -12,9 +13,14 @@ from starlette.responses import JSONResponse, Response
 from channels.sandbox import posts
 from channels.sandbox.store import Store
 from channels.sandbox.wechat import NAME, answer, base
+from channels.sandbox.wechat_material import is_ours
 
 _COMMENTS = """SELECT * FROM comment WHERE platform = ? AND post = ? AND deleted = 0
     ORDER BY at DESC, number DESC LIMIT ? OFFSET ?"""
+
+
+_SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL | re.IGNORECASE)
+_IMAGE = re.compile(r"""<img\b(?:[^>]*?\bsrc\s*=\s*(["'])(.*?)\1)?[^>]*>""", re.IGNORECASE | re.DOTALL)
 
 
 def _fault(store: Store, one: dict[str, Any]) -> Response | None:
@@ -31,14 +37,14 @@ def _fault(store: Store, one: dict[str, Any]) -> Response | None:
 
 
 def draft_add(request: Request, store: Store, body: dict[str, Any]) -> Response:
-    """POST /cgi-bin/draft/add; images from elsewhere are filtered out of the body."""
+    """POST /cgi-bin/draft/add; images that were not uploaded are filtered out of the body."""
     one = dict(body["articles"][0])
     fault = _fault(store, one)
     if fault is not None:
         return fault
-    own = re.escape(f"{base(request)}/mmbiz.qpic.cn/")
-    one["content"] = re.sub(
-        rf"""<img\b(?![^>]*src=["']{own})[^>]*>|<script.*?</script>""", "", one["content"], flags=re.S
+    one["content"] = _IMAGE.sub(
+        lambda image: image[0] if is_ours(request, store, unescape(image[2] or "")) else "",
+        _SCRIPT.sub("", one["content"]),
     )
     media_id = secrets.token_urlsafe(32)
     sql = "INSERT INTO draft (id, article, at) VALUES (?, ?, ?)"

@@ -1,18 +1,21 @@
 """The ledger's states, against the sandbox over real HTTP."""
 
+import hashlib
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import select, update
 
-from channels import deliver, failpoints, holds, ledger
+from channels import article, deliver, failpoints, holds, ledger
 from channels.base import Step
-from tests.channels.world import SUBMIT, VIDEO, Sandbox, approved, carry, look, planned
+from channels.official_account import OfficialAccount
+from tests.channels.world import SUBMIT, VIDEO, Sandbox, approved, carry, look, moving, picture, planned
 from yiyuan import clock, media
 from yiyuan.errors import Conflict, Refused
 from yiyuan.models import Account, Asset, Attempt, Consent, Entry, Handoff, Notice, Post, Staff, Variant
@@ -227,14 +230,60 @@ def test_a_changed_row_does_not_go_out(
     assert "post.refused" in actions(post_id)
 
 
-def test_changed_media_bytes_do_not_go_out(sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int]) -> None:
-    posts = planned(staff, [accounts["bilibili"], accounts["official_account"]])
+@pytest.mark.parametrize("missing", [False, True], ids=["changed", "missing"])
+@pytest.mark.parametrize("role", ["video", "cover", "attachment", "inset"])
+def test_changed_media_bytes_do_not_go_out(
+    sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int], role: str, missing: bool
+) -> None:
+    """Whichever file of the revision it is, and on every platform: one byte is enough."""
+    posts = planned(staff, list(accounts.values()), insets=[(picture("white"), "image/jpeg")])
     with transaction(read_only=True) as s:
-        for role in ("video", "attachment"):
-            asset = s.scalars(select(Asset).where(Asset.role == role, Asset.kind == "derived")).one()
-            media.derived_path(asset).write_bytes(b"something else")
-    assert [deliver.deliver(post_id) for post_id in posts] == ["refused", "refused"]
+        asset = s.scalars(select(Asset).where(Asset.role == role, Asset.kind == "derived")).one()
+    path = media.derived_path(asset)
+    content = path.read_bytes()
+    if missing:
+        path.unlink()
+    else:
+        path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    state, why = ("parked", "备份") if missing else ("refused", "不一致")
+    assert [deliver.deliver(post_id) for post_id in posts] == [state] * len(posts)
+    assert all(why in look(post_id).message for post_id in posts)
     assert sandbox.posts() == []
+    assert sandbox.calls("/api.weixin.qq.com/cgi-bin/material/add_material") == 0
+
+
+def test_a_file_changed_between_the_check_and_the_upload_does_not_go_out(
+    sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (post_id,) = planned(staff, [accounts["official_account"]])
+    with transaction(read_only=True) as s:
+        asset = s.scalars(select(Asset).where(Asset.role == "cover")).one()
+    real = OfficialAccount.take
+
+    async def take(self: OfficialAccount, *given: Any) -> Any:
+        media.derived_path(asset).write_bytes(b"\xff\xd8 slipped in")
+        return await real(self, *given)
+
+    monkeypatch.setattr(OfficialAccount, "take", take)
+    assert deliver.deliver(post_id) == "refused"
+    assert sandbox.calls("/api.weixin.qq.com/cgi-bin/material/add_material") == 0
+
+
+def test_the_pictures_of_an_article_are_uploaded_and_stand_in_their_order(
+    sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int]
+) -> None:
+    pictures = [(moving(), "image/gif"), (picture("white"), "image/jpeg")]
+    (post_id,) = planned(staff, [accounts["official_account"]], insets=pictures)
+    assert carry([post_id]) == ["live"]
+    assert [step for step, _outcome in steps(post_id)] == ["cover", "image", "image", "image", "draft", "submit"]
+    content = sandbox.posts("official_account")[0]["content"]
+    shown = article.sources(content)
+    wanted = [hashlib.sha256(one).hexdigest() for one in (picture("red"), moving(), picture("white"))]
+    assert [source.rsplit("/", 1)[1] for source in shown] == wanted
+    assert "asset:" not in content and "/media/" not in content
+    assert content.count('alt="图') == 3
+    for source, sha in zip(shown, wanted, strict=True):
+        assert hashlib.sha256(sandbox.http.get(source).content).hexdigest() == sha
 
 
 def test_consent_is_asked_for_the_day_it_goes_out(

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -114,8 +114,24 @@ def _item(s: Session, staff: Mapping[str, Staff]) -> tuple[Item, Revision]:
     return item, revision
 
 
-def approved(staff: Mapping[str, Staff], account_ids: list[int], consent: Consent | None = None) -> int:
-    """A revision signed three times, with one variant per account; returns its id."""
+def moving() -> bytes:
+    """A gif of three frames."""
+    target = io.BytesIO()
+    first, *rest = (Image.new("RGB", (48, 48), color) for color in ("teal", "red", "white"))
+    first.save(target, "GIF", save_all=True, append_images=rest, duration=100)
+    return target.getvalue()
+
+
+def approved(
+    staff: Mapping[str, Staff],
+    account_ids: list[int],
+    consent: Consent | None = None,
+    insets: Sequence[tuple[bytes, str]] = (),
+) -> int:
+    """A revision signed three times, with one variant per account; returns its id.
+
+    insets: content and media type of further pictures in the article.
+    """
     with transaction() as s:
         item, revision = _item(s, staff)
         owner = {"item_id": item.id, "revision_id": revision.id}
@@ -123,9 +139,11 @@ def approved(staff: Mapping[str, Staff], account_ids: list[int], consent: Consen
         video = media.store_derived(s, VIDEO, role="video", media_type="video/mp4", source_id=sealed.id, **owner)
         cover = media.store_derived(s, picture(), role="cover", media_type="image/jpeg", **owner)
         inside = media.store_derived(s, picture("red"), role="attachment", media_type="image/jpeg", **owner)
+        more = [media.store_derived(s, one, role="inset", media_type=form, **owner) for one, form in insets]
         for account_id in account_ids:
             platform = s.get_one(Account, account_id).platform
             html = f'<p>每天走一走</p><p><img alt="图" src="/media/{inside.id}"></p>'
+            html += "".join(f'<p><img src="asset:{one.id}" alt="图：{one.id}"></p>' for one in more)
             body = html if platform == "official_account" else "每天走一走，心脏更健康。"
             s.add(
                 Variant(
@@ -148,9 +166,14 @@ def approved(staff: Mapping[str, Staff], account_ids: list[int], consent: Consen
         return revision.id
 
 
-def planned(staff: Mapping[str, Staff], account_ids: list[int], consent: Consent | None = None) -> list[int]:
+def planned(
+    staff: Mapping[str, Staff],
+    account_ids: list[int],
+    consent: Consent | None = None,
+    insets: Sequence[tuple[bytes, str]] = (),
+) -> list[int]:
     """Ids of the planned posts of a new approved revision, in the order of the accounts."""
-    revision_id = approved(staff, account_ids, consent)
+    revision_id = approved(staff, account_ids, consent, insets)
     with transaction() as s:
         by_account = {post.account_id: post.id for post in deliver.plan(s, revision_id)}
     return [by_account[account_id] for account_id in account_ids]
