@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 from pydantic import ConfigDict, TypeAdapter
 
+from privacy.groups import Former
 from privacy.limits import Limits
 from privacy.results import Detection, HandBox
 from privacy.source import Source
@@ -35,6 +36,8 @@ class Job:
     extra: tuple[HandBox, ...] = ()
     clear: tuple[int, ...] = ()
     mask: Mask = "mosaic"
+    former: Former | None = None
+    voices: tuple[tuple[float, float], ...] = ()
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 

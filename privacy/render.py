@@ -1,7 +1,6 @@
 """Pass 2: every frame again, covered, encoded, with its sound, and compared with the source. In the child only."""
 
 import os
-from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -9,30 +8,52 @@ from av.container import InputContainer, OutputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from privacy import encoder, packets
 from privacy.container import opened, video_stream
+from privacy.covered import Covered
+from privacy.encoder import STEADY
 from privacy.frames import Picture, pictures
+from privacy.groups import Rendering, SoundFrom, Work
 from privacy.jobs import Job, Progress
-from privacy.mask import cover_face, cover_text
 from privacy.pace import Pace, Stopwatch
 from privacy.plan import Plan
+from privacy.rerender import Misfit, taken_over
 from privacy.results import Detection, VideoReport
-from privacy.sound import Sound
+from privacy.sound import Sound, changes
 from privacy.verify import Written, verify
-
-#: superfast leaves out the distribution of bits over time, which costs little and saves a fifth of the size.
-OPTIONS = {"preset": "superfast", "crf": "21", "rc-lookahead": "20", "mbtree": "1"}
-STEADY = Fraction(1, 90000)  # time base when the source's stamps are of no use
 
 
 def render(job: Job, progress: Progress) -> VideoReport:
-    """Write `job.partial`, verify it, sync it to disk. Failed on a mismatch; OSError as the disk gave it."""
+    """Write `job.partial`, verify it, sync it to disk. Failed on a mismatch; OSError as the disk gave it.
+
+    With a former film only what changed is encoded; whatever does not fit leads to encoding the whole film.
+    """
     assert job.detection
-    watch, partial = Stopwatch(), Path(job.partial)
+    watch, why = Stopwatch(), ""
+    if job.former:
+        try:
+            report = taken_over(job, progress, watch)
+        except Misfit as misfit:
+            why = misfit.why
+        else:
+            _sync(Path(job.partial))
+            return report
+    report = _whole(job, progress, watch, why)
+    _sync(Path(job.partial))
+    return report
+
+
+def _whole(job: Job, progress: Progress, watch: Stopwatch, why: str) -> VideoReport:
+    assert job.detection
+    partial = Path(job.partial)
     with watch.of("render"), opened(job.source) as source:
-        written = _Writer(job, source, partial, progress).run()
+        writer = _Writer(job, source, partial, progress)
+        written = writer.run()
     with watch.of("verify"):
         verified = verify(job.detection, partial, written)
-    _sync(partial)
+        rendering = writer.rendering(written, verified.sha256)
+    groups = list(range(len(writer.covered.groups)))
+    sound: SoundFrom = "none" if written.sound.how == "none" else "source"
     return VideoReport(
         probe=job.detection.probe,
         tracks=job.detection.tracks,
@@ -43,6 +64,8 @@ def render(job: Job, progress: Progress) -> VideoReport:
         scenes=job.detection.scenes,
         spoken=job.detection.spoken,
         speech=job.detection.speech,
+        rendering=rendering,
+        work=Work(len(groups), groups, written.frames, written.frames, sound, why=why),
     )
 
 
@@ -56,7 +79,8 @@ class _Writer:
         assert job.detection
         self._detection: Detection = job.detection
         self._job, self._source, self._partial = job, source, partial
-        self._plan = Plan(job)
+        self._length = encoder.length(job.detection)
+        self.covered = Covered(Plan(job), job.mask, self._length)
         self._pace = Pace("render", progress, job.detection.frames)
         self._stream = video_stream(source)
         self._base = STEADY if job.detection.retimed else self._stream.time_base or STEADY
@@ -67,36 +91,24 @@ class _Writer:
     def run(self) -> Written:
         with av.open(str(self._partial), "w", format="mp4", options={"movflags": "+faststart"}) as target:
             video = self._video(target)
-            bleeps = [(hit.first_seconds, hit.last_seconds) for hit in self._detection.spoken]
-            sound = Sound(self._source, target, bleeps, retimed=self._detection.retimed)
+            sound = Sound(self._source, target, self._job)
             target.start_encoding()
             for picture in pictures(self._source, sound):
                 stamp = self._stamp(picture)
-                self._cover(picture, float(stamp * self._base))
+                self.covered.cover(picture, picture.index, float(stamp * self._base))
                 target.mux(video.encode(self._frame(picture, stamp)))
                 self._pace.tick(picture.index + 1)
             target.mux(video.encode(None))
+            self.covered.close()
             self._pace.end()
             sound.end()
         return Written(self._count, float(self._last * self._base), sound.told())
 
     def _video(self, target: OutputContainer) -> VideoStream:
-        rate = Fraction(self._detection.probe.fps).limit_denominator(1001)
-        stream = target.add_stream("libx264", rate=rate, options=OPTIONS)
-        about = self._detection.probe
-        stream.width, stream.height, stream.pix_fmt = about.width, about.height, "yuv420p"
-        codec, origin = stream.codec_context, self._stream.codec_context
-        codec.time_base, codec.gop_size = self._base, max(1, round(float(rate) * 2))
-        if origin is not None:
-            codec.color_range, codec.colorspace = origin.color_range, origin.colorspace
-            codec.color_primaries, codec.color_trc = origin.color_primaries, origin.color_trc
+        rate = encoder.rate(self._detection)
+        stream = target.add_stream("libx264", rate=rate, options=dict(encoder.OPTIONS))
+        encoder.configure(stream.codec_context, self._detection, self._stream, self._base)
         return stream
-
-    def _cover(self, picture: Picture, seconds: float) -> None:
-        for box in self._plan.faces(picture.index):
-            cover_face(picture, box, self._job.mask)
-        for box in self._plan.texts(picture.index, seconds):
-            cover_text(picture, box)
 
     def _stamp(self, picture: Picture) -> int:
         """When a picture is shown, in units of `_base`, the first one at 0."""
@@ -106,7 +118,25 @@ class _Writer:
         return picture.pts - self._zero
 
     def _frame(self, picture: Picture, stamp: int) -> VideoFrame:
-        frame = VideoFrame.from_ndarray(picture.yuv, format="yuv420p")
-        frame.pts, frame.time_base = stamp, self._base
         self._last, self._count = stamp, self._count + 1
-        return frame
+        return encoder.frame_of(picture, stamp, self._base, begins=picture.index % self._length == 0)
+
+    def rendering(self, written: Written, sha256: str) -> Rendering | None:
+        """What the next rendering may take over; nothing when the source has no time stamps to find frames by."""
+        groups = self.covered.groups
+        starts = [group.first for group in groups]
+        if self._zero is None or self._detection.retimed:
+            return None
+        read = packets.layout(self._partial, starts)
+        if not read.is_closed(starts):
+            return None
+        return Rendering(
+            encoder=encoder.build(),
+            zero=self._zero,
+            seconds=written.seconds,
+            groups=[group.with_packets(one) for group, one in zip(groups, read.digests, strict=True)],
+            sound=changes(self._job),
+            told=written.sound,
+            heard=read.heard,
+            sha256=sha256,
+        )

@@ -10,6 +10,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import ConfigDict, TypeAdapter
 
+from privacy.groups import Rendering, Work
 from yiyuan.texts import _
 
 
@@ -186,7 +187,10 @@ class Detection:
 
 @dataclass(frozen=True)
 class VideoReport:
-    """What was masked, what was kept, and that the output is whole."""
+    """What was masked, what was kept, and that the output is whole.
+
+    rendering: for the next rendering of the same film (None: it cannot be taken over); work: what was encoded.
+    """
 
     probe: Probe
     tracks: list[FaceTrack]
@@ -197,5 +201,7 @@ class VideoReport:
     scenes: list[SceneHit] = field(default_factory=list)
     spoken: list[SpokenHit] = field(default_factory=list)
     speech: Literal["silent", "subtitled", "unchecked"] = "unchecked"
+    rendering: Rendering | None = None
+    work: Work | None = None
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")

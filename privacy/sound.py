@@ -1,8 +1,7 @@
 """The sound of the output: AAC packets are copied as they are, anything else, and what is bleeped, becomes AAC."""
 
 import hashlib
-from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import av
 import numpy as np
@@ -15,34 +14,34 @@ from numpy.typing import NDArray
 
 from privacy.bleep import Bleeper
 from privacy.container import video_stream
+from privacy.groups import How, Told
+from privacy.jobs import Job
 from yiyuan.errors import BadInput
 from yiyuan.texts import _
 
-How = Literal["none", "copied", "converted"]
 #: Containers whose AAC packets fit into mp4 as they are (a transport stream frames each packet).
 _FITTING = ("mov", "matroska", "flv")
 
 
-@dataclass(frozen=True)
-class Told:
-    """What went in. seconds: from the first to the end of the last packet; digest: of all copied payloads."""
+def bleeps(job: Job) -> list[tuple[float, float]]:
+    """The spans that are bleeped, seconds."""
+    return [(hit.first_seconds, hit.last_seconds) for hit in job.detection.spoken] if job.detection else []
 
-    how: How
-    seconds: float
-    digest: str
-    packets: int
+
+def changes(job: Job) -> str:
+    """Digest of all that is changed in the sound; the same digest for the same source means the same sound."""
+    return hashlib.sha256(repr((bleeps(job), job.voices)).encode()).hexdigest()
 
 
 class Sound:
     """Takes the packets of the first audio stream."""
 
-    def __init__(
-        self, source: InputContainer, target: OutputContainer, bleeps: list[tuple[float, float]], *, retimed: bool
-    ) -> None:
+    def __init__(self, source: InputContainer, target: OutputContainer, job: Job) -> None:
+        assert job.detection
         self.stream = next(iter(source.streams.audio), None)
         self._target = target
-        self._retimed = retimed
-        self._bleeps = bleeps
+        self._retimed = job.detection.retimed
+        self._bleeps = bleeps(job)
         self._bleeper: Bleeper | None = None
         self._source = source
         self._out: AudioStream | None = None
@@ -137,3 +136,61 @@ class Sound:
     def told(self) -> Told:
         """What went in, for the comparison."""
         return Told(self._how, self._end - self._first, self._digest.hexdigest(), self._packets)
+
+
+class KeptSound:
+    """Takes the sound of a former film over, packet by packet."""
+
+    def __init__(self, former: InputContainer, target: OutputContainer, told: Told) -> None:
+        stream = next(iter(former.streams.audio), None)
+        self._told, self._target = told, target
+        self._out = target.add_stream_from_template(stream) if stream is not None else None
+        if self._out is not None:
+            self._out.metadata.clear()
+
+    def former(self, packet: "Packet[Any]") -> None:
+        """One packet of the former film."""
+        packet.stream = self._out
+        self._target.mux(packet)
+
+    def until(self, seconds: float) -> None:
+        """Nothing to do: the former film is in order."""
+
+    def end(self) -> None:
+        """Nothing is held back."""
+
+    def told(self) -> Told:
+        """As it was told of the former film."""
+        return self._told
+
+
+class NewSound:
+    """Makes the sound anew from the source, in step with the picture."""
+
+    def __init__(self, source: InputContainer, target: OutputContainer, job: Job) -> None:
+        self._sound = Sound(source, target, job)
+        self._left = source.demux(self._sound.stream) if self._sound.stream is not None else iter(())
+        self._seconds = float("-inf")
+
+    def former(self, packet: "Packet[Any]") -> None:
+        """The former film's sound is left out."""
+
+    def until(self, seconds: float) -> None:
+        """Write the sound up to a time of the film."""
+        while self._seconds < seconds:
+            packet = next(self._left, None)
+            if packet is None:
+                self._seconds = float("inf")
+                return
+            self._sound.take(packet)
+            if packet.dts is not None and packet.time_base:
+                self._seconds = float(packet.dts * packet.time_base)
+
+    def end(self) -> None:
+        """Write the rest."""
+        self.until(float("inf"))
+        self._sound.end()
+
+    def told(self) -> Told:
+        """What went in."""
+        return self._sound.told()

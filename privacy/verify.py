@@ -9,8 +9,8 @@ import av
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 
+from privacy.groups import Told
 from privacy.results import Detection, Verified
-from privacy.sound import Told
 from yiyuan.errors import Failed
 from yiyuan.texts import _
 

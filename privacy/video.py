@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from privacy import child, limits, model
+from privacy.groups import Former
 from privacy.jobs import Job, Mask, Profile, Progress
 from privacy.output import written
 from privacy.results import Detection, HandBox, Probe, VideoReport
@@ -68,13 +69,16 @@ def render(
     mask: Mask = "mosaic",
     extra: Collection[HandBox] = (),
     clear: Collection[int] = (),
+    former: Former | None = None,
     progress: Progress = quiet,
 ) -> VideoReport:
     """Pass 2: write `target` (H.264/AAC mp4), every track masked but those in `keep`, and compare it with the source.
 
     keep: track numbers a person named as staff; extra: boxes a person drew; clear: positions in
-    `detection.screen_hits` that a person named as no identifier. Failed on a mismatch of frames, length or sound, and
-    on a full disk; then `target` is as it was before and no partial file is left.
+    `detection.screen_hits` that a person named as no identifier; former: the film as it was rendered last from this
+    source and detection (it is only read): what is covered as before is taken over, packet by packet; where that cannot
+    be done safely, the whole film is encoded (`VideoReport.work` says what was). Failed on a mismatch of
+    frames, length or sound, and on a full disk; then `target` is as it was before and no partial file is left.
     """
     with written(target) as partial:
         limit, kept = limits.writing(4 * 3600), tuple(sorted(keep))
@@ -88,5 +92,6 @@ def render(
             mask=mask,
             extra=tuple(extra),
             clear=tuple(sorted(clear)),
+            former=former,
         )
         return _REPORT.validate_json(child.run(job, progress))

@@ -1,0 +1,70 @@
+"""The packets of a film that we wrote: stamps, key frames, a digest per group. Decodes nothing. In the child only."""
+
+import hashlib
+from array import array
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import av
+from av.packet import Packet
+
+
+@dataclass
+class Layout:
+    """pts, dts: of each picture packet in the order of the file, in units of `base`; 16 bytes a frame.
+
+    digests: sha256 of the payloads of each group; heard: sha256 of stamps and payloads of the sound, "" without sound.
+    """
+
+    base: Fraction
+    extradata: bytes
+    pts: "array[int]" = field(default_factory=lambda: array("q"))
+    dts: "array[int]" = field(default_factory=lambda: array("q"))
+    keys: set[int] = field(default_factory=set)
+    digests: list[str] = field(default_factory=list)
+    heard: str = ""
+
+    def is_closed(self, starts: Sequence[int]) -> bool:
+        """Whether each group begins with a key frame and is shown as a whole before the next one."""
+        ends = [*starts[1:], len(self.pts)]
+        spans = [self.pts[first:end] for first, end in zip(starts, ends, strict=True)]
+        if not all(spans) or not self.keys.issuperset(starts):
+            return False
+        apart = all(max(one) < min(two) for one, two in pairwise(spans))
+        return apart and all(min(span) == span[0] for span in spans)
+
+    def shown(self, first: int, frames: int) -> list[int]:
+        """Stamps of a group's frames in the order in which they are shown."""
+        return sorted(self.pts[first : first + frames])
+
+
+def layout(path: Path, starts: Sequence[int]) -> Layout:
+    """Read all packets. starts: the first frame of each group, ascending."""
+    with av.open(str(path)) as container:
+        video = container.streams.video[0]
+        codec = video.codec_context
+        read = Layout(video.time_base or Fraction(1), bytes(codec.extradata or b"") if codec else b"")
+        groups, sound = [hashlib.sha256() for _start in starts], hashlib.sha256()
+        for packet in container.demux(*container.streams.video, *container.streams.audio):
+            if not packet.size:
+                continue
+            if packet.stream is video:
+                groups[bisect_right(starts, len(read.pts)) - 1].update(bytes(packet))
+                _note(read, packet)
+            else:
+                sound.update(f"{packet.pts} ".encode() + bytes(packet))
+        read.digests = [group.hexdigest() for group in groups]
+        read.heard = sound.hexdigest() if container.streams.audio else ""
+    return read
+
+
+def _note(read: Layout, packet: "Packet[Any]") -> None:
+    if packet.is_keyframe:
+        read.keys.add(len(read.pts))
+    read.pts.append(packet.pts if packet.pts is not None else -1)
+    read.dts.append(packet.dts if packet.dts is not None else -1)
