@@ -22,6 +22,8 @@ EVERYBODY = frozenset(Role)
 SIGNERS = frozenset({Role.doctor, Role.reviewer, Role.medical_affairs, Role.publicity, Role.leader})
 #: Roles that may put content in.
 AUTHORS = frozenset({Role.doctor, Role.reviewer, Role.medical_affairs, Role.publicity, Role.operations})
+#: Roles whose pages lead to originals; the author or the role decides then (yiyuan.media).
+OPENERS = AUTHORS | {Role.auditor}
 #: Roles that post by hand on assisted channels.
 PUBLISHERS = frozenset({Role.publicity, Role.operations})
 RELEASERS = frozenset({Role.publicity, Role.operations, Role.crisis_lead})

@@ -21,7 +21,7 @@ Profile = Literal["strict", "fast"]
 class Job:
     """One piece of work for a child."""
 
-    task: Literal["probe", "detect", "render", "look", "paint", "strip"]
+    task: Literal["probe", "detect", "render", "look", "paint", "strip", "paper"]
     source: Source
     limits: Limits
     profile: Profile = "strict"

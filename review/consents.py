@@ -6,8 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels import deliver
+from privacy.source import Source
 from review import originals, rows
-from yiyuan import audit, clock
+from yiyuan import audit, clock, media
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.models import Asset, Consent, Item, Staff
 from yiyuan.people import Role
@@ -84,6 +85,20 @@ def attach_scan(s: Session, staff: Staff, consent_id: int, scan: Asset) -> Conse
     consent.scan_id = scan.id
     audit.append(s, staff, "consent.scan", f"item:{item.id}", {"consent": consent.id, "sha256": scan.sha256})
     return consent
+
+
+def open_scan(s: Session, staff: Staff, consent_id: int, reason: str) -> Source:
+    """The signed paper, for a person: the author and the roles that may open originals, with a reason, on record.
+
+    Missing without a scan; Refused for others, which the caller puts on record (`originals.note_refusal`).
+    """
+    consent = s.get(Consent, consent_id)
+    scan = s.get(Asset, consent.scan_id) if consent and consent.scan_id else None
+    if scan is None:
+        raise Missing(_("这份知情同意书没有扫描件"))
+    originals.require_reason(reason)
+    media.open_original(s, scan.id, staff, reason).close()
+    return Source.of_asset(scan)
 
 
 def withdraw(s: Session, staff: Staff, consent_id: int, reason: str) -> Consent:

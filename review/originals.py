@@ -69,6 +69,11 @@ def may_edit(item: Item, staff: Staff) -> bool:
     return staff.active and (staff.id == item.author_id or near or bool(roles & {Role.publicity, Role.operations}))
 
 
+def may_open(item: Item, staff: Staff) -> bool:
+    """Whoever `media.open_original` lets in."""
+    return staff.active and (staff.id == item.author_id or bool(media.OPENERS & set(staff.roles)))
+
+
 def may_see_faces(item: Item, staff: Staff) -> bool:
     """Crops of faces are for the author and for publicity only; whoever else edits names them by the masked film."""
     return staff.active and (staff.id == item.author_id or Role.publicity in staff.roles)
@@ -86,13 +91,18 @@ def reveal(s: Session, item: Item, staff: Staff, reason: str) -> ItemForm:
 
     reason, and never without an audit entry. Refused for others; the caller puts that on record (`note_refusal`).
     """
-    if len(reason.strip()) < REASON_LEAST:
-        raise BadInput(_("请写明查看原文的理由（至少 {least} 个字）").format(least=REASON_LEAST), field="reason")
+    require_reason(reason)
     asset = rows.asset(s, rows.revision(s, item), ROLE, "original")
     if asset is None:
         raise Missing(_("该版本没有原始文本"))
     with media.open_original(s, asset.id, staff, reason) as stream:
         return ItemForm.model_validate_json(stream.read())
+
+
+def require_reason(reason: str) -> None:
+    """BadInput when the reason says nothing."""
+    if len(reason.strip()) < REASON_LEAST:
+        raise BadInput(_("请写明查看原件的理由（至少 {least} 个字）").format(least=REASON_LEAST), field="reason")
 
 
 def note_refusal(s: Session, item: Item, staff: Staff) -> None:

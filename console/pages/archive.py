@@ -10,7 +10,7 @@ from console.queries import archive as queries
 from console.queries.staff import names
 from console.render import done, page
 from console.visit import staff_of
-from review import archive
+from review import archive, originals
 from review.checks.current import pack
 from yiyuan import audit, clock
 from yiyuan.people import Role
@@ -31,7 +31,8 @@ def consents(request: Request, state: str = "") -> Response:
     counts = {name: sum(row.state == name for row in rows) for name in queries.CONSENT_STATES}
     chosen = state if state in counts else ""
     shown = [row for row in rows if chosen in ("", row.state)]
-    return page(request, "archive/consents.html", rows=shown, counts=counts, total=len(rows), state=chosen)
+    told = {"rows": shown, "counts": counts, "total": len(rows), "state": chosen}
+    return page(request, "archive/consents.html", may_open=originals.may_open, **told)
 
 
 @router.get("/rescan")

@@ -2,16 +2,19 @@
 
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
 
 from console import access, uploads
 from console.forms import MULTIPART, Form, form_of
-from console.guard import AUTHORS, GuardedRoute, allow
+from console.guard import AUTHORS, OPENERS, GuardedRoute, allow
 from console.guard import uploads as takes_uploads
+from console.headers import SANDBOX_CSP
 from console.render import done
 from console.saving import ConsentSaving, ScanSaving
 from console.visit import staff_of
-from review import consents
-from yiyuan.errors import Missing
+from privacy import papers
+from review import consents, originals
+from yiyuan.errors import Missing, Refused
 from yiyuan.models import Consent
 from yiyuan.store import transaction
 from yiyuan.texts import _
@@ -51,9 +54,31 @@ async def scan(request: Request, consent_id: int) -> Response:
 def withdraw(request: Request, consent_id: int) -> Response:
     """The patient took it back."""
     with transaction() as s:
-        consent = s.get(Consent, consent_id)
-        if consent is None:
-            raise Missing(_("没有这份知情同意书"))
-        item = access.item_of(s, staff_of(request), consent.item_id)
+        item = access.item_of(s, staff_of(request), _consent(s, consent_id).item_id)
         consents.withdraw(s, staff_of(request), consent_id, form_of(request).text("reason"))
     return done(request, f"/items/{item.id}#consents", "withdrawn")
+
+
+@router.post("/consents/{consent_id:int}/scan/open")
+@allow(*OPENERS)
+def open_scan(request: Request, consent_id: int) -> Response:
+    """The signed paper, drawn anew as one picture: what was uploaded is never handed to a browser."""
+    me = staff_of(request)
+    try:
+        with transaction() as s:
+            access.item_of(s, me, _consent(s, consent_id).item_id)
+            source = consents.open_scan(s, me, consent_id, form_of(request).text("reason"))
+    except Refused:
+        with transaction() as s:  # the transaction above is undone; that somebody tried stays on record
+            originals.note_refusal(s, access.item_of(s, me, _consent(s, consent_id).item_id), me)
+        raise
+    shown = papers.picture(source)
+    headers = {"Content-Security-Policy": SANDBOX_CSP, "X-Pages": f"{shown.shown}/{shown.pages}"}
+    return Response(shown.jpeg, media_type="image/jpeg", headers=headers)
+
+
+def _consent(s: Session, consent_id: int) -> Consent:
+    consent = s.get(Consent, consent_id)
+    if consent is None:
+        raise Missing(_("没有这份知情同意书"))
+    return consent

@@ -60,6 +60,7 @@ def common(request: Request, room: Room) -> dict[str, Any]:
         "revision": room.revision,
         "piece": piece,
         "may_edit": originals.may_edit(room.item, me),
+        "may_open": originals.may_open,
         "may_tick": ticks.may_tick(room.item, me) and room.item.state in ("naming", "review") and room.item.level <= 1,
         "blank": Form(),
         "today": clock.today(),

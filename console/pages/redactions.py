@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from console import access
 from console.forms import form_of
-from console.guard import AUTHORS, GuardedRoute, allow
+from console.guard import AUTHORS, OPENERS, GuardedRoute, allow
 from console.pages.items import common, load
 from console.render import done, page
 from console.visit import staff_of
@@ -16,11 +16,9 @@ from review.choices import Wish
 from review.form import ItemForm
 from review.redacting import Hit
 from yiyuan.errors import Refused
-from yiyuan.people import Role
 from yiyuan.store import transaction
 
 router = APIRouter(route_class=GuardedRoute)
-OPENERS = AUTHORS | {Role.auditor}
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,17 @@
 
 import re
 from datetime import date, timedelta
+from io import BytesIO
 
+from PIL import Image
 from sqlalchemy import select
 
 from review import archive, consents, recalls, rows
 from tests.channels.world import picture
 from tests.console.visitor import Enter
 from tests.console.world import World
-from yiyuan import clock
-from yiyuan.models import Account, Asset, Consent, Handoff, Item, Post, RescanHit, Revision
+from yiyuan import clock, media
+from yiyuan.models import Account, Asset, Consent, Entry, Handoff, Item, Post, RescanHit, Revision
 from yiyuan.store import transaction
 
 
@@ -57,6 +59,47 @@ def test_a_scan_for_somebody_elses_consent_is_not_taken(world: World, visitor: E
     scan = {"scan": ("同意书.jpg", picture(), "image/jpeg")}
     answer = stranger.client.post(f"/consents/{number}/scan", data={"csrf": stranger.csrf}, files=scan)
     assert answer.status_code == 404
+
+
+def _with_scan(world: World, content: bytes) -> int:
+    number = _consent(world, world.naming())
+    with transaction() as s:
+        scan = media.store_sealed(s, content, role="scan", filename="同意书")
+        consents.attach_scan(s, world.staff["doctor"], number, scan)
+    return number
+
+
+def test_a_scan_is_shown_drawn_anew_with_a_reason_on_record(world: World, visitor: Enter) -> None:
+    sheets = [Image.new("RGB", (620, 877), colour) for colour in ("white", "navy")]
+    paper = BytesIO()
+    sheets[0].save(paper, "PDF", save_all=True, append_images=sheets[1:])
+    number, publicity = _with_scan(world, paper.getvalue()), visitor("publicity")
+    assert f"/consents/{number}/scan/open" in publicity.page("/consents")
+    assert publicity.send(f"/consents/{number}/scan/open", {"reason": "看"}).status_code == 422
+    answer = publicity.send(f"/consents/{number}/scan/open", {"reason": "核对签名与范围"})
+    assert answer.headers["content-type"] == "image/jpeg" and answer.headers["x-pages"] == "2/2"
+    assert "sandbox" in answer.headers["content-security-policy"] and answer.headers["cache-control"] == "no-store"
+    shown = Image.open(BytesIO(answer.content))
+    assert shown.width == 1000 and 2700 < shown.height < 2900
+    red, _green, blue = shown.getpixel((500, shown.height - 50))  # type: ignore[misc]
+    assert blue > red + 60, "the second page is below the first"
+    with transaction(read_only=True) as s:
+        entry = s.scalars(select(Entry).where(Entry.action == "original.open")).one()
+        assert entry.note == "核对签名与范围"
+
+
+def test_a_scan_is_not_for_every_editor_and_the_try_stays_on_record(world: World, visitor: Enter) -> None:
+    number, reviewer = _with_scan(world, picture()), visitor("reviewer")
+    answer = reviewer.send(f"/consents/{number}/scan/open", {"reason": "想看一看"})
+    assert answer.status_code == 403
+    with transaction(read_only=True) as s:
+        assert s.scalars(select(Entry.action).where(Entry.action.startswith("original."))).all() == ["original.refused"]
+
+
+def test_a_file_that_is_no_paper_says_so(world: World, visitor: Enter) -> None:
+    number = _with_scan(world, b"not a picture at all")
+    answer = visitor("publicity").send(f"/consents/{number}/scan/open", {"reason": "核对签名与范围"})
+    assert answer.status_code == 422 and "图片" in answer.text
 
 
 def test_the_register_of_consents_shows_what_ended_and_what_still_has_to_go(world: World, visitor: Enter) -> None:

@@ -63,6 +63,7 @@ MATRIX: dict[str, set[Role]] = {
     "POST /trial": AUTHORS,
     "GET /consents": KEEPERS,
     "POST /consents/{consent_id:int}/scan": AUTHORS,
+    "POST /consents/{consent_id:int}/scan/open": AUTHORS | {AUDITOR},
     "GET /rescan": KEEPERS,
     "POST /rescan": {PUBLICITY},
     "GET /reports/exceptions": KEEPERS | {OPERATIONS},
