@@ -84,7 +84,7 @@ async def _still_allowed(claim: Claim) -> bool:
     except Refused as error:
         await written(_stop, claim, "refused", error.message)
         return False
-    except Conflict as error:
+    except (Missing, Conflict) as error:
         await written(_stop, claim, "parked", error.message)
         return False
     return True

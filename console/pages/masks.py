@@ -1,6 +1,7 @@
 """人脸与遮挡核对: boxes people draw, identifiers on screen they let stand, and the crops they decide by."""
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
 
 from console import access
 from console.forms import Form, form_of
@@ -11,9 +12,10 @@ from console.visit import staff_of
 from review import attachments, choices, masks, originals
 from review.choices import Wish
 from review.masks import Drawn
+from review.picturing import ROLE as ATTACHMENT
 from yiyuan import media
 from yiyuan.errors import BadInput, Missing
-from yiyuan.models import Finding, ManualMask, Revision
+from yiyuan.models import Asset, Finding, ManualMask, Revision
 from yiyuan.store import transaction
 from yiyuan.texts import _
 
@@ -45,8 +47,14 @@ def draw(request: Request, item_id: int) -> Response:
     me, drawn = staff_of(request), _drawn(form_of(request))
     with transaction() as s:
         access.item_of(s, me, item_id)
-        masks.draw(s, me, item_id, drawn, asset_id=form_of(request).number("asset", 0) or None)
-    return done(request, f"/items/{item_id}/tracks#drawn", "drawn")
+        mask = masks.draw(s, me, item_id, drawn, asset_id=form_of(request).number("asset", 0) or None)
+        where = _where(s, mask)
+    return done(request, f"/items/{item_id}/tracks#{where}", "drawn")
+
+
+def _where(s: Session, mask: ManualMask) -> str:
+    """The part of the sheet a box stands in: its picture's board, or the film."""
+    return f"board-{mask.asset_id}" if s.get_one(Asset, mask.asset_id).role == ATTACHMENT else "drawn"
 
 
 @router.post("/masks/{mask_id:int}/remove")
@@ -60,7 +68,8 @@ def remove(request: Request, mask_id: int) -> Response:
             raise Missing(_("没有这个画框"))
         item = access.item_of(s, me, s.get_one(Revision, mask.revision_id).item_id)
         masks.remove(s, me, mask_id)
-    return done(request, f"/items/{item.id}/tracks#drawn", "undrawn")
+        where = _where(s, mask)
+    return done(request, f"/items/{item.id}/tracks#{where}", "undrawn")
 
 
 @router.post("/findings/{finding_id:int}/screen")

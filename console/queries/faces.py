@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from review import covering, doubts, originals, rows
+from console.queries.boards import Board, boards_of
+from review import covering, doubts, originals, picturing, rows
 from yiyuan.models import Asset, Finding, Item, ManualMask, Revision, Staff, Track, TrackConsent
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """tracks: open doubts first, then settled ones, then the rest. linked: consent by track. original: the film."""
+    """tracks: open doubts first, then settled ones, then the rest. linked: consent by track. original: the film.
+
+    masks: boxes drawn over the film; those over pictures stand on their boards.
+    """
 
     tracks: Sequence[Track]
     open: Sequence[Track]
@@ -22,8 +26,18 @@ class Sheet:
     screen: Sequence[Finding]
     scenes: Sequence[Finding]
     original: Asset | None
+    boards: Sequence[Board]
     outdated: bool
     sees: bool
+
+    def board(self, track: Track) -> Board | None:
+        """The board of the picture a face was found in; None: the film."""
+        return next((board for board in self.boards if board.original.id == track.asset_id), None)
+
+    def place(self, finding: Finding) -> tuple[Board, int] | None:
+        """Board and page (from 0) of an identifier in a picture; None: it stands in the film."""
+        known = ((board, row, hit) for board in self.boards for row, hit in board.hits)
+        return next(((board, hit.first_frame) for board, row, hit in known if row.id == finding.id), None)
 
 
 def sheet_of(s: Session, item: Item, revision: Revision, staff: Staff) -> Sheet:
@@ -34,15 +48,17 @@ def sheet_of(s: Session, item: Item, revision: Revision, staff: Staff) -> Sheet:
     mine = select(Finding).where(Finding.revision_id == revision.id).order_by(Finding.id)
     found = list(s.scalars(mine.where(Finding.rule.startswith("screen.") | Finding.rule.startswith("scene."))))
     linked = select(TrackConsent).where(TrackConsent.track_id.in_([track.id for track in tracks]))
+    film = rows.video(s, revision)
     return Sheet(
         tracks=sorted(tracks, key=lambda t: (t.id not in waiting, not t.doubt, t.number)),
         open=still,
         kept=frozenset(covering.kept(s, revision)),
         linked={link.track_id: link.consent_id for link in s.scalars(linked)},
-        masks=covering.standing(s, revision),
+        masks=covering.standing(s, revision, film) if film else [],
         screen=[f for f in found if f.rule.startswith("screen.")],
         scenes=[f for f in found if f.rule.startswith("scene.")],
-        original=rows.video(s, revision),
-        outdated=covering.outdated(s, revision),
+        original=film,
+        boards=boards_of(s, revision),
+        outdated=covering.outdated(s, revision) or picturing.outdated(s, revision),
         sees=originals.may_see_faces(item, staff),
     )
