@@ -45,11 +45,12 @@ class Group:
 
 @dataclass(frozen=True)
 class Rendering:
-    """encoder: build and settings; zero: the source's time stamp of the first frame; sound: digest of what was changed
+    """source: `Source.identity`; encoder: build and settings; zero: the source's time stamp of the first frame.
 
-    in the sound; heard: digest of the written sound packets; sha256: of the written file.
+    sound: digest of what was changed in the sound; heard: of the written sound packets; sha256: of the written file.
     """
 
+    source: str
     encoder: str
     zero: int
     seconds: float

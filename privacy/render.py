@@ -131,6 +131,7 @@ class _Writer:
         if not read.is_closed(starts):
             return None
         return Rendering(
+            source=self._job.source.identity,
             encoder=encoder.build(),
             zero=self._zero,
             seconds=written.seconds,

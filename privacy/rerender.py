@@ -78,6 +78,7 @@ class _Copy:
     def _known(self) -> packets.Layout:
         """The former film's packets. Misfit unless it is the one that was recorded, by this encoder."""
         need(not self._detection.retimed, _("原片的时间戳不可用"))
+        need(self._former.source == self._job.source.identity, _("原片不是上次的那一个"))
         need(self._former.encoder == encoder.build(), _("编码器的版本或设置变了"))
         need(self._path.is_file(), _("上次生成的视频不在了"))
         with self._path.open("rb") as file:

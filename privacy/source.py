@@ -33,6 +33,14 @@ class Source:
         """A stored asset; a sealed one is decrypted while it is read and never written out plain."""
         return cls(blob=asset.blob, kind=asset.kind, key=asset.key, sha256=asset.sha256, size=asset.size)
 
+    @property
+    def identity(self) -> str:
+        """The same for the same bytes: the digest of a stored asset, place, size and time of a plain file."""
+        if not self.path:
+            return f"{self.sha256}:{self.size}"
+        seen = Path(self.path).stat()
+        return f"{self.path}:{seen.st_size}:{seen.st_mtime_ns}"
+
     def open(self) -> BinaryIO:
         """A seekable reader of the plain bytes. OSError when the file is gone, Failed when the key does not open it."""
         if self.path:

@@ -6,7 +6,7 @@ from typing import BinaryIO
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from review import originals, rows
+from review import making, originals, rows
 from yiyuan import audit, clock, media
 from yiyuan.errors import BadInput, Missing, Refused
 from yiyuan.models import Asset, HitChoice, Item, ManualMask, Revision, Staff, Track, TrackConsent, Variant
@@ -94,7 +94,7 @@ def forget_video(s: Session, revision: Revision) -> None:
     for variant in s.scalars(select(Variant).where(Variant.revision_id == revision.id)):
         variant.cover_id = variant.video_id = None
     s.flush()
-    for asset in s.scalars(mine.where(Asset.role.in_(("video", "detection", "cover")))):
+    for asset in s.scalars(mine.where(Asset.role.in_(("video", "detection", "cover", making.MADE)))):
         asset.revision_id = None
     s.flush()
 

@@ -10,7 +10,7 @@ from yiyuan.models import Asset, Base, Decision, HitChoice, Item, ManualMask, Re
 from yiyuan.texts import _
 
 #: What a new revision brings along: uploads, and what the intake made of them, so that it need not be made again.
-CARRIED = ("video", "cover", "subtitles", "attachment", "scan", "inset", "detection", "looked", "face", "strip")
+CARRIED = ("video", "cover", "subtitles", "attachment", "scan", "inset", "detection", "made", "looked", "face", "strip")
 
 
 def _values(row: Base, *, without: tuple[str, ...]) -> dict[str, Any]:

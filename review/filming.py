@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from privacy import video
 from privacy.jobs import Progress
-from privacy.results import Detection, FaceTrack
+from privacy.results import Detection, FaceTrack, VideoReport
 from privacy.source import Source
 from privacy.subtitles import parse, spoken
-from review import cover, covering, originals, redacting, rows, sights
+from review import cover, covering, making, originals, redacting, rows, sights
 from review.covering import Covering
 from review.lease import Held
 from yiyuan import blobs, clock, media
@@ -101,11 +101,13 @@ def _track(track: FaceTrack, revision: Revision, original: Asset, face: Asset) -
 def derived(held: Held, original: Asset, found: Detection, progress: Progress) -> None:
     """The desensitised video and its cover, unless the ones at hand were made by the decisions as they stand.
 
-    Made from the saved detection: nothing is detected again, but the whole film is covered and encoded anew.
+    Made from the saved detection and the film as it was made last: nothing is detected again, and only stretches that
+    are covered otherwise than in that film are encoded. It stays until the new one is verified and kept.
     """
     with transaction(read_only=True) as s:
         revision = s.get_one(Revision, held.revision_id)
         stale, wanted = covering.film_outdated(s, revision), covering.of(s, revision, original)
+        former = making.former(s, revision)
     if not stale:
         return
     target = blobs.work_folder() / f"render-{held.revision_id}-{held.attempt}.mp4"
@@ -117,13 +119,25 @@ def derived(held: Held, original: Asset, found: Detection, progress: Progress) -
             target,
             extra=wanted.extra,
             clear=wanted.clear,
+            former=former,
             progress=progress,
         )
         picture = media.keep_derived(cover.pick(target))
         film = media.keep_derived(target)
     finally:
         target.unlink(missing_ok=True)
-    with held.saving() as (s, _item, revision):
+    _save(held, original, wanted, report, film, picture)
+
+
+def _save(
+    held: Held,
+    original: Asset,
+    wanted: Covering,
+    report: VideoReport,
+    film: tuple[str, str, int],
+    picture: tuple[str, str, int],
+) -> None:
+    with making.remembered(report) as memory, held.saving() as (s, item, revision):
         made = _film(s, revision, original, film, wanted)
         made.frames, made.seconds = report.verified.frames_out, report.verified.seconds_out
         still = derived_row(
@@ -132,6 +146,7 @@ def derived(held: Held, original: Asset, found: Detection, progress: Progress) -
         s.add_all([made, still])
         s.flush()
         _forget_others(s, revision, {made.id, still.id})
+        making.keep(s, item, revision, memory, report)
 
 
 def _film(s: Session, revision: Revision, original: Asset, kept: tuple[str, str, int], wanted: Covering) -> Asset:

@@ -10,7 +10,7 @@ from console.pages.masks import crops
 from console.queries.faces import sheet_of
 from console.render import done, page
 from console.visit import staff_of
-from review import items, originals
+from review import items, making, originals
 from yiyuan.errors import Refused
 from yiyuan.store import transaction
 from yiyuan.texts import _
@@ -27,7 +27,8 @@ def show(request: Request, item_id: int) -> Response:
         raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以指认人脸"))
     with transaction(read_only=True) as s:
         desk = sheet_of(s, room.item, room.revision, staff_of(request))
-    return page(request, "items/tracks.html", desk=desk, **common(request, room))
+        made = making.last(s, room.item, room.revision)
+    return page(request, "items/tracks.html", desk=desk, made=made, **common(request, room))
 
 
 @router.post("/items/{item_id:int}/tracks")

@@ -177,6 +177,7 @@ def test_what_does_not_fit_is_encoded_whole_and_says_why(film: Film, first: Form
     groups = [replace(group, seen=group.seen ^ 1) for group in first.rendering.groups]
     misfits = {
         "编码器": replace(first, rendering=other),
+        "原片不是": replace(first, rendering=replace(first.rendering, source="another")),
         "不在": replace(first, path=str(tmp_path / "gone.mp4")),
         "改动": replace(first, path=str(changed)),
         "与上次不同": replace(first, rendering=replace(first.rendering, groups=groups)),
