@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from console import access
 from console.forms import Form, form_of
-from console.guard import SIGNERS, GuardedRoute, allow
+from console.guard import AUTHORS, SIGNERS, GuardedRoute, allow
 from console.pages.items import common, load
 from console.queries.desk import desk_of, stops
 from console.render import done, page
@@ -88,6 +88,18 @@ def waive(request: Request, finding_id: int) -> Response:
         disposition: Literal["waived", "false_alarm"] = "false_alarm" if alarm else "waived"
         waivers.waive(s, staff_of(request), finding_id, form.text("reason"), disposition=disposition)
     return done(request, f"/items/{item_id}/decide", "waived")
+
+
+@router.post("/findings/{finding_id:int}/ask")
+@allow(*AUTHORS)
+def ask(request: Request, finding_id: int) -> Response:
+    """Ask publicity to waive a stopping finding."""
+    with transaction(read_only=True) as s:
+        found = s.get(Finding, finding_id)
+    item_id = _item_behind(request, found)
+    with transaction() as s:
+        waivers.ask(s, staff_of(request), finding_id, form_of(request).text("reason"))
+    return done(request, f"/items/{item_id}#finding-{finding_id}", "asked")
 
 
 @router.post("/verdicts/{verdict_id:int}/tick")

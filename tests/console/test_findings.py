@@ -40,6 +40,23 @@ def test_what_must_be_fixed_can_be_called_a_false_alarm_with_a_reason(world: Wor
     assert "“最先进”是被引述的错误说法" in sheet and "《广告法》第九条第三项" in sheet and "误报" in sheet
 
 
+def test_an_author_asks_for_a_waiver_and_is_told_of_it(world: World, visitor: Enter) -> None:
+    item_id = world.in_review(clean=True)
+    finding_id = _must_fix(world, item_id)
+    publicity, doctor = visitor("publicity"), visitor("doctor")
+    path = f"/findings/{finding_id}/ask"
+    assert f'action="{path}"' in doctor.page(f"/items/{item_id}")
+    assert f'action="{path}"' not in publicity.page(f"/items/{item_id}/decide"), "who may waive need not ask"
+    assert doctor.send(path, {"reason": " 好 "}).status_code == 422
+    assert doctor.send(path, {"reason": "这里引用的是设备铭牌原文"}).status_code == 303
+    assert f"/items/{item_id}/decide#finding-{finding_id}" in publicity.page("/notices")
+    assert "申请豁免：这里引用的是设备铭牌原文" in publicity.page(f"/items/{item_id}/decide")
+    assert "必须修改" in doctor.page(f"/items/{item_id}"), "asking lets nothing pass"
+    publicity.send(f"/findings/{finding_id}/waive", {"reason": "铭牌原文，可以保留", "disposition": "waived"})
+    assert "宣传部已同意豁免" in doctor.page("/notices")
+    assert doctor.send(path, {"reason": "这里引用的是设备铭牌原文"}).status_code == 409
+
+
 def test_each_checker_says_what_it_found(world: World, visitor: Enter) -> None:
     page = visitor("doctor").page(f"/items/{world.in_review()}")
     shown = re.search(r'<div class="verdicts">(.*?)</section>', page, re.S)

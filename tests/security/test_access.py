@@ -74,6 +74,7 @@ MATRIX: dict[str, set[Role]] = {
     "GET /items/{item_id:int}/decide": SIGNERS,
     "POST /items/{item_id:int}/decide": SIGNERS,
     "POST /verdicts/{verdict_id:int}/tick": SIGNERS,
+    "POST /findings/{finding_id:int}/ask": AUTHORS,
     "POST /findings/{finding_id:int}/waive": {PUBLICITY},
     "GET /items/{item_id:int}/previews": READERS,
     "GET /items/{item_id:int}/sheet": READERS,
