@@ -1,5 +1,6 @@
 """The face detector: centerface on whole pictures and on batches of small crops. Runs in the child only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,9 +53,9 @@ class Detector:
         faces = self._run(cv2.dnn.blobFromImage(padded))[0]
         return Faces(faces.rects / scale, faces.scores)
 
-    def crops(self, crops: NDArray[np.uint8]) -> list[Faces]:
-        """Faces of a batch of shape (n, side, side, 3), each in its crop's pixels."""
-        return self._run(np.ascontiguousarray(crops.transpose(0, 3, 1, 2), dtype=np.float32)) if len(crops) else []
+    def crops(self, crops: Sequence[Image]) -> list[Faces]:
+        """Faces of crops of one size, shape (side, side, 3), each in its crop's pixels."""
+        return self._run(cv2.dnn.blobFromImages(crops)) if len(crops) else []
 
     def _run(self, blob: Any) -> list[Faces]:
         heat, sizes, shifts = self._session.run(["537", "538", "539"], {"input.1": blob})

@@ -4,8 +4,13 @@ Frames come in stretches that begin and end with a whole picture. A face seen at
 the line between, all frames at once; one seen at one end only is followed frame by frame until it is lost.
 """
 
+import os
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Generic, TypeAlias, TypeVar
 
 import cv2
@@ -19,6 +24,8 @@ CROP = 96  # side of a crop for the network, pixels
 ROOM = 2.2  # side of a crop in units of the face
 NEAR = 0.7  # a face is the one looked for when its centre is so near, in units of its size
 BATCH = 48  # crops in one run, bounds memory
+STILL = 0.2  # a face moves less from one look to the second next, in units of its size: the place between is known
+STRAIGHT = 0.08  # and leaves the line between the places at both ends by less: a shaking hand moves faces to and fro
 LOST = 2  # frames without a face after which following ends
 
 One = TypeVar("One", bound=Frame)
@@ -34,64 +41,107 @@ class Seen:
     faces: Faces
 
 
-class Finder(Generic[One]):
-    """Feeds on pictures in order, yields what was seen in order, up to a stretch later."""
+@dataclass(frozen=True)
+class _Stretch(Generic[One]):
+    """Pictures with a whole look at both ends, which may still be under way. `last_too`: no other begins at its end."""
 
-    def __init__(self, detector: Detector, every: int) -> None:
+    pictures: list[One]
+    start: "Future[Faces]"
+    end: "Future[Faces]"
+    last_too: bool
+
+
+class Finder(Generic[One]):
+    """Feeds on pictures in order, yields what was seen in order, up to `ahead` + 1 stretches later.
+
+    Whole pictures are looked at beside the rest, on all cores; what is found does not depend on who is faster.
+    """
+
+    def __init__(self, detector: Detector, every: int, ahead: int = 0) -> None:
         self._detector = detector
         self._every = every
-        self._stretch: list[One] = []
-        self._at_start: Faces = NONE
+        self._ahead = ahead
+        self._pool = ThreadPoolExecutor(min(ahead + 1, os.cpu_count() or 1), "faces")
+        self._open: list[One] = []
+        self._start: Future[Faces]
+        self._closed: deque[_Stretch[One]] = deque()
 
     def feed(self, picture: One, *, cut: bool) -> Iterator[tuple[One, Seen]]:
         """`cut`: a new shot begins with this picture."""
         if cut:
-            yield from self.flush()
-        if not self._stretch:
-            self._stretch, self._at_start = [picture], self._detector.whole(picture.rgb)
-            return
-        self._stretch.append(picture)
-        if len(self._stretch) > self._every:
-            yield from self._close(keep_last=True)
+            self._end()
+        if not self._open:
+            self._open, self._start = [picture], self._whole(picture)
+        else:
+            self._open.append(picture)
+            if len(self._open) > self._every:
+                self._close(last_too=False)
+        yield from self._done(self._ahead)
 
     def flush(self) -> Iterator[tuple[One, Seen]]:
-        """End the stretch that is open: the shot or the video is over."""
-        if len(self._stretch) > 1:
-            yield from self._close(keep_last=False)
-        elif self._stretch:
-            yield self._stretch[0], Seen(self._stretch[0].index, self._at_start)
-        self._stretch = []
+        """End the stretch that is open and yield all that is left."""
+        self._end()
+        yield from self._done(0)
 
-    def _close(self, *, keep_last: bool) -> Iterator[tuple[One, Seen]]:
-        stretch, start = self._stretch, self._at_start
-        end = self._detector.whole(stretch[-1].rgb)
-        between = self._between(stretch, start, end)
-        yield stretch[0], Seen(stretch[0].index, start)
-        for picture, faces in zip(stretch[1:-1], between, strict=True):
-            yield picture, Seen(picture.index, faces)
-        if not keep_last:
-            yield stretch[-1], Seen(stretch[-1].index, end)
-        self._stretch, self._at_start = [stretch[-1]], end
+    def _whole(self, picture: One) -> "Future[Faces]":
+        return self._pool.submit(lambda: self._detector.whole(picture.rgb))
+
+    def _end(self) -> None:
+        """The shot or the video is over."""
+        if self._open:
+            self._close(last_too=True)
+        self._open = []
+
+    def _close(self, *, last_too: bool) -> None:
+        last = self._open[-1]
+        end = self._whole(last) if len(self._open) > 1 else self._start
+        if len(self._open) > 1 or last_too:
+            self._closed.append(_Stretch(self._open, self._start, end, last_too))
+        self._open, self._start = [last], end
+
+    def _done(self, left: int) -> Iterator[tuple[One, Seen]]:
+        while len(self._closed) > left:
+            yield from self._seen(self._closed.popleft())
+
+    def _seen(self, one: _Stretch[One]) -> Iterator[tuple[One, Seen]]:
+        start, end = one.start.result(), one.end.result()
+        faces = [start, *self._between(one.pictures, start, end)]
+        if len(one.pictures) > 1:
+            faces.append(end)
+        for picture, seen in list(zip(one.pictures, faces, strict=True))[: None if one.last_too else -1]:
+            yield picture, Seen(picture.index, seen)
 
     def _between(self, stretch: list[One], start: Faces, end: Faces) -> list[Faces]:
         inner = stretch[1:-1]
         found: list[list[Sight]] = [[] for _ in inner]
         if inner:
             pairs, only_start, only_end = _match(start, end)
-            self._along(stretch, [(start.rects[a], end.rects[b]) for a, b in pairs], found)
+            self._along(stretch, [_path(start, a, end, b, len(inner) + 1) for a, b in pairs], found)
             self._follow(inner, [start.rects[a] for a in only_start], found)
             self._follow(inner[::-1], [end.rects[b] for b in only_end], found[::-1])
         return [_distinct(faces) for faces in found]
 
-    def _along(self, stretch: list[One], pairs: list[tuple[Rect, Rect]], found: list[list[Sight]]) -> None:
-        """Look between the places at both ends, for all inner frames in a few batches."""
+    def _along(self, stretch: list[One], paths: list[dict[int, Sight]], found: list[list[Sight]]) -> None:
+        """Look between the places at both ends: at every second frame, and where that does not tell the place."""
         steps = len(stretch) - 1
-        wanted = [(at, _mix(a, b, at / steps)) for at in range(1, steps) for a, b in pairs]
+        self._look_along(stretch, [(at, path) for at in range(2, steps, 2) for path in paths])
+        for path in paths:
+            _fill(path, steps)
+        self._look_along(stretch, [(at, path) for at in range(1, steps, 2) for path in paths if at not in path])
+        for path in paths:
+            for at in range(1, steps):
+                if at in path:
+                    found[at - 1].append(path[at])
+
+    def _look_along(self, stretch: list[One], wanted: list[tuple[int, dict[int, Sight]]]) -> None:
+        steps = len(stretch) - 1
         for first in range(0, len(wanted), BATCH):
             part = wanted[first : first + BATCH]
-            for (at, _expected), face in zip(part, self._look([(stretch[at], r) for at, r in part]), strict=True):
+            places = [_mix(path[0][0], path[steps][0], at / steps) for at, path in part]
+            looks = self._look([(stretch[at], place) for (at, _path), place in zip(part, places, strict=True)])
+            for (at, path), face in zip(part, looks, strict=True):
                 if face:
-                    found[at - 1].append(face)
+                    path[at] = face
 
     def _follow(self, frames: list[One], faces: list[Rect], found: list[list[Sight]]) -> None:
         """Follow faces from frame to frame until each is lost. `found` is in the order of `frames`."""
@@ -107,12 +157,33 @@ class Finder(Generic[One]):
     def _look(self, wanted: list[tuple[One, Rect]]) -> list[Sight | None]:
         if not wanted:
             return []
-        cut = [_crop(picture.rgb, rect) for picture, rect in wanted]
-        results = self._detector.crops(np.stack([crop for crop, _window in cut]))
+        cut: list[tuple[Image, Rect]] = []
+        for picture, group in groupby(wanted, key=itemgetter(0)):
+            rgb = picture.rgb
+            cut += [_crop(rgb, rect) for _picture, rect in group]
+        results = self._detector.crops([crop for crop, _window in cut])
         return [
             _expected(faces, window, rect)
             for faces, (_crop_, window), (_picture, rect) in zip(results, cut, wanted, strict=True)
         ]
+
+
+def _path(start: Faces, a: int, end: Faces, b: int, steps: int) -> dict[int, Sight]:
+    """A face at both ends of a stretch: where it was at which frame of it."""
+    return {0: (start.rects[a], float(start.scores[a])), steps: (end.rects[b], float(end.scores[b]))}
+
+
+def _fill(path: dict[int, Sight], steps: int) -> None:
+    """Between two frames that saw a face nearly in place it need not be looked for, if it keeps to a straight line."""
+    line = np.stack([_mix(path[0][0], path[steps][0], at / steps) for at in range(steps + 1)])
+    if any(distance(rect, line[at][None])[0] > STRAIGHT for at, (rect, _score) in path.items()):
+        return
+    for at in range(1, steps, 2):
+        if at - 1 not in path or at + 1 not in path:
+            continue
+        (before, one), (after, other) = path[at - 1], path[at + 1]
+        if distance(before, after[None])[0] < STILL:
+            path[at] = (_mix(before, after, 0.5), min(one, other))
 
 
 def _mix(a: Rect, b: Rect, share: float) -> Rect:

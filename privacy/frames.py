@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Protocol, cast
 
 import av
@@ -39,9 +38,9 @@ class Picture:
         """Pixels, even."""
         return int(self.yuv.shape[0] * 2 // 3)
 
-    @cached_property
+    @property
     def rgb(self) -> Image:
-        """Shape (height, width, 3)."""
+        """Shape (height, width, 3). Made anew each time: a stretch of pictures is held, and this is twice its size."""
         return cast(Image, cv2.cvtColor(self.yuv, cv2.COLOR_YUV2RGB_I420))
 
     @property

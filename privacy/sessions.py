@@ -1,14 +1,13 @@
-"""Sessions of onnxruntime that leave the processor alone while they wait. Runs in the child only."""
+"""Sessions of onnxruntime, one core each: several pieces of work run at once instead. Runs in the child only."""
 
-import os
+from pathlib import Path
 
 import onnxruntime
 
 
-def session(path: str) -> onnxruntime.InferenceSession:
-    """A session on all cores. Waiting threads sleep: spinning ones of four models would fight for the cores."""
+def session(path: Path | str) -> onnxruntime.InferenceSession:
+    """A session that works in the thread that calls it; any number of threads may."""
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = os.cpu_count() or 1
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -16,6 +16,8 @@ from privacy.limits import apply
 from yiyuan.errors import Failed, YiyuanError
 from yiyuan.texts import _
 
+_NO_MEMORY = ("bad_alloc", "allocate memory", "can't start new thread")
+
 
 class Reporter:
     """Writes the lines of the child; the real stdout is kept for it, other people's prints go to stderr."""
@@ -49,7 +51,7 @@ def _translate(error: BaseException) -> YiyuanError:
     """What a person can do about a failure of the machine; other errors are ours and stay loud."""
     if isinstance(error, YiyuanError):
         return error
-    if isinstance(error, MemoryError) or "bad_alloc" in str(error) or "allocate memory" in str(error):
+    if isinstance(error, MemoryError) or any(sign in str(error) for sign in _NO_MEMORY):
         told = _("处理该文件所需内存超过限制：请降低分辨率后重新上传，或由管理员调高 YIYUAN_DECODE_MEMORY_BYTES")
         return Failed(told)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):

@@ -1,4 +1,4 @@
-"""How fast: YIYUAN_BENCH_DATA=... python -m bench.privacy.speed [--seconds 60] [--pairs 5]
+"""How fast: YIYUAN_BENCH_DATA=... python -m bench.privacy.speed [--seconds 60] [--pairs 5] [--method strict]
 
 Each round runs, one after the other on the same 720p clip: deface (onnxruntime, sound kept), ours strict, ours fast,
 and the floor (decode, encode, verify, nothing detected). Ratios are taken within a round and their median is printed.
@@ -66,6 +66,8 @@ def processor_seconds() -> float:
 
 def compared(spent: dict[str, list[float]], name: str) -> str:
     """deface divided by a method: median, least and most of the rounds."""
+    if not spent["deface"]:
+        return "-"
     ratios = [theirs / own for theirs, own in zip(spent["deface"], spent[name], strict=True)]
     return f"{statistics.median(ratios):.1f} ({min(ratios):.1f} to {max(ratios):.1f})"
 
@@ -73,11 +75,14 @@ def compared(spent: dict[str, list[float]], name: str) -> str:
 stages: defaultdict[str, list[dict[str, float]]] = defaultdict(list)
 
 
-def measure(seconds: float, pairs: int, size: str, clip_name: str) -> None:
-    """Print one line per round and the medians."""
-    methods: dict[str, Callable[[Path, Path], None]] = {
-        "deface": deface, "strict": ours("strict"), "fast": ours("fast"), "floor": floor,
-    }  # fmt: skip
+METHODS: dict[str, Callable[[Path, Path], None]] = {
+    "deface": deface, "strict": ours("strict"), "fast": ours("fast"), "floor": floor,
+}  # fmt: skip
+
+
+def measure(seconds: float, pairs: int, size: str, clip_name: str, names: list[str]) -> None:
+    """Print one line per round and the medians; ratios only when deface is among `names`."""
+    methods = {name: METHODS[name] for name in names}
     model.folded()
     walls: defaultdict[str, list[float]] = defaultdict(list)
     busy: defaultdict[str, list[float]] = defaultdict(list)
@@ -109,5 +114,6 @@ if __name__ == "__main__":
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--size", choices=SIZES, default="720p")
     parser.add_argument("--clip", choices=material.FILES, default="face720")
+    parser.add_argument("--method", action="append", choices=METHODS, help="only these; given several times")
     given = parser.parse_args()
-    measure(given.seconds, given.pairs, given.size, given.clip)
+    measure(given.seconds, given.pairs, given.size, given.clip, given.method or list(METHODS))

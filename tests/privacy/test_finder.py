@@ -1,0 +1,113 @@
+"""Looking between whole pictures, with a detector that knows where the faces are."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from privacy import model
+from privacy.detector import NONE, Detector, Faces
+from privacy.finder import CROP, ROOM, Finder
+from privacy.geometry import Image
+from privacy.stills import Still
+
+SIDE, TOP = 40.0, 100.0
+
+
+def picture(index: int) -> Still:
+    """The brightness of a picture is its number."""
+    return Still(index, np.full((240, 640, 3), index + 1, np.uint8))
+
+
+@dataclass
+class Knowing:
+    """Finds one face whose left side is `at(index)`, in crops when it is in the middle of them; counts the crops."""
+
+    at: Callable[[int], float | None]
+    hidden: frozenset[int] = frozenset()
+    looked: list[int] = field(default_factory=list)
+
+    def whole(self, rgb: Image) -> Faces:
+        left = self.at(int(rgb[0, 0, 0]) - 1)
+        return NONE if left is None else one(left, TOP, SIDE)
+
+    def crops(self, crops: Sequence[Image]) -> list[Faces]:
+        return [self._crop(int(crop.max()) - 1) for crop in crops]
+
+    def _crop(self, index: int) -> Faces:
+        self.looked.append(index)
+        side = CROP / ROOM
+        return NONE if index in self.hidden else one((CROP - side) / 2, (CROP - side) / 2, side)
+
+
+def one(left: float, top: float, side: float) -> Faces:
+    return Faces(np.array([[left, top, side, side]], np.float32), np.array([0.9], np.float32))
+
+
+def seen(detector: Any, frames: int, cuts: tuple[int, ...] = (0,), ahead: int = 0) -> dict[int, list[float]]:
+    """Left sides per frame; frames come in order, each once."""
+    finder: Finder[Still] = Finder(detector, 6, ahead)
+    found = [pair for index in range(frames) for pair in finder.feed(picture(index), cut=index in cuts)]
+    found += list(finder.flush())
+    assert [frame.index for frame, _seen in found] == [see.index for _frame, see in found] == list(range(frames))
+    return {see.index: [float(rect[0]) for rect in see.faces.rects] for _frame, see in found}
+
+
+@pytest.mark.parametrize("ahead", [0, 2])
+def test_a_slow_face_is_known_in_every_frame_and_looked_for_in_every_second(ahead: int) -> None:
+    detector = Knowing(lambda index: 300.0 + index)
+    lefts = seen(detector, 31, ahead=ahead)
+    assert all(len(left) == 1 and abs(left[0] - 300 - index) < 1.5 for index, left in lefts.items())
+    assert sorted(detector.looked) == [index for index in range(31) if index % 6 in (2, 4)]
+
+
+def test_a_fast_face_is_looked_for_in_every_frame() -> None:
+    detector = Knowing(lambda index: 300.0 + 5 * index)
+    lefts = seen(detector, 13)
+    assert all(abs(left[0] - 300 - 5 * index) < 2 for index, left in lefts.items())
+    assert sorted(detector.looked) == [index for index in range(13) if index % 6]
+
+
+def test_beside_a_frame_that_did_not_show_it_a_face_is_looked_for() -> None:
+    detector = Knowing(lambda index: 300.0, hidden=frozenset({2}))
+    lefts = seen(detector, 7)
+    assert [index for index, left in lefts.items() if not left] == [2]
+    assert sorted(detector.looked) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("ahead", [0, 1, 2])
+@pytest.mark.parametrize("cuts", [(0,), (0, 1, 2, 3), (0, 5, 6, 20), (0, 19)])
+def test_no_frame_is_lost_or_doubled_around_cuts(cuts: tuple[int, ...], ahead: int) -> None:
+    lefts = seen(Knowing(lambda index: 300.0), 20, cuts, ahead)
+    assert all(left == [300.0] for left in lefts.values())
+
+
+def test_an_error_in_a_thread_is_not_lost() -> None:
+    def broken(index: int) -> float:
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        seen(Knowing(broken), 20, ahead=2)
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 96, 352), (1, 3, 256, 448)])
+def test_the_rewritten_text_model_gives_the_same(shape: tuple[int, ...]) -> None:
+    blob = np.random.default_rng(1).uniform(-1, 1, shape).astype(np.float32)
+    before, after = (
+        onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+        for path in (model.text_model("det"), model.lines())
+    )
+    one, other = before.run(None, {"x": blob})[0], after.run(None, {"x": blob})[0]
+    assert np.abs(one - other).max() < 1e-5
+    assert len(after.get_outputs()) == 1 and one.shape == other.shape
+
+
+def test_detections_do_not_depend_on_the_batch() -> None:
+    detector = Detector(str(model.folded()))
+    noise = np.random.default_rng(2).integers(0, 255, (3, CROP, CROP, 3), dtype=np.uint8)
+    together, alone = detector.crops(list(noise)), [detector.crops([crop])[0] for crop in noise]
+    for batch, single in zip(together, alone, strict=True):
+        assert np.allclose(batch.rects, single.rects, atol=0.05)
