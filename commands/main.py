@@ -6,7 +6,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from commands import check, children, desensitise, formulary, ingest, migrate, redact, retry, up, verify, yaml
+from commands import check, children, desensitise, formulary, ingest, migrate, redact, retry, reveal, up, verify, yaml
 from commands.demo import command as demo
 from commands.doctor import command as doctor
 from yiyuan.errors import YiyuanError
@@ -42,6 +42,7 @@ for _module in (
     ingest,
     desensitise,
     redact,
+    reveal,
     formulary,
     migrate,
     yaml,
