@@ -22,7 +22,7 @@ from yiyuan.store import transaction
 from yiyuan.texts import _
 
 #: Revisions read between two saves, and seconds after which the rest is left to the next minute.
-BATCH, SECONDS = 100, 15.0
+BATCH, SECONDS = 100, 30.0
 _SHOWN = ("rule", "severity", "title", "field", "excerpt", "basis", "basis_status", "suggestion")
 
 

@@ -1,0 +1,69 @@
+"""How long the re-scan of an archive takes through the door that upkeep uses: python -m bench.rules.archive [--items N]
+
+A fresh data folder with so many live items (400 characters each, in the item and in its variant; one in fifty breaks a
+rule), then `review.archive.run` again and again until nothing is left. Minutes of upkeep are counted, not waited for.
+"""
+
+import argparse
+import os
+import tempfile
+import time
+
+
+def fill(count: int) -> None:
+    """One account and `count` live items."""
+    from bench.rules.speed import text
+    from yiyuan import clock, people
+    from yiyuan.models import Account, Item, Post, Revision, Variant
+    from yiyuan.store import transaction
+
+    now = clock.now()
+    with transaction() as s:
+        s.add(Account(id=1, platform="bilibili", name="示范", created_at=now))
+        author = people.create_staff(s, "one", "作者", [people.Role.doctor], "内科", "a-long-password-1")
+        s.flush()
+        for n in range(1, count + 1):
+            script = text(400, n) + ("三天断根，永不复发" if n % 50 == 0 else "")
+            s.add(
+                Item(
+                    id=n, title=f"稿件{n}", author_id=author.id, department="内科", content_class="kepu",
+                    policy="short_video", state="approved", created_at=now, updated_at=now,
+                )
+            )  # fmt: skip
+            s.flush()
+            s.add(Revision(id=n, item_id=n, number=1, texts={"script": script}, created_at=now))
+            s.flush()
+            s.add(Variant(id=n, revision_id=n, account_id=1, platform="bilibili", title="题", body=text(300, n)))
+            s.flush()
+            s.add(
+                Post(
+                    item_id=n, revision_id=n, variant_id=n, account_id=1, platform="bilibili", state="live", due_at=now,
+                    token="-", marker=f"m{n}", created_at=now,
+                )
+            )  # fmt: skip
+            s.flush()
+
+
+def measure(count: int) -> None:
+    """Print seconds of the clock and of the processor."""
+    from review import archive
+    from review.checks.current import advertising
+    from yiyuan import schema
+
+    schema.upgrade()
+    fill(count)
+    advertising()
+    start, busy, checked, minutes = time.perf_counter(), time.process_time(), 0, 0
+    while done := archive.run():
+        checked, minutes = checked + done, minutes + 1
+    spent, used = time.perf_counter() - start, time.process_time() - busy
+    print(f"{checked} live items: {spent:.1f} s, {used:.1f} processor seconds, in {minutes} minute(s) of upkeep")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--items", type=int, default=10_000)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["YIYUAN_HOME"] = folder
+        measure(given.items)
