@@ -9,7 +9,8 @@ from privacy.detector import Faces
 from privacy.geometry import Rect, distance
 
 PAD = 5  # frames masked before the first and after the last sight of a face
-GHOST_SIGHTS, GHOST_SCORE, GHOST_SHOT = 2, 0.35, 5
+GHOST_SIGHTS, GHOST_SCORE, GHOST_SHOT = 1, 0.35, 5
+AROUND = 6  # frames before and after within which a face keeps its size
 REACH = 1.0  # centres so far apart (in face sizes) may be the same face in the next frame; more after a gap
 
 
@@ -41,7 +42,7 @@ class Link:
 
     @property
     def is_ghost(self) -> bool:
-        """Seen once or twice, weakly, although its place was looked at before and after: not a face."""
+        """Seen once, weakly, although its place was looked at before and after: not a face."""
         long_enough = self.shot[1] - self.shot[0] > GHOST_SHOT
         return long_enough and len(self.frames) <= GHOST_SIGHTS and max(self.scores) < GHOST_SCORE
 
@@ -97,11 +98,25 @@ class Linker:
         self._shot = frame
 
 
+def _sizes(link: Link) -> Rect:
+    """Width and height per sight, shape (n, 2), no smaller than three quarters of the sights around it are.
+
+    A box that shrinks for a moment is a face half hidden, turned or badly lit, and its rest must stay covered.
+    """
+    frames, sizes = np.array(link.frames), np.stack(link.rects)[:, 2:]
+    firsts = np.searchsorted(frames, frames - AROUND)
+    lasts = np.searchsorted(frames, frames + AROUND, "right")
+    places = [(first, last, (last - first - 1) * 3 // 4) for first, last in zip(firsts, lasts, strict=True)]
+    usual = [np.partition(sizes[first:last], at, axis=0)[at] for first, last, at in places]
+    return np.asarray(np.maximum(sizes, np.stack(usual)), dtype=np.float32)
+
+
 def filled(link: Link) -> list[tuple[int, Rect]]:
     """A rectangle for every frame from PAD before the first to PAD after the last sight, inside the shot."""
     first = max(link.shot[0], link.frames[0] - PAD)
     last = min(link.shot[1] - 1, link.frames[-1] + PAD)
     wanted = np.arange(first, last + 1)
-    rects = np.stack(link.rects)
-    columns = [np.interp(wanted, link.frames, rects[:, side]) for side in range(4)]
+    rects, sizes = np.stack(link.rects), _sizes(link)
+    corners = rects[:, :2] + (rects[:, 2:] - sizes) / 2
+    columns = [np.interp(wanted, link.frames, side) for side in np.concatenate([corners, sizes], axis=1).T]
     return [(int(frame), np.array(rect, np.float32)) for frame, *rect in zip(wanted, *columns, strict=True)]

@@ -69,6 +69,31 @@ def test_a_face_gone_longer_than_the_gap_comes_back_as_a_new_track() -> None:
     assert len(link(frames, 60, gap=40).links) == 1
 
 
+def test_a_face_half_hidden_for_a_moment_stays_covered_whole() -> None:
+    """The detector draws its box around what it still sees: here a corner, for 4 frames."""
+    frames = {index: face(300 + 2 * index) for index in range(30)}
+    frames |= {index: face(312 + 2 * index, y=118, side=22) for index in range(14, 18)}
+    covered = dict(filled(link(frames, 30).links[0]))
+    for index in range(30):
+        whole, box = frames[0].rects[0] + [2 * index, 0, 0, 0], covered[index]
+        shared = np.minimum(whole[:2] + whole[2:], box[:2] + box[2:]) - np.maximum(whole[:2], box[:2])
+        assert np.prod(shared) > 0.5 * np.prod(whole[2:])
+        assert (box[2:] >= whole[2:] - 0.01).all()
+
+
+def test_a_face_that_grows_keeps_its_sizes() -> None:
+    frames = {index: face(300, side=40 + index) for index in range(40)}
+    covered = dict(filled(link(frames, 40).links[0]))
+    assert all(40 + index <= covered[index][2] + 0.01 <= 46 + index for index in range(40))
+
+
+def test_seen_once_and_weakly_is_no_face_but_seen_twice_is() -> None:
+    once, twice = face(100, score=0.25), both(face(100, score=0.25), face(500, score=0.25))
+    linker = link({20: twice, 26: face(500, score=0.25), 40: once}, 60)
+    assert [found.is_ghost for found in linker.links] == [True, False, True]
+    assert len(tracks(linker.links, SIZE, float)) == 1
+
+
 def test_doubts_and_the_proposal() -> None:
     seen = {index: both(face(250, 60, 120), face(20, 60, 30, 0.4)) for index in range(3)}
     seen |= {index: face(250, 60, 120) for index in range(3, 40)}
