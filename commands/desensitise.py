@@ -1,6 +1,7 @@
 """`yiyuan desensitise IN -o OUT`: a copy without patient data, of a file or of a folder."""
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -26,9 +27,19 @@ def desensitise(
     mask: Annotated[Mask, typer.Option(help=_("遮挡方式"))] = "mosaic",
     keep: Annotated[list[int] | None, typer.Option(help=_("保留可见的人脸编号，可多次给出"))] = None,
     allow: Annotated[list[str] | None, typer.Option(help=_("可以保留的文字（本院人员姓名、电话），可多次给出"))] = None,
+    voice_change: Annotated[
+        list[str] | None,
+        typer.Option(help=_("变声的时间段（秒，如 12-20.5，或 0:12-1:05；all 为全片），可多次给出；很难还原")),
+    ] = None,
 ) -> None:
     """Exit 0: done; 1: done, with doubts for a person; 2: failed, nothing written for that file."""
-    wish = Wish(profile=profile, mask=mask, keep=keep or [], allow=allow or [])
+    wish = Wish(
+        profile=profile,
+        mask=mask,
+        keep=keep or [],
+        allow=allow or [],
+        voices=[_span(one) for one in voice_change or []],
+    )
     if source.is_dir() and (keep or output.is_file()):
         raise BadInput(_("处理文件夹时，输出须为文件夹，且不能指定 --keep"), field="output")
     with Bar(transient=True) as bar:
@@ -40,6 +51,28 @@ def desensitise(
         text = json.dumps(values if source.is_dir() else values[0], ensure_ascii=False, indent=1)
         report.write_text(text, encoding="utf-8")
     raise typer.Exit(max(EXIT[one.status] for one in done))
+
+
+def _span(text: str) -> tuple[float, float]:
+    """`START-END` in seconds or minutes:seconds, or `all`."""
+    if text == "all":
+        return 0.0, math.inf
+    try:
+        first, last = (_seconds(part) for part in text.split("-"))
+    except ValueError:
+        told = _("变声的时间段“{text}”看不懂：请写成 12-20.5、0:12-1:05 或 all")
+        raise BadInput(told.format(text=text[:40]), field="voice_change") from None
+    if not 0 <= first < last:
+        raise BadInput(_("变声的时间段“{text}”起点须早于终点").format(text=text[:40]), field="voice_change")
+    return first, last
+
+
+def _seconds(text: str) -> float:
+    minutes, _colon, seconds = text.strip().rpartition(":")
+    value = float(seconds) + 60 * float(minutes or 0)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
 
 
 def _one(source: Path, output: Path, wish: Wish, bar: Bar) -> FileReport:

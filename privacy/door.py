@@ -24,12 +24,16 @@ _PICTURE_HEADS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"%PDF-")
 
 @dataclass(frozen=True)
 class Wish:
-    """How to treat a file. keep: track numbers that stay visible; allow: texts that may stay."""
+    """How to treat a file. keep: track numbers that stay visible; allow: texts that may stay.
+
+    voices: spans (from, to) in seconds of a video in which every voice is changed; (0, inf) for all of it.
+    """
 
     profile: Profile = "strict"
     mask: Mask = "mosaic"
     keep: Collection[int] = ()
     allow: Collection[str] = ()
+    voices: Collection[tuple[float, float]] = ()
 
 
 def desensitise(source: Path, target: Path, wish: Wish = Wish(), progress: Progress = video.quiet) -> FileReport:
@@ -61,7 +65,10 @@ def _by_kind(source: Path, target: Path, wish: Wish, progress: Progress) -> File
     opened = Source.of_path(source)
     room = image if _is_picture(source) else video
     found = room.detect(opened, progress=progress, profile=wish.profile, allow=wish.allow, **_beside(source, room))
-    report = room.render(opened, found, wish.keep, target, mask=wish.mask, progress=progress)
+    if room is image:
+        report = image.render(opened, found, wish.keep, target, mask=wish.mask, progress=progress)
+    else:
+        report = video.render(opened, found, wish.keep, target, mask=wish.mask, voices=wish.voices, progress=progress)
     return reports.of_pictures(source.name, target.name, report)
 
 

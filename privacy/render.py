@@ -64,6 +64,7 @@ def _whole(job: Job, progress: Progress, watch: Stopwatch, why: str) -> VideoRep
         scenes=job.detection.scenes,
         spoken=job.detection.spoken,
         speech=job.detection.speech,
+        voices=sorted(job.voices),
         rendering=rendering,
         work=Work(len(groups), groups, written.frames, written.frames, sound, why=why),
     )

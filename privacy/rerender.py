@@ -58,6 +58,7 @@ def taken_over(job: Job, progress: Progress, watch: Stopwatch) -> VideoReport:
         scenes=job.detection.scenes,
         spoken=job.detection.spoken,
         speech=job.detection.speech,
+        voices=sorted(job.voices),
         rendering=rendering,
         work=copy.work(),
     )

@@ -189,6 +189,7 @@ class Detection:
 class VideoReport:
     """What was masked, what was kept, and that the output is whole.
 
+    voices: spans, seconds, in which the voice was changed because a person asked for it.
     rendering: for the next rendering of the same film (None: it cannot be taken over); work: what was encoded.
     """
 
@@ -201,6 +202,7 @@ class VideoReport:
     scenes: list[SceneHit] = field(default_factory=list)
     spoken: list[SpokenHit] = field(default_factory=list)
     speech: Literal["silent", "subtitled", "unchecked"] = "unchecked"
+    voices: list[tuple[float, float]] = field(default_factory=list)
     rendering: Rendering | None = None
     work: Work | None = None
 

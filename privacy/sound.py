@@ -1,6 +1,7 @@
-"""The sound of the output: AAC packets are copied as they are, anything else, and what is bleeped, becomes AAC."""
+"""The sound of the output: AAC packets are copied as they are, anything else, and what is changed, becomes AAC."""
 
 import hashlib
+from fractions import Fraction
 from typing import Any, cast
 
 import av
@@ -16,9 +17,11 @@ from privacy.bleep import Bleeper
 from privacy.container import video_stream
 from privacy.groups import How, Told
 from privacy.jobs import Job
+from privacy.voice import VoiceChanger
 from yiyuan.errors import BadInput
 from yiyuan.texts import _
 
+LAST_SECONDS = 0.2  # a span that ends so near to the end of the film means its end
 #: Containers whose AAC packets fit into mp4 as they are (a transport stream frames each packet).
 _FITTING = ("mov", "matroska", "flv")
 
@@ -28,9 +31,21 @@ def bleeps(job: Job) -> list[tuple[float, float]]:
     return [(hit.first_seconds, hit.last_seconds) for hit in job.detection.spoken] if job.detection else []
 
 
+def voices(job: Job) -> list[tuple[float, float]]:
+    """The spans in which the voice is changed, seconds. One that reaches an end of the film reaches beyond it: sound
+
+    may begin before the first picture and go on after the last.
+    """
+    whole = job.detection.probe.seconds if job.detection else 0.0
+    return [
+        (begin if begin > 0 else float("-inf"), end if end < whole - LAST_SECONDS else float("inf"))
+        for begin, end in job.voices
+    ]
+
+
 def changes(job: Job) -> str:
     """Digest of all that is changed in the sound; the same digest for the same source means the same sound."""
-    return hashlib.sha256(repr((bleeps(job), job.voices)).encode()).hexdigest()
+    return hashlib.sha256(repr((bleeps(job), sorted(job.voices))).encode()).hexdigest()
 
 
 class Sound:
@@ -41,11 +56,13 @@ class Sound:
         self.stream = next(iter(source.streams.audio), None)
         self._target = target
         self._retimed = job.detection.retimed
-        self._bleeps = bleeps(job)
+        self._bleeps, self._voices = bleeps(job), voices(job)
         self._bleeper: Bleeper | None = None
+        self._changer: VoiceChanger | None = None
         self._source = source
         self._out: AudioStream | None = None
         self._how: How = "none"
+        self._rate = 0
         self._resampler: AudioResampler | None = None
         self._first = self._end = 0.0
         self._digest, self._packets = hashlib.sha256(), 0
@@ -57,7 +74,7 @@ class Sound:
         codec = stream.codec_context
         if codec is None or not codec.sample_rate:
             self.stream = None  # a track that announces no sound
-        elif codec.name in ("aac", "aac_latm") and fits and not self._bleeps:
+        elif codec.name in ("aac", "aac_latm") and fits and not (self._bleeps or self._voices):
             self._how, self._out = "copied", self._target.add_stream_from_template(stream)
         else:
             rate = codec.sample_rate if codec.sample_rate in (16000, 22050, 32000, 44100, 48000) else 48000
@@ -65,6 +82,8 @@ class Sound:
             self._how, self._out = "converted", self._target.add_stream("aac", rate=rate, layout=layout)
             self._resampler = AudioResampler(format="fltp", layout=layout, rate=rate)
             self._bleeper = Bleeper(self._bleeps, rate)
+            self._changer = VoiceChanger(self._voices, rate) if self._voices else None
+            self._rate = rate
         if self._out is not None:
             self._out.metadata.clear()
 
@@ -118,20 +137,28 @@ class Sound:
         if self._how == "converted":
             assert self._resampler and self._out
             self._encode(self._resampler.resample(None))
+            if self._changer:
+                self._write(self._changer.flush())
             self._target.mux(self._out.encode(None))
 
     def _encode(self, pieces: list[AudioFrame]) -> None:
         assert self._out
         for piece in pieces:
-            self._target.mux(self._out.encode(self._bleeped(piece) if self._bleeps else piece))
+            if not (self._bleeps or self._changer):
+                self._target.mux(self._out.encode(piece))
+                continue
+            samples = cast(NDArray[np.float32], piece.to_ndarray())
+            place = round((piece.pts or 0) * (piece.time_base or 0) * self._rate)
+            self._write(self._changer.push(samples, place) if self._changer else [(place, samples)])
 
-    def _bleeped(self, piece: AudioFrame) -> AudioFrame:
-        assert self._bleeper
-        start = float((piece.pts or 0) * (piece.time_base or 0))
-        samples = self._bleeper.over(cast(NDArray[np.float32], piece.to_ndarray()), start)
-        bleeped = AudioFrame.from_ndarray(samples, format="fltp", layout=piece.layout.name)
-        bleeped.sample_rate, bleeped.pts, bleeped.time_base = piece.sample_rate, piece.pts, piece.time_base
-        return bleeped
+    def _write(self, pieces: list[tuple[int, NDArray[np.float32]]]) -> None:
+        """Bleeps come last: they are heard inside a changed voice as well. Places count samples of the film."""
+        assert self._out and self._bleeper
+        for place, samples in pieces:
+            bleeped = np.ascontiguousarray(self._bleeper.over(samples, place / self._rate))
+            frame = AudioFrame.from_ndarray(bleeped, format="fltp", layout="mono" if len(bleeped) == 1 else "stereo")
+            frame.sample_rate, frame.pts, frame.time_base = self._rate, place, Fraction(1, self._rate)
+            self._target.mux(self._out.encode(frame))
 
     def told(self) -> Told:
         """What went in, for the comparison."""

@@ -13,6 +13,8 @@ from privacy.output import written
 from privacy.results import Detection, HandBox, Probe, VideoReport
 from privacy.resume import Saved
 from privacy.source import Source
+from yiyuan.errors import BadInput
+from yiyuan.texts import _
 
 _PROBE = TypeAdapter(Probe)
 _DETECTION = TypeAdapter(Detection)
@@ -69,16 +71,20 @@ def render(
     mask: Mask = "mosaic",
     extra: Collection[HandBox] = (),
     clear: Collection[int] = (),
+    voices: Collection[tuple[float, float]] = (),
     former: Former | None = None,
     progress: Progress = quiet,
 ) -> VideoReport:
     """Pass 2: write `target` (H.264/AAC mp4), every track masked but those in `keep`, and compare it with the source.
 
     keep: track numbers a person named as staff; extra: boxes a person drew; clear: positions in
-    `detection.screen_hits` that a person named as no identifier; former: the film as it was rendered last from this
-    source and detection (it is only read): what is covered as before is taken over, packet by packet; where that cannot
-    be done safely, the whole film is encoded (`VideoReport.work` says what was). Failed on a mismatch of
-    frames, length or sound, and on a full disk; then `target` is as it was before and no partial file is left.
+    `detection.screen_hits` that a person named as no identifier; voices: spans (from, to) in seconds in which every
+    voice becomes nobody's (`privacy.voice`), differently in each rendering. former: the film as it was rendered last
+    from this source and detection (it is only read): what is covered as before is taken over, packet by packet; where
+    that cannot be done safely, the whole film is encoded (`VideoReport.work` says what was).
+
+    Failed on a mismatch of frames, length or sound, and on a full disk; then `target` is as it was before and no
+    partial file is left.
     """
     with written(target) as partial:
         limit, kept = limits.writing(4 * 3600), tuple(sorted(keep))
@@ -92,6 +98,19 @@ def render(
             mask=mask,
             extra=tuple(extra),
             clear=tuple(sorted(clear)),
+            voices=_within(voices, detection),
             former=former,
         )
         return _REPORT.validate_json(child.run(job, progress))
+
+
+def _within(spans: Collection[tuple[float, float]], detection: Detection) -> tuple[tuple[float, float], ...]:
+    """Spans of time cut to the film, in order; none for a film without sound."""
+    if not detection.probe.has_audio:
+        return ()
+    end = detection.probe.seconds
+    cut = sorted({(max(0.0, first), min(last, end)) for first, last in spans})
+    if not all(first < last for first, last in cut):
+        told = _("变声的起止时间不对：请填 0 到 {end} 秒之间的起止时间，起点早于终点")
+        raise BadInput(told.format(end=round(end, 2)), field="voice")
+    return tuple(cut)
