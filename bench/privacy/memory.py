@@ -13,6 +13,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import av
 
 from bench.privacy import material
 from bench.privacy.speed import SIZES
@@ -20,6 +23,7 @@ from privacy import video
 from privacy.jobs import Profile
 from privacy.source import Source
 
+STILL = 0.2  # seconds; packets may be decoded before they are shown
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -67,12 +71,30 @@ class Watch:
             thread.join()
 
 
+def repeated(short: Path, path: Path, seconds: float) -> Path:
+    """The packets of a short clip again and again, a short still between: encoding half an hour would take too long."""
+    with av.open(str(short)) as source, av.open(str(path), "w") as target:
+        streams: dict[int, Any] = {one.index: target.add_stream_from_template(one) for one in source.streams}
+        length = float(source.duration or 0) / av.time_base + STILL
+        for turn in range(round(seconds / length)):
+            source.seek(0)
+            for packet in source.demux():
+                if packet.dts is not None and packet.pts is not None:
+                    shift = round(turn * length / packet.time_base)
+                    packet.pts, packet.dts = packet.pts + shift, packet.dts + shift
+                    packet.stream = streams[packet.stream.index]
+                    target.mux(packet)
+    return path
+
+
 def measure(minutes: float, size: str, clip_name: str, profile: Profile, fps: int) -> None:
     """Print a line per stage."""
     watch = Watch()
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "clip.mp4"
-        clip = material.write(place, material.frames(clip_name), minutes * 60, SIZES[size], fps)
+        pictures = material.frames(clip_name)
+        turn = 2 * (len(pictures) - 1) / fps  # forwards and backwards once
+        short = material.write(Path(folder) / "short.mp4", pictures, turn, SIZES[size], fps)
+        clip = repeated(short, Path(folder) / "clip.mp4", minutes * 60)
         start = time.perf_counter()
         with watch.running():
             source = Source.of_path(clip)
