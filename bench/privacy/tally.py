@@ -17,44 +17,37 @@ HEAD = (
 
 @dataclass
 class Count:
-    """Of faces, of frames with a leak and of people with a leak."""
+    """Of faces, of frames with a face and of people; `leaky`: with a leak."""
 
     faces: int = 0
-    leaks: int = 0
-    frames: set[str] = field(default_factory=set)
-    leaky_frames: set[str] = field(default_factory=set)
-    people: set[str] = field(default_factory=set)
-    leaky_people: set[str] = field(default_factory=set)
+    leaky_faces: int = 0
+    frames: int = 0
+    leaky_frames: int = 0
+    people: int = 0
+    leaky_people: int = 0
 
-    def add(self, person: str, frame: str, *, leaks: bool) -> None:
-        """One face in one frame."""
-        self.faces, self.leaks = self.faces + 1, self.leaks + leaks
-        self.frames.add(frame)
-        self.people.add(person)
-        if leaks:
-            self.leaky_frames.add(frame)
-            self.leaky_people.add(person)
+    @classmethod
+    def of(cls, faces: list["Seen"]) -> "Count":
+        """Of the labelled faces of one clip."""
+        leaks = [face for face in faces if face.covered < ENOUGH]
+        sides = [(len(some), len({face.frame for face in some}), len({face.person for face in some}))
+                 for some in (faces, leaks)]  # fmt: skip
+        return cls(*(side[at] for at in range(3) for side in sides))
 
     def merge(self, other: "Count") -> None:
         """Add the counts of another clip."""
-        self.faces, self.leaks = self.faces + other.faces, self.leaks + other.leaks
-        for name in ("frames", "leaky_frames", "people", "leaky_people"):
-            getattr(self, name).update(getattr(other, name))
+        for name, value in asdict(other).items():
+            setattr(self, name, getattr(self, name) + value)
 
     def cells(self) -> list[str]:
         """Faces, frames and people as "leaking of all"."""
-        return [
-            f"{self.leaks} of {self.faces}",
-            f"{len(self.leaky_frames)} of {len(self.frames)}",
-            f"{len(self.leaky_people)} of {len(self.people)}",
-        ]
+        return [f"{getattr(self, 'leaky_' + name)} of {getattr(self, name)}" for name in ("faces", "frames", "people")]
 
 
 @dataclass(frozen=True)
-class Leak:
-    """A labelled face that stays visible; `covered` is the share of its box."""
+class Seen:
+    """A labelled face; `covered` is the share of its box."""
 
-    clip: str
     frame: int
     person: str
     hard: bool
@@ -67,28 +60,30 @@ class Tally:
 
     plain: Count = field(default_factory=Count)
     all: Count = field(default_factory=Count)
-    leaks: list[Leak] = field(default_factory=list)
     area: float = 0.0
     frames: int = 0
     false_tracks: int = 0
     minutes: float = 0.0
+    leaks: list[Seen] = field(default_factory=list)
 
-    def judge(self, clip: str, masks: Iterable[Mask], labelled: dict[int, list[Labelled]]) -> None:
-        """Compare every frame with its labels."""
+    @classmethod
+    def of(cls, masks: Iterable[Mask], labelled: dict[int, list[Labelled]], tracks: list[Track], fps: int) -> "Tally":
+        """Compare every frame of one clip with its labels."""
+        area, frames = 0.0, 0
+        faces: list[Seen] = []
         for at, mask in enumerate(masks):
-            self.area, self.frames = self.area + float(mask.mean()), self.frames + 1
-            for face in labelled.get(at, []):
-                self._judge(clip, at, face, mask)
+            area, frames = area + float(mask.mean()), frames + 1
+            faces += [seen for face in labelled.get(at, []) if (seen := _seen(at, face, mask))]
+        plain = [face for face in faces if not face.hard]
+        leaks = [face for face in faces if face.covered < ENOUGH]
+        false = sum(_is_false(track, labelled) for track in tracks)
+        return cls(Count.of(plain), Count.of(faces), area, frames, false, frames / fps / 60, leaks)
 
-    def _judge(self, clip: str, at: int, face: Labelled, mask: Mask) -> None:
-        x, y, w, h = face.box
-        if w <= 0 or h <= 0:
-            return  # shaken out of the picture
-        covered = float(mask[y : y + h, x : x + w].mean())
-        for count in [self.all] if face.hard else [self.all, self.plain]:
-            count.add(f"{clip}/{face.person}", f"{clip}/{at}", leaks=covered < ENOUGH)
-        if covered < ENOUGH:
-            self.leaks.append(Leak(clip, at, face.person, face.hard, round(covered, 2)))
+    @classmethod
+    def read(cls, told: dict[str, Any]) -> "Tally":
+        """What `asdict` gave."""
+        leaks = [Seen(**leak) for leak in told["leaks"]]
+        return cls(**{**told, "plain": Count(**told["plain"]), "all": Count(**told["all"]), "leaks": leaks})
 
     def merge(self, other: "Tally") -> None:
         """Add another clip."""
@@ -104,20 +99,16 @@ class Tally:
         false = f"{self.false_tracks / self.minutes:.0f} ({self.false_tracks} in {self.minutes:.2f})"
         return " | ".join(["| " + name, *cells, f"{self.area / self.frames:.2%}", false]) + " |"
 
-    def told(self) -> dict[str, Any]:
-        """For JSON."""
-        counts = {name: dict(zip(("faces", "frames", "people"), getattr(self, name).cells(), strict=True))
-                  for name in ("plain", "all")}  # fmt: skip
-        rest = {"masked": self.area / self.frames, "false_tracks": self.false_tracks, "minutes": self.minutes}
-        return {**counts, **rest, "leaks": [asdict(leak) for leak in self.leaks]}
 
-
-def false_tracks(tracks: list[Track], labelled: dict[int, list[Labelled]]) -> int:
-    """Tracks that touch no labelled face in any labelled frame and have such a frame to be judged by."""
-    return sum(_is_false(track, labelled) for track in tracks)
+def _seen(at: int, face: Labelled, mask: Mask) -> Seen | None:
+    x, y, w, h = face.box
+    if w <= 0 or h <= 0:
+        return None  # shaken out of the picture
+    return Seen(at, face.person, face.hard, round(float(mask[y : y + h, x : x + w].mean()), 4))
 
 
 def _is_false(track: Track, labelled: dict[int, list[Labelled]]) -> bool:
+    """A track that touches no labelled face in any labelled frame and has such a frame to be judged by."""
     shared = [frame for frame in track if frame in labelled]
     return bool(shared) and not any(_touches(track[frame], face.box) for frame in shared for face in labelled[frame])
 
