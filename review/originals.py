@@ -86,6 +86,15 @@ def for_editor(s: Session, item: Item, staff: Staff) -> ItemForm:
     return opened(s, rows.revision(s, item))
 
 
+def for_editing(s: Session, item: Item, staff: Staff) -> ItemForm:
+    """`for_editor`, for a person who opens the form: what the texts really say is seen, so it stays on record."""
+    form = for_editor(s, item, staff)
+    asset = rows.asset(s, rows.revision(s, item), ROLE, "original")
+    assert asset is not None, "opened just now"
+    audit.append(s, staff, "original.open", f"asset:{asset.id}", {"item": item.id}, note=_("编辑稿件"))
+    return form
+
+
 def reveal(s: Session, item: Item, staff: Staff, reason: str) -> ItemForm:
     """The texts as they were written, for a person: only the author and the roles that may open originals, with a
 

@@ -61,13 +61,13 @@ def new(request: Request) -> Response:
 @router.get("/items/{item_id:int}/edit")
 @allow(*AUTHORS)
 def edit(request: Request, item_id: int) -> Response:
-    """The form as it was filled in last; its texts are opened from their seal for editors only."""
+    """The form as it was filled in last; its texts are opened from their seal for editors only, on record."""
     me = staff_of(request)
-    with transaction(read_only=True) as s:
+    with transaction() as s:
         item = access.item_of(s, me, item_id)
-        form = fields_of(originals.for_editor(s, item, me))
-    if item.state not in ("draft", "intake_failed", "returned", "naming"):
-        raise Conflict(_("稿件正在处理或审核，现在不能修改；请等结果出来，或先撤回"))
+        if item.state not in ("draft", "intake_failed", "returned", "naming"):
+            raise Conflict(_("稿件正在处理或审核，现在不能修改；请等结果出来，或先撤回"))
+        form = fields_of(originals.for_editing(s, item, me))
     return _form_page(request, form, item=item)
 
 

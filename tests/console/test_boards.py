@@ -13,7 +13,7 @@ from review.private_findings import attachment_field
 from tests.console.visitor import Enter
 from tests.console.world import HEIGHT, WIDTH, World, picture
 from yiyuan import media
-from yiyuan.models import Asset, Entry, Finding, HitChoice, ManualMask, Track
+from yiyuan.models import Asset, Entry, Finding, HitChoice, ManualMask, Track, Variant
 from yiyuan.store import transaction
 
 FACE, WORDS = Box(30, 40, 70, 110), Box(200, 140, 100, 30)
@@ -168,3 +168,23 @@ def test_a_face_in_a_picture_is_named_on_the_sheet(world: World, visitor: Enter,
         kept = covering.kept(s, world.revision(item_id), s.get_one(Asset, photo))
         assert picturing.outdated(s, world.revision(item_id)) == (naming == "staff")
     assert kept == ([track.number] if naming == "staff" else [])
+
+
+def test_the_preview_shows_the_pictures_of_the_article(world: World, visitor: Enter) -> None:
+    item_id, photo, _paper = pictured(world)
+    with transaction() as s:
+        revision = rows.revision(s, rows.item(s, item_id))
+        owner = {"item_id": item_id, "revision_id": revision.id}
+        kept = {"role": "inset", "media_type": "image/jpeg", **owner}
+        made = [media.store_derived(s, picture(size=(64 + at, 48)), source_id=photo, **kept) for at in range(2)]
+        variants = select(Variant).where(Variant.revision_id == revision.id, Variant.platform == "official_account")
+        variant = s.scalars(variants).one()
+        variant.body = "".join(f'<p><img src="asset:{one.id}" alt="图：{one.id}"></p>' for one in reversed(made))
+    doctor = visitor("doctor")
+    page = doctor.page(f"/items/{item_id}/previews")
+    shown = re.findall(r'<img[^>]*src="(/media/\d+)"', page.split('class="words"')[1].split("</article>")[0])
+    assert shown == [f"/media/{one.id}" for one in reversed(made)]
+    for address in shown:
+        answer = doctor.get(address)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+        assert doctor.get(f"{address}/pages/0").status_code == 404, "only attachments have pages"

@@ -212,6 +212,19 @@ def test_identifiers_are_shown_without_saying_them_and_chosen_one_by_one(world: 
     assert gone.status_code == 404
 
 
+def test_whoever_opens_the_form_to_edit_leaves_an_entry(world: World, visitor: Enter) -> None:
+    item_id = _written(world)
+    assert "王小明" in visitor("publicity").page(f"/items/{item_id}/edit")
+    assert visitor("auditor").get(f"/items/{item_id}/edit").status_code == 403
+    with transaction(read_only=True) as s:
+        said = select(Entry.actor_id, Entry.note).where(Entry.action == "original.open")
+        assert s.execute(said).tuples().all() == [(world.staff["publicity"].id, "编辑稿件")]
+    frozen = world.in_review()
+    before = opened("original.open")
+    assert visitor("doctor").get(f"/items/{frozen}/edit").status_code == 409
+    assert opened("original.open") == before
+
+
 def test_the_original_text_needs_a_role_and_a_reason_and_leaves_an_entry(world: World, visitor: Enter) -> None:
     item_id = _written(world)
     path = f"/items/{item_id}/redactions/open"
