@@ -108,13 +108,13 @@ def test_interlaced_keeps_its_frames_and_hides_both_fields(name: str, tmp_path: 
 
 
 def test_a_pdf_of_many_pages_is_looked_at_to_the_last(tmp_path: Path) -> None:
-    pages = [PIL.Image.new("RGB", (120, 80), (200, number * 9, 90)) for number in range(25)]
+    pages = [PIL.Image.new("RGB", (120, 80), (200, number * 20, 90)) for number in range(12)]
     pages[-1] = drawn(Clip(faces=0, text=RECORD), 0)
     pages[0].save(tmp_path / "in.pdf", "PDF", save_all=True, append_images=pages[1:], resolution=72)
     report = door.desensitise(tmp_path / "in.pdf", tmp_path / "out.pdf")
     assert report.status != "failed", report.error
-    assert report.details["verified"]["frames_out"] == 25
-    assert {(hit["kind"], hit["first_frame"]) for hit in report.details["screen"]} == {("record_number", 24)}
+    assert report.details["verified"]["frames_out"] == 12
+    assert {(hit["kind"], hit["first_frame"]) for hit in report.details["screen"]} == {("record_number", 11)}
 
 
 def test_a_pdf_of_too_many_pages_is_refused(tmp_path: Path) -> None:
