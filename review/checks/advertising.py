@@ -141,7 +141,11 @@ def _in_force(rule: Rule, today: date | None) -> bool:
 
 def _fits(rule: Rule, trigger: Trigger, content_class: str, facts: frozenset[str]) -> bool:
     classes = trigger.classes or rule.classes
-    return content_class in classes and (not trigger.needs or not facts.isdisjoint(trigger.needs))
+    return (
+        content_class in classes
+        and (not trigger.needs or not facts.isdisjoint(trigger.needs))
+        and (not trigger.unless or facts.isdisjoint(trigger.unless))
+    )
 
 
 def _applies(hit: Hit, content_class: str, facts: frozenset[str]) -> bool:

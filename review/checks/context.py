@@ -37,7 +37,8 @@ class Language:
         self.turned_modal, self.negated_after = patterns(data.turned_modal), patterns(data.negated_after)
         self.refuting, self.refuting_after = words(data.refuting), words(data.refuting_after)
         self.attributing, self.turning, self.selling = words(data.attributing), words(data.turning), words(data.selling)
-        self.affirming, self.source_marks = patterns(data.affirming), patterns(data.source_marks)
+        self.affirming, self.denying = patterns(data.affirming), patterns(data.denying)
+        self.source_marks = patterns(data.source_marks)
 
 
 class Context:
@@ -56,7 +57,7 @@ class Context:
         return (
             ("negation" in guards and (self.negated(start, end) or (apart and self._negated_inside(start, end))))
             or ("refutation" in guards and self.refuted(start, end))
-            or ("question" in guards and content_class != "promo" and self.asked(start))
+            or ("question" in guards and self.asked(start, hooks=content_class == "promo"))
             or ("source" in guards and self.sourced(start))
         )
 
@@ -113,15 +114,21 @@ class Context:
 
     def _open(self, markers: re.Pattern[str], before: str) -> bool:
         found = markers.search(before)
-        return found is not None and not self.language.turning.search(before, found.end())
+        if found is None:
+            return False
+        turn = self.language.turning.search(before, found.end())
+        # 网传我院...: whom a rumour is about is no turn away from it.
+        return turn is None or (turn.start() == found.end() and not self.language.turning.search(before, turn.end()))
 
-    def asked(self, start: int) -> bool:
-        """The sentence is a question, and the next one does not answer yes."""
+    def asked(self, start: int, *, hooks: bool) -> bool:
+        """The sentence is a question, and the next one does not answer yes; `hooks`: it has to answer no."""
         first, last = self.segments.sentence(start)
         if not self.text[max(first, last - 4) : last].rstrip().endswith(("?", "吗", "么", "呢")):
             return False
-        c, d = self.segments.after(last)
-        return not self.language.affirming.match(self.text[c:d].lstrip())
+        answer = self.text[slice(*self.segments.after(last))].lstrip(" \"'”’」』")
+        if hooks:
+            return bool(self.language.denying.match(answer))
+        return not self.language.affirming.match(answer)
 
     def sourced(self, start: int) -> bool:
         """The paragraph names a source."""

@@ -14,6 +14,8 @@ from review.rulepack.schema import ContextFile
 
 #: Places of one fact in one text that are looked at; a text that warns of more is hostile.
 MOST_LOOKED_AT = 30
+#: A warning is a sign of plain information, so warnings do not take this fact away.
+INFORMS = "plain"
 
 
 class FactFinder:
@@ -34,6 +36,8 @@ class FactFinder:
 
     def _shows(self, fact: str, context: Context) -> bool:
         """Whether the text gives the fact itself: not in a warning, not one of the free numbers."""
+        if fact == INFORMS:
+            return any(pattern.search(context.text) for pattern in self._patterns[fact])
         free = [m.span() for m in self._free.finditer(context.text)] if self._free else []
         return any(
             not context.clears(("negation", "refutation"), *m.span(), "kepu")

@@ -7,12 +7,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 #: Content classes a rule may name; `comment` is what the public writes, all others are ours.
 CLASSES = ("kepu", "promo", "notice", "doctor_intro", "event_news", "reply", "statement", "comment")
-#: What a page carries; `pitch` (it recruits patients or praises itself) is read off the texts, never declared.
-FACTS = ("address", "phone", "qr", "link", "price", "contact", "pitch")
+#: What a page carries. The last three are read off the texts, never declared: `pitch` (it recruits patients or praises
+#: itself, weak signs count), `recruit` (only plain signs of it) and `plain` (it informs, warns or says when and where).
+FACTS = ("address", "phone", "qr", "link", "price", "contact", "pitch", "recruit", "plain")
 
 ContentClass = Literal["kepu", "promo", "notice", "doctor_intro", "event_news", "reply", "statement", "comment"]
 Severity = Literal["block", "must_fix", "warn", "info", "alert"]
-Fact = Literal["address", "phone", "qr", "link", "price", "contact", "pitch"]
+Fact = Literal["address", "phone", "qr", "link", "price", "contact", "pitch", "recruit", "plain"]
 Guard = Literal["negation", "refutation", "question", "source"]
 
 
@@ -70,6 +71,7 @@ class Trigger(Strict):
     near: list[Near] = []
     classes: Annotated[list[ContentClass], BeforeValidator(_classes)] = []
     needs: Facts = []
+    unless: Facts = []
     severity: Severity | None = None
     guards: Guards | None = None
     suggestion: str = ""
@@ -162,6 +164,7 @@ class ContextFile(Strict):
     turning: Words
     selling: Words
     affirming: list[str]
+    denying: list[str]
     source_marks: list[str]
     facts: dict[Fact, list[str]]
     free_facts: list[str] = []
