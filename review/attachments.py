@@ -6,7 +6,7 @@ from typing import BinaryIO
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from review import making, originals, rows
+from review import covering, making, originals, rows
 from yiyuan import audit, clock, media
 from yiyuan.errors import BadInput, Missing, Refused
 from yiyuan.models import Asset, HitChoice, Item, ManualMask, Revision, Staff, Track, TrackConsent, Variant
@@ -89,8 +89,9 @@ def forget_video(s: Session, revision: Revision) -> None:
     films = list(s.scalars(mine.where(Asset.role == "video", Asset.kind == "original")))
     for film in films:
         forget_found(s, revision, film)
-    on_screen = (HitChoice.place.startswith("screen:"), HitChoice.place.not_like("screen:%:%"))
-    s.execute(delete(HitChoice).where(HitChoice.revision_id == revision.id, *on_screen))
+    on_screen = HitChoice.place.startswith("screen:") & HitChoice.place.not_like("screen:%:%")
+    heard = HitChoice.place.startswith(covering.VOICE)
+    s.execute(delete(HitChoice).where(HitChoice.revision_id == revision.id, on_screen | heard))
     for variant in s.scalars(select(Variant).where(Variant.revision_id == revision.id)):
         variant.cover_id = variant.video_id = None
     s.flush()

@@ -16,26 +16,31 @@ from yiyuan.models import Asset, Consent, HitChoice, ManualMask, Revision, Track
 #: Revision.stage after a choice that the next intake run has to carry out.
 CHANGED = "changed"
 _SCREEN = "screen:"
+#: HitChoice.place of a stretch whose voice is changed: `voice:{from}-{to}`, seconds.
+VOICE = "voice:"
 
 
 @dataclass(frozen=True)
 class Covering:
     """keep: numbers of tracks that stay visible; extra: boxes people drew; clear: positions of identifiers on screen
 
-    that a person named as no patient's; subtitles: sha256 of the file that says what is bleeped, "" for none.
+    that a person named as no patient's; subtitles: sha256 of the file that says what is bleeped, "" for none; voices:
+    stretches (from, to) in seconds of a film in which every voice is changed.
     """
 
     keep: tuple[int, ...]
     extra: tuple[HandBox, ...]
     clear: tuple[int, ...]
     subtitles: str = ""
+    voices: tuple[tuple[float, float], ...] = ()
 
     def profile(self, detection: Asset) -> str:
         """Names what a derived copy was made of: which detection, and every decision of a person."""
         drawn = [
             [box.box.x, box.box.y, box.box.w, box.box.h, box.first_seconds, box.last_seconds] for box in self.extra
         ]
-        return f"mosaic-{digest([detection.sha256, self.keep, drawn, self.clear, self.subtitles])[:32]}"
+        heard = [[list(span) for span in self.voices]] if self.voices else []
+        return f"mosaic-{digest([detection.sha256, self.keep, drawn, self.clear, self.subtitles, *heard])[:32]}"
 
 
 def of(s: Session, revision: Revision, original: Asset) -> Covering:
@@ -43,7 +48,20 @@ def of(s: Session, revision: Revision, original: Asset) -> Covering:
     drawn = tuple(_hand_box(mask) for mask in standing(s, revision, original))
     said = rows.asset(s, revision, "subtitles", "original")
     cleared = _cleared(s, revision, original)
-    return Covering(tuple(kept(s, revision, original)), drawn, cleared, said.sha256 if said else "")
+    heard = tuple(span(row) for row in voices(s, revision)) if original.role == "video" else ()
+    return Covering(tuple(kept(s, revision, original)), drawn, cleared, said.sha256 if said else "", heard)
+
+
+def voices(s: Session, revision: Revision) -> list[HitChoice]:
+    """The stretches whose voice is changed, by time, with who asked for it."""
+    mine = select(HitChoice).where(HitChoice.revision_id == revision.id, HitChoice.place.startswith(VOICE))
+    return sorted(s.scalars(mine), key=span)
+
+
+def span(voice: HitChoice) -> tuple[float, float]:
+    """From and to of a stretch, seconds."""
+    first, last = voice.place.removeprefix(VOICE).split("-")
+    return float(first), float(last)
 
 
 def _hand_box(mask: ManualMask) -> HandBox:

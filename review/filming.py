@@ -119,6 +119,7 @@ def derived(held: Held, original: Asset, found: Detection, progress: Progress) -
             target,
             extra=wanted.extra,
             clear=wanted.clear,
+            voices=wanted.voices,
             former=former,
             progress=progress,
         )

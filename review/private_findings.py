@@ -59,6 +59,7 @@ def in_film(s: Session, revision: Revision, found: Detection) -> Iterator[Findin
     yield from (screen(hit, chosen.get(f"screen:{at}")) for at, hit in enumerate(found.screen_hits))
     yield from (face(track, named) for track in found.tracks if track.doubt)
     yield from (_spoken(hit) for hit in found.spoken)
+    yield from (_changed(row) for row in covering.voices(s, revision) if found.probe.has_audio)
     yield from (scene(hit) for hit in found.scenes)
 
 
@@ -154,6 +155,25 @@ def _spoken(hit: SpokenHit) -> Finding:
         excerpt=hit.text_excerpt,
         basis=BASIS,
         disposition="redacted",
+    )
+
+
+def _changed(row: HitChoice) -> Finding:
+    """A stretch whose voice is changed, and who asked for it."""
+    first, last = covering.span(row)
+    title = _("{first}–{last} 秒的声音已变声，难以还原").format(first=round(first, 1), last=round(last, 1))
+    return Finding(
+        checker="privacy",
+        rule="speech.voice",
+        severity="info",
+        title=title,
+        field="audio",
+        first_seconds=first,
+        last_seconds=last,
+        basis=BASIS,
+        disposition="redacted",
+        disposed_by=row.chosen_by,
+        disposed_at=row.chosen_at,
     )
 
 

@@ -24,6 +24,7 @@ from console.pages import (
     submit,
     tracks,
     trial,
+    voices,
 )
 
 #: Every module whose routes the application serves.
@@ -34,6 +35,7 @@ MODULES = (
     items,
     tracks,
     masks,
+    voices,
     redactions,
     consents,
     trial,

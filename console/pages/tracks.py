@@ -8,6 +8,7 @@ from console.guard import AUTHORS, GuardedRoute, allow
 from console.pages.items import common, load
 from console.pages.masks import crops
 from console.queries.faces import sheet_of
+from console.queries.voices import heard_of
 from console.render import done, page
 from console.visit import staff_of
 from review import items, making, originals
@@ -27,8 +28,8 @@ def show(request: Request, item_id: int) -> Response:
         raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以指认人脸"))
     with transaction(read_only=True) as s:
         desk = sheet_of(s, room.item, room.revision, staff_of(request))
-        made = making.last(s, room.item, room.revision)
-    return page(request, "items/tracks.html", desk=desk, made=made, **common(request, room))
+        made, heard = making.last(s, room.item, room.revision), heard_of(s, room.revision)
+    return page(request, "items/tracks.html", desk=desk, made=made, heard=heard, **common(request, room))
 
 
 @router.post("/items/{item_id:int}/tracks")

@@ -110,3 +110,7 @@ if (video && stage) {
   standing(canvas);
   if (form) pencil(canvas);
 }
+
+if (video) document.querySelectorAll("[data-span] [data-now]").forEach((one) => one.addEventListener("click", () => {
+  one.form.querySelector(`[name=${one.dataset.now}]`).value = video.currentTime.toFixed(2);
+}));

@@ -39,7 +39,8 @@ def said(seconds: float, pitch: float = 120.0) -> Sound:
         loud = np.exp(-(((place - 600) / 400) ** 2)) + 0.5 * np.exp(-(((place - 1700) / 500) ** 2))
         wave += loud * np.sin(2 * np.pi * harmonic * turns)
     wave *= 0.55 + 0.45 * np.sin(2 * np.pi * 4 * time)
-    return (wave / np.abs(wave).max() * 0.6).astype(np.float32)[None]
+    level: Sound = (wave / np.abs(wave).max() * 0.6).astype(np.float32)
+    return level[None]
 
 
 def voiced(sound: Sound) -> float:
@@ -55,7 +56,7 @@ def voiced(sound: Sound) -> float:
 
 
 def loudness(sound: Sound) -> Sound:
-    smooth: Sound = np.convolve(np.abs(sound), np.ones(2400, np.float32) / 2400, "same").astype(np.float32)
+    smooth = np.convolve(np.abs(sound), np.ones(2400, np.float32) / 2400, "same").astype(np.float32)
     return smooth[::480]
 
 

@@ -33,14 +33,19 @@ class ManualMask(Base):
 
 
 class HitChoice(Base):
-    """What a person chose for one identifier; without a row it is labelled in texts and covered in pictures."""
+    """What a person chose for one identifier; without a row it is labelled in texts and covered in pictures.
+
+    A stretch of the film whose voice is changed is a choice as well (place `voice:{from}-{to}`, seconds; label).
+    """
 
     __tablename__ = "hit_choice"
     __table_args__ = (UniqueConstraint("revision_id", "place"),)
 
     id: Mapped[Id]
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), index=True)
-    place: Mapped[Line] = mapped_column(doc="{field}:{start}-{end} in the original text, or screen:{index}.")
+    place: Mapped[Line] = mapped_column(
+        doc="{field}:{start}-{end} in the original text, screen:{index}, or voice:{from}-{to}."
+    )
     choice: Mapped[Short]
     reason: Mapped[Long] = mapped_column(default="", doc="Why it is no patient's; only for keep.")
     chosen_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
