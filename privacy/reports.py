@@ -38,6 +38,7 @@ def of_pictures(source: str, output: str, report: VideoReport) -> FileReport:
         "screen": [asdict(hit) for hit in report.screen_hits],
         "spoken": [asdict(hit) for hit in report.spoken],
         "speech": report.speech,
+        "encoded": asdict(report.work) if report.work else None,
         "voice_changed": [list(span) for span in report.voices],
         "scenes": [asdict(hit) for hit in report.scenes],
         "verified": asdict(report.verified),

@@ -1,8 +1,10 @@
 """What a desensitised film remembers of itself, so that the next one encodes only what changed; and what was done."""
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,17 +14,22 @@ from review import rows
 from yiyuan import audit, blobs, media
 from yiyuan.models import Asset, Entry, Item, Revision
 
+log = structlog.get_logger()
 #: Role of the sealed memory of a film, and the audit entry that tells what was encoded.
 MADE, ENTRY = "made", "film.make"
 
 
 def former(s: Session, revision: Revision) -> Former | None:
-    """The film at hand with what it remembers; None: the whole film has to be encoded."""
+    """The film at hand with what it remembers; None: there is none or it cannot be read, the whole film is encoded."""
     film, made = rows.asset(s, revision, "video", "derived"), rows.asset(s, revision, MADE, "original")
     if film is None or made is None:
         return None
-    with media.open_asset(made) as stream:
-        return Former(str(media.derived_path(film)), Rendering.from_bytes(stream.read()))
+    try:
+        with media.open_asset(made) as stream:
+            return Former(str(media.derived_path(film)), Rendering.from_bytes(stream.read()))
+    except (OSError, ValueError, zlib.error) as error:
+        log.warning("film_memory_unreadable", revision=revision.id, asset=made.id, kind=type(error).__name__)
+        return None
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A click on the contact sheet costs the stretch it touches; the rest of the film is taken over, in new revisions too."""
+"""A click on the contact sheet costs the stretch it touches; the rest of the film is taken over, in every revision."""
 
 import io
 from pathlib import Path
@@ -102,6 +102,16 @@ def test_a_new_revision_goes_on_from_the_film_of_the_last(house: House, item_id:
     with transaction(read_only=True) as s:
         mine = select(Asset).where(Asset.item_id == item_id, Asset.role == making.MADE, Asset.erased_at.is_(None))
         assert [asset.kind for asset in s.scalars(mine)] == ["original", "original"]
+
+
+def test_a_memory_that_cannot_be_read_costs_the_whole_film(house: House, item_id: int) -> None:
+    with transaction() as s:
+        revision = rows.revision(s, rows.item(s, item_id))
+        owner = {"item_id": item_id, "revision_id": revision.id}
+        media.store_sealed(s, b"of another version", role=making.MADE, **owner)
+        masks.draw(s, house.doctor, item_id, Drawn(180, 60, 40, 40, 0.1, 0.4))
+    again(house, item_id)
+    assert encoded(house, item_id) == (4, 4, 70, "")
 
 
 def test_another_film_is_not_mixed_with_the_last_one(house: House, item_id: int, tmp_path: Path) -> None:
