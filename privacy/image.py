@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from privacy import child, limits, model
 from privacy.jobs import Job, Mask, Profile, Progress
 from privacy.output import written
+from privacy.recognise import words
 from privacy.results import Detection, HandBox, VideoReport
 from privacy.source import Source
 from privacy.video import quiet
@@ -23,6 +24,7 @@ def detect(
 
     BadInput: empty, not a picture or PDF, damaged, encrypted, too many pixels, frames or pages.
     """
+    words.prepare()
     job = Job("look", source, limits.reading(1800), profile=profile, model=str(model.folded()), allow=tuple(allow))
     return _DETECTION.validate_json(child.run(job, progress))
 

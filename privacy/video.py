@@ -10,6 +10,7 @@ from privacy import child, limits, model
 from privacy.groups import Former
 from privacy.jobs import Job, Mask, Profile, Progress
 from privacy.output import written
+from privacy.recognise import words
 from privacy.results import Detection, HandBox, Probe, VideoReport
 from privacy.resume import Saved
 from privacy.source import Source
@@ -47,6 +48,7 @@ def detect(
     that belongs to the video; those inside the video are read when there is none. Once a minute the state is kept,
     sealed, in the data folder: called again after a kill, this goes on from there.
     """
+    words.prepare()
     job = Job(
         "detect",
         source,

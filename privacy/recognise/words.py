@@ -1,6 +1,7 @@
 """Words and their classes, by jieba."""
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from yiyuan.settings import settings
@@ -28,6 +29,19 @@ def tagged(text: str) -> list[Word]:
     return words
 
 
+def prepare() -> None:
+    """Write jieba's table to the data folder where it is missing: a decoding child may not write, and would take a
+
+    second to make it anew each time.
+    """
+    if not (_cache() / "jieba.cache").exists():
+        _tagger().initialize()
+
+
+def _cache() -> Path:
+    return settings().home.resolve() / "cache"
+
+
 @lru_cache(maxsize=1)
 def _tagger() -> Any:
     """A tagger with its cache in the data folder: jieba's default is a file in /tmp that anybody may plant."""
@@ -36,7 +50,6 @@ def _tagger() -> Any:
 
     jieba.setLogLevel("ERROR")
     tokenizer = jieba.Tokenizer()
-    cache = settings().home.resolve() / "cache"
-    cache.mkdir(parents=True, exist_ok=True)
-    tokenizer.tmp_dir = str(cache)
+    _cache().mkdir(parents=True, exist_ok=True)
+    tokenizer.tmp_dir = str(_cache())
     return jieba.posseg.POSTokenizer(tokenizer)
