@@ -1,7 +1,8 @@
 """Faces of every frame at a fraction of the cost: whole pictures now and then, small crops around known faces between.
 
 Frames come in stretches that begin and end with a whole picture. A face seen at both ends is looked for in crops along
-the line between, all frames at once; one seen at one end only is followed frame by frame until it is lost.
+the line between, all frames at once; one seen at one end only is followed frame by frame until it is lost. Places
+between are counted in the coordinates of the first picture, as if the camera stood still.
 """
 
 import os
@@ -17,6 +18,7 @@ import cv2
 import numpy as np
 
 from privacy.detector import NONE, Detector, Faces
+from privacy.drift import drift
 from privacy.frame import Frame
 from privacy.geometry import Image, Rect, distance, overlap
 
@@ -65,6 +67,7 @@ class Finder(Generic[One]):
         self._open: list[One] = []
         self._start: Future[Faces]
         self._closed: deque[_Stretch[One]] = deque()
+        self._moved: dict[int, tuple[Rect, Rect]] = {}
 
     def feed(self, picture: One, *, cut: bool) -> Iterator[tuple[One, Seen]]:
         """`cut`: a new shot begins with this picture."""
@@ -115,11 +118,24 @@ class Finder(Generic[One]):
         inner = stretch[1:-1]
         found: list[list[Sight]] = [[] for _ in inner]
         if inner:
+            end = Faces(_shifted(end.rects, -self._steady(stretch)), end.scores)
             pairs, only_start, only_end = _match(start, end)
             self._along(stretch, [_path(start, a, end, b, len(inner) + 1) for a, b in pairs], found)
             self._follow(inner, [start.rects[a] for a in only_start], found)
             self._follow(inner[::-1], [end.rects[b] for b in only_end], found[::-1])
+        for picture, faces in zip(inner, found, strict=True):
+            faces[:] = [(_shifted(rect, self._moved[picture.index][0]), score) for rect, score in faces]
         return [_distinct(faces) for faces in found]
+
+    def _steady(self, stretch: list[One]) -> Rect:
+        """Keep for each picture how far the camera moved it, and how far if it moved evenly. Also the last of it."""
+        moved = drift([picture.luma for picture in stretch])
+        shares = np.linspace(0, 1, len(stretch), dtype=np.float32)
+        self._moved = {
+            picture.index: (here, moved[-1] * share)
+            for picture, here, share in zip(stretch, moved, shares, strict=True)
+        }
+        return moved[-1]
 
     def _along(self, stretch: list[One], paths: list[dict[int, Sight]], found: list[list[Sight]]) -> None:
         """Look between the places at both ends: at every second frame, and where that does not tell the place."""
@@ -155,6 +171,19 @@ class Finder(Generic[One]):
             places = [(f[0], 0) if f else (r, misses + 1) for f, (r, misses) in zip(looks, places, strict=True)]
 
     def _look(self, wanted: list[tuple[One, Rect]]) -> list[Sight | None]:
+        """Where the camera has moved them to; those not there, where they were if it moved evenly."""
+        moved = [self._moved[picture.index] for picture, _rect in wanted]
+        looks = self._look_at(
+            [(p, _shifted(rect, here)) for (p, rect), (here, _even) in zip(wanted, moved, strict=True)]
+        )
+        lost = [at for at, look in enumerate(looks) if not look and _unlike(*moved[at], wanted[at][1])]
+        again = self._look_at([(wanted[at][0], _shifted(wanted[at][1], moved[at][1])) for at in lost])
+        for at, look in zip(lost, again, strict=True):
+            looks[at] = look
+        return [(_shifted(look[0], -here), look[1]) if look else None
+                for look, (here, _even) in zip(looks, moved, strict=True)]  # fmt: skip
+
+    def _look_at(self, wanted: list[tuple[One, Rect]]) -> list[Sight | None]:
         if not wanted:
             return []
         cut: list[tuple[Image, Rect]] = []
@@ -184,6 +213,16 @@ def _fill(path: dict[int, Sight], steps: int) -> None:
         (before, one), (after, other) = path[at - 1], path[at + 1]
         if distance(before, after[None])[0] < STILL:
             path[at] = (_mix(before, after, 0.5), min(one, other))
+
+
+def _shifted(rects: Rect, by: Rect) -> Rect:
+    """Moved by (right, down). rects: of shape (4,) or (n, 4)."""
+    return np.asarray(rects + np.concatenate([by, np.zeros(2, np.float32)]), dtype=np.float32)
+
+
+def _unlike(one: Rect, other: Rect, rect: Rect) -> bool:
+    """Whether two movements lead to places so far apart that a look at one does not tell of the other."""
+    return bool(np.abs(one - other).max() > NEAR / 2 * min(rect[2:]))
 
 
 def _mix(a: Rect, b: Rect, share: float) -> Rect:

@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import cv2
 import numpy as np
 import onnxruntime
 import pytest
 
 from privacy import model
 from privacy.detector import NONE, Detector, Faces
+from privacy.drift import drift
 from privacy.finder import CROP, ROOM, Finder
 from privacy.geometry import Image
 from privacy.stills import Still
@@ -83,6 +85,45 @@ def test_beside_a_frame_that_did_not_show_it_a_face_is_looked_for() -> None:
 def test_no_frame_is_lost_or_doubled_around_cuts(cuts: tuple[int, ...], ahead: int) -> None:
     lefts = seen(Knowing(lambda index: 300.0), 20, cuts, ahead)
     assert all(left == [300.0] for left in lefts.values())
+
+
+class Bright:
+    """Finds the white square, in whole pictures and in crops."""
+
+    def whole(self, rgb: Image) -> Faces:
+        rows, columns = np.nonzero(rgb[:, :, 0] > 250)
+        return one(float(columns.min()), float(rows.min()), float(np.ptp(columns)) + 1) if len(rows) else NONE
+
+    def crops(self, crops: Sequence[Image]) -> list[Faces]:
+        return [self.whole(crop) for crop in crops]
+
+
+def shaken(moves: list[tuple[int, int]]) -> list[Still]:
+    """A still scene with a white square of 16 pixels, filmed with a shaking hand."""
+    scene = np.random.default_rng(3).integers(0, 200, (30, 80), dtype=np.uint8)
+    whole = np.clip(cv2.resize(scene, (800, 300), interpolation=cv2.INTER_CUBIC), 0, 200)
+    whole[120:136, 380:396] = 255
+    views = [whole[30 + down : 270 + down, 80 + right : 720 + right] for right, down in moves]
+    return [Still(index, np.dstack([view] * 3)) for index, view in enumerate(views)]
+
+
+def test_a_small_face_is_found_though_the_hand_shakes() -> None:
+    """Between the two whole looks it lies two of its widths off the line between them."""
+    moves = [(0, 0), (14, -9), (32, 4), (-27, 12), (-33, -20), (18, 6), (2, 1)]
+    finder: Finder[Still] = Finder(Bright(), 6)  # type: ignore[arg-type]
+    found = [pair for still in shaken(moves) for pair in finder.feed(still, cut=still.index == 0)]
+    found += list(finder.flush())
+    for (right, down), (_still, see) in zip(moves, found, strict=True):
+        (rect,) = see.faces.rects
+        assert np.abs(rect[:2] - (300 - right, 90 - down)).max() < 3
+
+
+def test_drift_follows_the_camera_and_not_the_light() -> None:
+    moves = [(0, 0), (5, 0), (5, -7), (-20, 9)]
+    for (right, down), moved in zip(moves, drift([still.luma for still in shaken(moves)]), strict=True):
+        assert np.abs(moved + np.array([right, down])).max() < 1.5
+    lights = [np.full((240, 640), 40 * level, np.uint8) for level in range(6)]
+    assert all(not moved.any() for moved in drift(lights))
 
 
 def test_an_error_in_a_thread_is_not_lost() -> None:
