@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, cast
 
 import av
-from av.codec.context import Flags
+from av.codec.context import Flags, ThreadType
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
@@ -51,6 +51,7 @@ def configure(codec: VideoCodecContext, detection: Detection, origin: VideoStrea
     about = detection.probe
     codec.width, codec.height, codec.pix_fmt = about.width, about.height, "yuv420p"
     codec.time_base, codec.gop_size = base, length(detection) * 2  # forced key frames come first
+    codec.thread_type = ThreadType.FRAME  # PyAV's slices wait for one another and for us
     seen = origin.codec_context
     if seen is not None:
         codec.color_range, codec.colorspace = seen.color_range, seen.colorspace
