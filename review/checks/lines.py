@@ -13,7 +13,7 @@ from yiyuan.errors import BadInput
 from yiyuan.texts import _
 
 #: Keys of a finding in the output, in this order.
-_SHOWN = ("rule", "severity", "title", "start", "end", "excerpt", "basis", "basis_status", "suggestion")
+_SHOWN = ("rule", "severity", "title", "start", "end", "excerpt", "basis", "basis_status", "suggestion", "learnt")
 _FACTS = ("address", "phone", "qr", "link", "price", "contact")
 
 

@@ -79,7 +79,10 @@ class Package:
 
 @dataclass(frozen=True)
 class Found:
-    """One finding. `start` and `end` are characters of `texts[field]` as given; None: the whole field or form."""
+    """One finding. `start` and `end` are characters of `texts[field]` as given; None: the whole field or form.
+
+    learnt: no rule found it, the second voice did; its rule is the likeliest one.
+    """
 
     checker: str
     rule: str
@@ -92,6 +95,7 @@ class Found:
     basis: str = ""
     basis_status: str = "verified"
     suggestion: str = ""
+    learnt: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,4 +13,11 @@ def pack() -> Pack:
 
 @pytest.fixture(scope="session")
 def checker(pack: Pack) -> Advertising:
+    """The rules alone."""
+    return Advertising(pack.without_voice())
+
+
+@pytest.fixture(scope="session")
+def both(pack: Pack) -> Advertising:
+    """The rules and the second voice."""
     return Advertising(pack)
