@@ -14,6 +14,7 @@ from privacy.sessions import session
 STRIDE = 4  # pixels of the input for one cell of the output
 MULTIPLE = 32  # the network halves five times
 LONGEST = 1920  # a longer side is scaled down: the cost of a whole 4K picture is 4 times that of 1080p
+LONGEST_TURNED, LEAST_TURNED = 640, 0.35  # furniture looks like a face more often when it is turned
 THRESHOLD = 0.2  # facts: half of it leaks less, more masks furniture
 SAME = 0.3  # two boxes that overlap more are one face
 
@@ -52,6 +53,27 @@ class Detector:
         padded = cv2.copyMakeBorder(rgb, 0, bottom, 0, right, cv2.BORDER_CONSTANT)
         faces = self._run(cv2.dnn.blobFromImage(padded))[0]
         return Faces(faces.rects / scale, faces.scores)
+
+    def turned(self, rgb: Image) -> Faces:
+        """Faces of people who lie: those of the picture turned to the left and to the right, in its own pixels.
+
+        Smaller than `whole` sees it: who lies in front of a camera is near, and this comes on top of it.
+        """
+        height, width = rgb.shape[:2]
+        scale = min(1.0, LONGEST_TURNED / max(height, width))
+        small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else rgb
+        down, along = small.shape[:2]
+        sides = [cv2.rotate(small, cv2.ROTATE_90_CLOCKWISE), cv2.rotate(small, cv2.ROTATE_90_COUNTERCLOCKWISE)]
+        edges = (0, -along % MULTIPLE, 0, -down % MULTIPLE)
+        padded = [cv2.copyMakeBorder(side, *edges, cv2.BORDER_CONSTANT) for side in sides]
+        right, left = self._run(cv2.dnn.blobFromImages(padded))
+        x, y, w, h = right.rects.T
+        fallen_left = np.stack([y, down - x - w, h, w], axis=1)
+        x, y, w, h = left.rects.T
+        fallen_right = np.stack([along - y - h, x, h, w], axis=1)
+        rects, scores = np.concatenate([fallen_left, fallen_right]), np.concatenate([right.scores, left.scores])
+        sure = scores >= LEAST_TURNED
+        return Faces((rects[sure] / scale).astype(np.float32), scores[sure])
 
     def crops(self, crops: Sequence[Image]) -> list[Faces]:
         """Faces of crops of one size, shape (side, side, 3), each in its crop's pixels."""

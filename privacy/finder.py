@@ -2,7 +2,8 @@
 
 Frames come in stretches that begin and end with a whole picture. A face seen at both ends is looked for in crops along
 the line between, all frames at once; one seen at one end only is followed frame by frame until it is lost. Places
-between are counted in the coordinates of the first picture, as if the camera stood still.
+between are counted in the coordinates of the first picture, as if the camera stood still. Faces of people who lie are
+seen on whole pictures only; linking fills the time between.
 """
 
 import os
@@ -28,6 +29,7 @@ NEAR = 0.7  # a face is the one looked for when its centre is so near, in units 
 BATCH = 48  # crops in one run, bounds memory
 STILL = 0.2  # a face moves less from one look to the second next, in units of its size: the place between is known
 STRAIGHT = 0.08  # and leaves the line between the places at both ends by less: a shaking hand moves faces to and fro
+BESIDE = 0.1  # a face of the turned picture that overlaps an upright one by more is the same
 LOST = 2  # frames without a face after which following ends
 
 One = TypeVar("One", bound=Frame)
@@ -44,12 +46,29 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class _Whole:
+    """What a look at a whole picture found; crops follow upright faces only."""
+
+    upright: Faces
+    turned: Faces
+
+    def all(self) -> Faces:
+        """Each face once: one that stands is often seen, worse, in the turned picture too."""
+        fresh = [
+            (rect, score)
+            for rect, score in zip(*self.turned.parts(), strict=True)
+            if not len(self.upright) or overlap(rect, self.upright.rects).max() < BESIDE
+        ]
+        return _distinct([*zip(*self.upright.parts(), strict=True), *fresh]) if fresh else self.upright
+
+
+@dataclass(frozen=True)
 class _Stretch(Generic[One]):
     """Pictures with a whole look at both ends, which may still be under way. `last_too`: no other begins at its end."""
 
     pictures: list[One]
-    start: "Future[Faces]"
-    end: "Future[Faces]"
+    start: "Future[_Whole]"
+    end: "Future[_Whole]"
     last_too: bool
 
 
@@ -57,15 +76,17 @@ class Finder(Generic[One]):
     """Feeds on pictures in order, yields what was seen in order, up to `ahead` + 1 stretches later.
 
     Whole pictures are looked at beside the rest, on all cores; what is found does not depend on who is faster.
+    turned: frames between two looks at a picture turned to its sides; each shot begins with one.
     """
 
-    def __init__(self, detector: Detector, every: int, ahead: int = 0) -> None:
+    def __init__(self, detector: Detector, every: int, ahead: int = 0, turned: int = 0) -> None:
         self._detector = detector
+        self._turned, self._last_turned = turned, 0
         self._every = every
         self._ahead = ahead
         self._pool = ThreadPoolExecutor(min(ahead + 1, os.cpu_count() or 1), "faces")
         self._open: list[One] = []
-        self._start: Future[Faces]
+        self._start: Future[_Whole]
         self._closed: deque[_Stretch[One]] = deque()
         self._moved: dict[int, tuple[Rect, Rect]] = {}
 
@@ -74,7 +95,7 @@ class Finder(Generic[One]):
         if cut:
             self._end()
         if not self._open:
-            self._open, self._start = [picture], self._whole(picture)
+            self._open, self._start = [picture], self._whole(picture, turned=True)
         else:
             self._open.append(picture)
             if len(self._open) > self._every:
@@ -86,8 +107,14 @@ class Finder(Generic[One]):
         self._end()
         yield from self._done(0)
 
-    def _whole(self, picture: One) -> "Future[Faces]":
-        return self._pool.submit(lambda: self._detector.whole(picture.rgb))
+    def _whole(self, picture: One, *, turned: bool = False) -> "Future[_Whole]":
+        turned = turned or picture.index - self._last_turned >= self._turned
+        self._last_turned = picture.index if turned else self._last_turned
+        return self._pool.submit(self._look_whole, picture, turned)
+
+    def _look_whole(self, picture: One, turned: bool) -> _Whole:
+        rgb = picture.rgb
+        return _Whole(self._detector.whole(rgb), self._detector.turned(rgb) if turned else NONE)
 
     def _end(self) -> None:
         """The shot or the video is over."""
@@ -108,9 +135,9 @@ class Finder(Generic[One]):
 
     def _seen(self, one: _Stretch[One]) -> Iterator[tuple[One, Seen]]:
         start, end = one.start.result(), one.end.result()
-        faces = [start, *self._between(one.pictures, start, end)]
+        faces = [start.all(), *self._between(one.pictures, start.upright, end.upright)]
         if len(one.pictures) > 1:
-            faces.append(end)
+            faces.append(end.all())
         for picture, seen in list(zip(one.pictures, faces, strict=True))[: None if one.last_too else -1]:
             yield picture, Seen(picture.index, seen)
 

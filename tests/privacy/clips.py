@@ -19,7 +19,10 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Clip:
-    """What to make. `text` stands at the bottom from `text_from` to `text_to` (shares of the clip)."""
+    """What to make. `text` stands at the bottom from `text_from` to `text_to` (shares of the clip); `lying` turns the
+
+    faces to the left, degrees.
+    """
 
     seconds: float = 1.5
     fps: int = 10
@@ -28,6 +31,7 @@ class Clip:
     text_from: float = 0.0
     text_to: float = 1.0
     faces: int = 1
+    lying: int = 0
     sound: str = "aac"
     codec: str = "libx264"
     pixels: str = "yuv420p"
@@ -66,7 +70,7 @@ def drawn(clip: Clip, index: int) -> Image.Image:
     draw = ImageDraw.Draw(picture)
     for line in range(0, width, 24):
         draw.line((line, 0, line + height // 2, height), fill=(150, 60, 40) if second else (80, 100, 125))
-    face = portrait().resize((height // 2, round(height * 0.55)))
+    face = portrait().resize((height // 2, round(height * 0.55))).rotate(clip.lying, expand=True)
     for number in range(clip.faces):
         picture.paste(face, (20 + number * (width // 2) + index * 3, 10))
     if clip.text and clip.text_from <= index / clip.frames < clip.text_to:

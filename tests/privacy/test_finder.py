@@ -36,6 +36,9 @@ class Knowing:
         left = self.at(int(rgb[0, 0, 0]) - 1)
         return NONE if left is None else one(left, TOP, SIDE)
 
+    def turned(self, rgb: Image) -> Faces:
+        return NONE
+
     def crops(self, crops: Sequence[Image]) -> list[Faces]:
         return [self._crop(int(crop.max()) - 1) for crop in crops]
 
@@ -87,12 +90,33 @@ def test_no_frame_is_lost_or_doubled_around_cuts(cuts: tuple[int, ...], ahead: i
     assert all(left == [300.0] for left in lefts.values())
 
 
+class Lying(Knowing):
+    """Also knows two faces in the turned picture: one nobody else sees, and the upright one, seen badly."""
+
+    def turned(self, rgb: Image) -> Faces:
+        left = self.at(int(rgb[0, 0, 0]) - 1) or 0.0
+        rects = np.array([[20, 20, SIDE, SIDE], [left + 10, TOP, SIDE, SIDE]], np.float32)
+        return Faces(rects, np.array([0.6, 0.5], np.float32))
+
+
+def test_who_lies_is_seen_now_and_then_and_who_stands_is_not_seen_twice() -> None:
+    finder: Finder[Still] = Finder(Lying(lambda index: 300.0), 6, turned=12)  # type: ignore[arg-type]
+    found = [pair for index in range(30) for pair in finder.feed(picture(index), cut=index == 0)]
+    found += list(finder.flush())
+    lefts = {see.index: sorted(float(rect[0]) for rect in see.faces.rects) for _frame, see in found}
+    assert {index for index, left in lefts.items() if left == [20.0, 300.0]} == {0, 12, 24}
+    assert all(left == [300.0] for index, left in lefts.items() if index % 12)
+
+
 class Bright:
     """Finds the white square, in whole pictures and in crops."""
 
     def whole(self, rgb: Image) -> Faces:
         rows, columns = np.nonzero(rgb[:, :, 0] > 250)
         return one(float(columns.min()), float(rows.min()), float(np.ptp(columns)) + 1) if len(rows) else NONE
+
+    def turned(self, rgb: Image) -> Faces:
+        return NONE
 
     def crops(self, crops: Sequence[Image]) -> list[Faces]:
         return [self.whole(crop) for crop in crops]

@@ -232,6 +232,17 @@ def test_a_turned_picture_is_read_and_written_upright(tmp_path: Path) -> None:
     assert difference.mean() < 6
 
 
+@pytest.mark.parametrize("degrees", [90, 270])
+def test_the_face_of_who_lies_is_covered_in_every_frame(degrees: int, tmp_path: Path) -> None:
+    lying = make(tmp_path / "bed.mp4", Clip(seconds=2, fps=12, lying=degrees))
+    (track,) = video.detect(Source.of_path(lying)).tracks
+    assert [frame for frame, _box in track.boxes] == list(range(24))
+    width, height = 148, 135  # of the pasted portrait; its face is about in the middle
+    for frame, box in track.boxes:
+        middle = (20 + frame * 3 + width / 2, 10 + height / 2)
+        assert box.x < middle[0] < box.x + box.w and box.y < middle[1] < box.y + box.h
+
+
 def test_a_cut_ends_a_track_and_a_new_shot_asks_again(tmp_path: Path) -> None:
     source = Source.of_path(make(tmp_path / "in.mp4", Clip(change_at=0.5, sound="")))
     found = video.detect(source)
