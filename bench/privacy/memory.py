@@ -76,7 +76,7 @@ def repeated(short: Path, path: Path, seconds: float) -> Path:
     with av.open(str(short)) as source, av.open(str(path), "w") as target:
         streams: dict[int, Any] = {one.index: target.add_stream_from_template(one) for one in source.streams}
         length = float(source.duration or 0) / av.time_base + STILL
-        for turn in range(round(seconds / length)):
+        for turn in range(int(seconds / length)):
             source.seek(0)
             for packet in source.demux():
                 if packet.dts is not None and packet.pts is not None:
