@@ -25,7 +25,8 @@ def patterns(pack: Pack) -> Iterator[tuple[str, str]]:
         given = [p for t in rule.triggers for p in t.patterns] + rule.exempt + rule.exempt_sentence
         yield from ((rule.id, folder.pattern(p)) for p in [*given, *(a.when for a in rule.adjust)])
     context = pack.context
-    for group in (context.turned_modal, context.negated_after, context.affirming, context.denying, context.source_marks):
+    groups = (context.turned_modal, context.negated_after, context.affirming, context.denying, context.rhetorical)
+    for group in (*groups, context.source_marks):
         yield from (("context", folder.pattern(p)) for p in group)
     for fact, given in context.facts.items():
         yield from ((fact, folder.pattern(p)) for p in given)

@@ -38,7 +38,7 @@ class Language:
         self.refuting, self.refuting_after = words(data.refuting), words(data.refuting_after)
         self.attributing, self.turning, self.selling = words(data.attributing), words(data.turning), words(data.selling)
         self.affirming, self.denying = patterns(data.affirming), patterns(data.denying)
-        self.source_marks = patterns(data.source_marks)
+        self.rhetorical, self.source_marks = patterns(data.rhetorical), patterns(data.source_marks)
 
 
 class Context:
@@ -124,6 +124,8 @@ class Context:
         """The sentence is a question, and the next one does not answer yes; `hooks`: it has to answer no."""
         first, last = self.segments.sentence(start)
         if not self.text[max(first, last - 4) : last].rstrip().endswith(("?", "吗", "么", "呢")):
+            return False
+        if self.language.rhetorical.search(self.text, start, last):
             return False
         answer = self.text[slice(*self.segments.after(last))].lstrip(" \"'”’」』")
         if hooks:

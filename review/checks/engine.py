@@ -24,13 +24,16 @@ MOST_HITS = 400
 
 @dataclass(frozen=True)
 class Hit:
-    """Words at text[start:end] that a trigger of a rule looks for, before their context is judged."""
+    """Words at text[start:end] that a trigger of a rule looks for, before their context is judged.
+
+    is_apart: they are parts with other words between, so that what denies them may stand inside.
+    """
 
     rule: Rule
     trigger: Trigger
     start: int
     end: int
-    is_near: bool = False
+    is_apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,15 +49,18 @@ class _Watch:
 class _Pattern:
     trigger: int
     regex: re.Pattern[str]
+    is_apart: bool
 
 
 class Engine:
-    """The compiled triggers of some rules. `encode` turns words into the form the texts are searched in."""
+    """The compiled triggers of some rules. `denying`: words with which a pattern says no by itself."""
 
-    def __init__(self, rules: Iterable[Rule], lists: Mapping[str, Sequence[str]], folder: Folder) -> None:
+    def __init__(
+        self, rules: Iterable[Rule], lists: Mapping[str, Sequence[str]], folder: Folder, denying: re.Pattern[str]
+    ) -> None:
         self._triggers = [(rule, trigger) for rule in rules for trigger in rule.triggers]
         self._patterns = [
-            _Pattern(number, re.compile(folder.pattern(pattern)))
+            _Pattern(number, re.compile(folder.pattern(pattern)), not denying.search(folder.pattern(pattern)))
             for number, (_rule, trigger) in enumerate(self._triggers)
             for pattern in trigger.patterns
         ]
@@ -105,9 +111,9 @@ class Engine:
         yield from self._pattern_hits(text, sentences)
         yield from self._near_hits(listed, segments)
 
-    def _hit(self, trigger: int, start: int, end: int, *, is_near: bool = False) -> Hit:
+    def _hit(self, trigger: int, start: int, end: int, *, is_apart: bool = False) -> Hit:
         rule, found = self._triggers[trigger]
-        return Hit(rule, found, start, end, is_near)
+        return Hit(rule, found, start, end, is_apart)
 
     def _pattern_hits(self, text: str, sentences: Mapping[int, set[Span]]) -> Iterator[Hit]:
         for number, spans in sentences.items():
@@ -115,7 +121,7 @@ class Engine:
             for first, last in sorted(spans):
                 for match in pattern.regex.finditer(text, first, last):
                     if match.end() > match.start():
-                        yield self._hit(pattern.trigger, *match.span())
+                        yield self._hit(pattern.trigger, *match.span(), is_apart=pattern.is_apart)
 
     def _near_hits(self, listed: Mapping[str, Sequence[Span]], segments: Segments) -> Iterator[Hit]:
         placed = {name: sorted(spans) for name, spans in listed.items()}
@@ -123,7 +129,7 @@ class Engine:
             spans = [placed.get(name, ()) for name in near.lists]
             if all(spans):
                 for start, end in together(near, spans, segments):
-                    yield self._hit(trigger, start, end, is_near=True)
+                    yield self._hit(trigger, start, end, is_apart=True)
 
 
 def together(near: Near, spans: Sequence[Sequence[Span]], segments: Segments) -> Iterator[Span]:

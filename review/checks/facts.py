@@ -16,6 +16,8 @@ from review.rulepack.schema import ContextFile
 MOST_LOOKED_AT = 30
 #: A warning is a sign of plain information, so warnings do not take this fact away.
 INFORMS = "plain"
+#: A page that plainly recruits is no plain information, whatever else it says.
+RECRUITS, PLAIN = "recruit", frozenset({INFORMS})
 
 
 class FactFinder:
@@ -32,7 +34,7 @@ class FactFinder:
         """Facts that the form declares or that one of the folded texts shows."""
         declared = {fact for fact, value in package.facts.items() if value}
         shown = {fact for context in contexts for fact in self._patterns if self._shows(fact, context)}
-        return frozenset(declared | shown)
+        return frozenset(declared | shown) - (PLAIN if RECRUITS in shown else frozenset())
 
     def _shows(self, fact: str, context: Context) -> bool:
         """Whether the text gives the fact itself: not in a warning, not one of the free numbers."""
