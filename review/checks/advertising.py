@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from review.checks.context import Context, Language
@@ -12,11 +12,15 @@ from review.checks.fold import Folder, Unfolded, View
 from review.checks.loose import Loosener
 from review.checks.package import Found, Package
 from review.checks.segments import Segments
+from review.checks.voice import Objection, SecondVoice
 from review.rulepack import Pack, Rule
 from review.rulepack.schema import Trigger
 from yiyuan.texts import _
 
 CHECKER = "advertising"
+#: What nobody can point to a word for may stop a signature, but a person may always wave it through.
+LEARNT_SEVERITY = "must_fix"
+_SERIOUS = frozenset({"block", "alert", "must_fix"})
 _WORST_FIRST = ("block", "alert", "must_fix", "warn", "info")
 #: Findings of one rule in one field that are listed; a person needs no more to see what is wrong.
 MOST_PER_RULE = 20
@@ -50,6 +54,10 @@ class Advertising:
         rules = [r for r in pack.rules if r.triggers and _in_force(r, today)]
         self.pack, self._folder = pack, folder
         self._loosener = Loosener(pack.letters, folder)
+        self._voice = SecondVoice(pack, {r.id: r.classes for r in rules}) if pack.voice.enabled else None
+        if self._voice:
+            # Other weights judge otherwise: what is live is then checked again, as after a change of the rules.
+            self.pack = pack.model_copy(update={"version": f"{pack.version}~{self._voice.version}"})
         self._language = Language(pack.context, folder)
         self._facts = FactFinder(pack.context, folder)
         denying = self._language.negators
@@ -69,6 +77,7 @@ class Advertising:
         facts = self._facts.of(package, shown)
         found = [f for field, view in views.items() for f in self._check_field(field, view, package, facts)]
         found += self._page_findings(package, facts)
+        found += self._learnt(views, found, package)
         return sorted(found, key=lambda f: (severity_rank(f.severity), f.field, f.start or 0))
 
     def _check_field(self, field: str, view: View, package: Package, facts: frozenset[str]) -> list[Found]:
@@ -120,6 +129,25 @@ class Advertising:
     def _found(self, field: str, view: View, judged: _Judged) -> Found:
         start, end = view.span(judged.start, judged.end)
         return _finding(judged.rule, judged.trigger, judged.severity, field, (start, end), view.original[start:end])
+
+    def _learnt(self, views: dict[str, View], found: Sequence[Found], package: Package) -> list[Found]:
+        """What the second voice objects to in sentences that no serious finding touches."""
+        if self._voice is None:
+            return []
+        taken: dict[str, list[tuple[int, int]]] = {}
+        for each in found:
+            if each.severity in _SERIOUS and each.start is not None and each.end is not None:
+                taken.setdefault(each.field, []).append((each.start, each.end))
+        heard = {field: view for field, view in views.items() if field not in _NO_FACTS}
+        objections = self._voice.objections(heard, taken, package.content_class)
+        return [self._learnt_finding(o, views[o.field].original) for o in objections]
+
+    def _learnt_finding(self, objection: Objection, text: str) -> Found:
+        rule = self.pack.rule(objection.rule)
+        span = objection.start, objection.end
+        found = _finding(rule, Trigger(), LEARNT_SEVERITY, objection.field, span, text[slice(*span)])
+        title = _("措辞与已知违规说法相近，疑似：{title}（机器判断，请人核对）").format(title=found.title)
+        return replace(found, title=title, learnt=True)
 
     def _page_findings(self, package: Package, facts: frozenset[str]) -> Iterator[Found]:
         """Triggers without words: the page facts alone break the rule."""

@@ -10,7 +10,18 @@ from pydantic import BaseModel, ValidationError
 
 from review.rulepack.errors import PackError
 from review.rulepack.risk import Risky, refuse_risky
-from review.rulepack.schema import ContextFile, LetterFile, ListFile, Pack, Rule, RuleFile, TopicFile
+from review.rulepack.schema import (
+    ContextFile,
+    LetterFile,
+    ListFile,
+    OwnPackFile,
+    Pack,
+    PackFile,
+    Rule,
+    RuleFile,
+    TopicFile,
+    Voice,
+)
 from review.rulepack.yamlplace import Placed
 from yiyuan.texts import _
 
@@ -18,10 +29,6 @@ BUILT_IN = Path(__file__).parent
 _NAMED = {"pack.yaml", "context.yaml", "letters.yaml", "topics.yaml"}
 _LIST_NAME = re.compile(r"\{([a-z][a-z_0-9]*)\}")
 Model = TypeVar("Model", bound=BaseModel)
-
-
-class _Version(BaseModel):
-    version: str
 
 
 def load(*more: Path, folder: Path = BUILT_IN) -> Pack:
@@ -35,8 +42,11 @@ def load(*more: Path, folder: Path = BUILT_IN) -> Pack:
     others = [f for f in files if f.path.name not in _NAMED]
     lists = _lists([f for f in others if "lists" in (f.data or {})])
     rules, places = _rules([f for f in others if "lists" not in (f.data or {})])
+    own = [f for f in files if f.path.name == "pack.yaml" and f.path.parent != folder]
+    built = _read(named, "pack.yaml", folder, PackFile)
     pack = Pack(
-        version=_read(named, "pack.yaml", folder, _Version).version + _own_version(more),
+        version=built.version + _own_version(more),
+        voice=_voice(built.voice, own),
         rules=[_expand(rule, lists) for rule in rules],
         lists=lists,
         context=_read(named, "context.yaml", folder, ContextFile),
@@ -53,6 +63,13 @@ def _own_version(folders: Sequence[Path]) -> str:
     """Tells the hospital's own files apart: a change of them is a new pack, too."""
     body = b"".join(path.read_bytes() for folder in folders for path in sorted(folder.glob("*.yaml")))
     return f"+{hashlib.sha256(body).hexdigest()[:8]}" if body else ""
+
+
+def _voice(built: Voice, own: Sequence[Placed]) -> Voice:
+    """The settings of the second voice, with what the hospital sets otherwise."""
+    for placed in own:
+        built = built.model_copy(update=_validate(placed, OwnPackFile).voice.model_dump(exclude_none=True))
+    return built
 
 
 def _read(named: dict[str, Placed], name: str, folder: Path, model: type[Model]) -> Model:

@@ -192,10 +192,43 @@ class TopicFile(Strict):
     any_topic: Words
 
 
+class Voice(Strict):
+    """The second voice (review/checks/voice.py): whether it speaks, and how sure it has to be.
+
+    threshold: the score of a package of one stretch; growth: what is added per natural log of the number of stretches.
+    """
+
+    enabled: bool
+    threshold: Annotated[float, Field(ge=-10, le=20)]
+    growth: Annotated[float, Field(ge=0, le=5)]
+
+
+class OwnVoice(Strict):
+    """What a hospital sets otherwise in the pack.yaml of its own folder; what it leaves out stays."""
+
+    enabled: bool | None = None
+    threshold: Annotated[float, Field(ge=-10, le=20)] | None = None
+    growth: Annotated[float, Field(ge=0, le=5)] | None = None
+
+
+class PackFile(Strict):
+    """pack.yaml of the built-in pack."""
+
+    version: str
+    voice: Voice
+
+
+class OwnPackFile(Strict):
+    """pack.yaml of a hospital's own folder."""
+
+    voice: OwnVoice = OwnVoice()
+
+
 class Pack(Strict):
     """A validated pack. `places` maps rule ids to `file:line`."""
 
     version: str
+    voice: Voice
     rules: list[Rule]
     lists: dict[str, Words]
     context: ContextFile
@@ -205,6 +238,10 @@ class Pack(Strict):
     aliases: dict[str, Words] = {}
     any_topic: Words = []
     places: dict[str, str] = {}
+
+    def without_voice(self) -> "Pack":
+        """The same rules with the second voice silent: examples prove rules, not the voice."""
+        return self.model_copy(update={"voice": self.voice.model_copy(update={"enabled": False})})
 
     def rule(self, rule_id: str) -> Rule:
         """The rule with this id; KeyError when there is none."""
