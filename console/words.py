@@ -88,6 +88,7 @@ def checker(code: str) -> str:
         "limits": _("平台限制"),
         "drift": _("与原稿一致"),
         "speech": _("语音内容"),
+        "scenes": _("隐私部位"),
         "faces": _("人脸"),
         "screen": _("画面文字"),
         "text": _("文字"),

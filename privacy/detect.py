@@ -26,7 +26,9 @@ def detect(job: Job, signal: Signal) -> Detection:
 class _Pass:
     def __init__(self, job: Job, about: Probe, signal: Signal) -> None:
         self._job, self._about, self._signal = job, about, signal
-        self._eyes: Eyes[Picture] = Eyes(job.model, job.profile, about.fps, about.width * about.height)
+        self._eyes: Eyes[Picture] = Eyes(
+            job.model, job.profile, about.fps, about.width * about.height, scene_detector=job.scene_detector
+        )
         self._timing = Timing(about.fps)
         self._size = (about.width, about.height)
         self._saved = time.monotonic()
@@ -82,4 +84,5 @@ def _detection(job: Job, about: Probe, eyes: Eyes[Picture], timing: Timing) -> D
         scenes=eyes.scenes(timing.seconds),
         spoken=said,
         speech=heard,
+        scene_watch=eyes.scene_watch,
     )

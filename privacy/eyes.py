@@ -8,12 +8,13 @@ from typing import Any, Generic, TypeVar
 from privacy.detector import Detector
 from privacy.finder import Finder, Seen
 from privacy.frame import Frame
+from privacy.jobs import SceneDetector
 from privacy.linking import Linker
 from privacy.nudity import NudityWatch
 from privacy.ocr import Reader, find_codes
 from privacy.pace import Stopwatch
 from privacy.recognise.words import tagged
-from privacy.results import FaceTrack, SceneHit, ScreenHit
+from privacy.results import FaceTrack, SceneHit, SceneWatch, ScreenHit
 from privacy.screen import Look, screen_hits
 from privacy.shots import ShotFinder
 from privacy.tracks import keep_crop, tracks
@@ -31,7 +32,16 @@ One = TypeVar("One", bound=Frame)
 class Eyes(Generic[One]):
     """Feed frames in order, then ask. `pages`: every frame is a shot of its own and is read."""
 
-    def __init__(self, model: str, profile: str, fps: float, pixels: int, *, pages: bool = False) -> None:
+    def __init__(
+        self,
+        model: str,
+        profile: str,
+        fps: float,
+        pixels: int,
+        *,
+        pages: bool = False,
+        scene_detector: SceneDetector = "nudenet",
+    ) -> None:
         held = max(2, STRETCH_BYTES // max(1, pixels * 3 // 2))
         every = min(EVERY[profile], held)
         self.watch = Stopwatch()
@@ -39,6 +49,8 @@ class Eyes(Generic[One]):
         self._finder: Finder[One] = Finder(Detector(model), every, min(AHEAD, max(0, held // every - 2)))
         self._linker = Linker(gap=max(10, round(fps)))
         self._reader, self._shots, self._nudity = Reader(profile), ShotFinder(), NudityWatch()
+        if scene_detector == "off":
+            self._nudity.state = "off"
         self._looks: list[Look] = []
         self._looked = 0
         self._beside, self._looking = ThreadPoolExecutor(1, "looks"), deque[Future[None]]()
@@ -116,3 +128,8 @@ class Eyes(Generic[One]):
     def scenes(self, seconds: Callable[[int], float]) -> list[SceneHit]:
         """After `close`: what a person has to look at."""
         return self._nudity.hits(seconds)
+
+    @property
+    def scene_watch(self) -> SceneWatch:
+        """After `close`: whether anything looked for such scenes."""
+        return self._nudity.state

@@ -12,6 +12,7 @@ from privacy.recognise import words
 from privacy.results import Detection, HandBox, VideoReport
 from privacy.source import Source
 from privacy.video import quiet
+from yiyuan.settings import settings
 
 _DETECTION = TypeAdapter(Detection)
 _REPORT = TypeAdapter(VideoReport)
@@ -25,7 +26,15 @@ def detect(
     BadInput: empty, not a picture or PDF, damaged, encrypted, too many pixels, frames or pages.
     """
     words.prepare()
-    job = Job("look", source, limits.reading(1800), profile=profile, model=str(model.folded()), allow=tuple(allow))
+    job = Job(
+        "look",
+        source,
+        limits.reading(1800),
+        profile=profile,
+        model=str(model.folded()),
+        allow=tuple(allow),
+        scene_detector=settings().scene_detector,
+    )
     return _DETECTION.validate_json(child.run(job, progress))
 
 

@@ -15,6 +15,7 @@ from privacy.source import Source
 Progress = Callable[[str, float, float | None], None]
 Mask = Literal["mosaic", "solid", "blur"]
 Profile = Literal["strict", "fast"]
+SceneDetector = Literal["nudenet", "off"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Job:
     mask: Mask = "mosaic"
     former: Former | None = None
     voices: tuple[tuple[float, float], ...] = ()
+    scene_detector: SceneDetector = "nudenet"
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 

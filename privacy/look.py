@@ -14,7 +14,7 @@ FPS = 10.0  # how often an animation is read: every tenth frame
 def look(job: Job, progress: Progress) -> Detection:
     """Find faces and identifiers in every picture of a file. BadInput as `stills.opened`."""
     with opened(job.source) as album:
-        eyes: Eyes[Still] = Eyes(job.model, job.profile, FPS, 0, pages=album.pages)
+        eyes: Eyes[Still] = Eyes(job.model, job.profile, FPS, 0, pages=album.pages, scene_detector=job.scene_detector)
         pace = Pace("detect", progress, album.count)
         sizes, shown = [], []
         with eyes.watch.of("detect"):
@@ -49,4 +49,5 @@ def _detection(
         stage_seconds=eyes.watch.rounded(),
         scenes=eyes.scenes(seconds),
         speech="silent",
+        scene_watch=eyes.scene_watch,
     )

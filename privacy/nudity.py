@@ -1,13 +1,17 @@
-"""Private parts in sampled pictures (320n of the nudenet wheel). A hit is no verdict: a person looks. Child only."""
+"""Private parts in sampled pictures (320n of the nudenet wheel). A hit is no verdict: a person looks. Child only.
+
+The wheel may be absent, or the hospital may not want it: then nothing is looked at, and `NudityWatch.state` says so.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import cv2
+from onnxruntime.capi.onnxruntime_pybind11_state import InvalidProtobuf, NoSuchFile
 
 from privacy.geometry import Image
-from privacy.results import SceneHit
+from privacy.results import SceneHit, SceneWatch
 from privacy.sessions import session
 from yiyuan.texts import _
 
@@ -33,8 +37,12 @@ class _Run:
 
 @dataclass
 class NudityWatch:
-    """Looks at sampled pictures in order and joins neighbouring hits."""
+    """Looks at sampled pictures in order and joins neighbouring hits.
 
+    state: whether every picture so far was looked at; one that was not makes it "off" or "missing" for good.
+    """
+
+    state: SceneWatch = "looked"
     runs: list[_Run] = field(default_factory=list)
     _looked: int = -1
     _engine: Any = None
@@ -45,11 +53,10 @@ class NudityWatch:
 
     def look(self, frame: int, rgb: Image) -> None:
         """`rgb` of shape (height, width, 3)."""
-        if self._engine is None:
-            from nudenet import NudeDetector  # type: ignore[import-untyped]
-
-            self._engine = NudeDetector()
-            self._engine.onnx_session = session(self._engine.onnx_session._model_path)
+        if self.state == "looked" and self._engine is None:
+            self._load()
+        if self.state != "looked":
+            return
         seen = self._engine.detect(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
         score = max((float(part["score"]) for part in seen if part["class"] in PRIVATE), default=0.0)
         before, self._looked = self._looked, frame
@@ -59,6 +66,18 @@ class NudityWatch:
             self.runs[-1].last, self.runs[-1].score = frame, max(score, self.runs[-1].score)
         else:
             self.runs.append(_Run(frame, frame, score))
+
+    def _load(self) -> None:
+        try:
+            from nudenet import NudeDetector  # type: ignore[import-untyped]
+
+            engine = NudeDetector()
+        except (ImportError, NoSuchFile, InvalidProtobuf):
+            # Told in the result, in every report and by the doctor; want of memory, say, stays an error.
+            self.state = "missing"
+            return
+        engine.onnx_session = session(engine.onnx_session._model_path)
+        self._engine = engine
 
     def hits(self, seconds: Callable[[int], float]) -> list[SceneHit]:
         """What a person has to look at. seconds: the time of a frame."""

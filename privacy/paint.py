@@ -39,6 +39,7 @@ def paint(job: Job, progress: Progress) -> VideoReport:
         kept=sorted(job.keep),
         scenes=job.detection.scenes,
         speech="silent",
+        scene_watch=job.detection.scene_watch,
     )
 
 

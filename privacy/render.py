@@ -64,6 +64,7 @@ def _whole(job: Job, progress: Progress, watch: Stopwatch, why: str) -> VideoRep
         scenes=job.detection.scenes,
         spoken=job.detection.spoken,
         speech=job.detection.speech,
+        scene_watch=job.detection.scene_watch,
         voices=sorted(job.voices),
         rendering=rendering,
         work=Work(len(groups), groups, written.frames, written.frames, sound, why=why),

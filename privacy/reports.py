@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from privacy.results import FaceTrack, Redaction, VideoReport
+from privacy.results import FaceTrack, Redaction, VideoReport, unlooked
 from yiyuan.texts import _
 
 Status = Literal["done", "doubts", "failed"]
@@ -41,6 +41,7 @@ def of_pictures(source: str, output: str, report: VideoReport) -> FileReport:
         "encoded": asdict(report.work) if report.work else None,
         "voice_changed": [list(span) for span in report.voices],
         "scenes": [asdict(hit) for hit in report.scenes],
+        "scene_watch": report.scene_watch,
         "verified": asdict(report.verified),
         "stage_seconds": report.stage_seconds,
     }
@@ -58,6 +59,8 @@ def _doubts(report: VideoReport) -> list[str]:
     told = _("人脸 {number}：{doubt}")
     doubts = [told.format(number=track.number, doubt=track.doubt) for track in report.tracks if track.doubt]
     doubts += [hit.note for hit in report.scenes]
+    if why := unlooked(report.scene_watch):
+        doubts.append(_("隐私部位未核验（{why}）：须由人看完全部画面").format(why=why))
     if report.speech == "unchecked":
         doubts.append(_("语音未核验：没有字幕，须由人完整听一遍"))
     return doubts

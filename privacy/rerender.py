@@ -58,6 +58,7 @@ def taken_over(job: Job, progress: Progress, watch: Stopwatch) -> VideoReport:
         scenes=job.detection.scenes,
         spoken=job.detection.spoken,
         speech=job.detection.speech,
+        scene_watch=job.detection.scene_watch,
         voices=sorted(job.voices),
         rendering=rendering,
         work=copy.work(),

@@ -13,6 +13,9 @@ from pydantic import ConfigDict, TypeAdapter
 from privacy.groups import Rendering, Work
 from yiyuan.texts import _
 
+#: Whether private parts were looked for: yes; no, switched off by a setting; no, the detector could not be loaded.
+SceneWatch = Literal["looked", "off", "missing"]
+
 
 def kind_name(kind: str) -> str:
     """The Chinese word for a kind of identifier."""
@@ -22,6 +25,15 @@ def kind_name(kind: str) -> str:
         "passport": _("护照号"), "plate": _("车牌号"), "address": _("住址"), "birth_date": _("出生日期"),
         "email": _("电子邮箱"), "wechat": _("微信号"), "qr_code": _("二维码"), "quasi": _("可推断身份的组合信息"),
     }.get(kind, kind)  # fmt: skip
+
+
+def unlooked(watch: SceneWatch) -> str:
+    """Why nothing looked for private parts, Chinese; "" when something did."""
+    return {
+        "looked": "",
+        "off": _("自动检测已按设置关闭"),
+        "missing": _("检测模型没有安装或无法加载"),
+    }[watch]
 
 
 @dataclass(frozen=True)
@@ -159,6 +171,7 @@ class Detection:
     """Pass 1: all that pass 2 needs beside the source. Holds face crops and excerpts: keep it sealed.
 
     speech: silent (no sound), subtitled (identifiers in subtitles are bleeped) or unchecked: a person must listen.
+    scene_watch: looked (`scenes` is what was found), off or missing: nothing looked for private parts, a person must.
     """
 
     probe: Probe
@@ -172,6 +185,7 @@ class Detection:
     scenes: list[SceneHit] = field(default_factory=list)
     spoken: list[SpokenHit] = field(default_factory=list)
     speech: Literal["silent", "subtitled", "unchecked"] = "unchecked"
+    scene_watch: SceneWatch = "looked"
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
@@ -202,6 +216,7 @@ class VideoReport:
     scenes: list[SceneHit] = field(default_factory=list)
     spoken: list[SpokenHit] = field(default_factory=list)
     speech: Literal["silent", "subtitled", "unchecked"] = "unchecked"
+    scene_watch: SceneWatch = "looked"
     voices: list[tuple[float, float]] = field(default_factory=list)
     rendering: Rendering | None = None
     work: Work | None = None

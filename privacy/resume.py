@@ -47,5 +47,5 @@ def _name(job: Job) -> str:
         what: list[object] = [source.path, seen.st_size, seen.st_mtime_ns]
     else:
         what = [source.blob, source.sha256, source.size]
-    about = json.dumps([FORM, job.profile, sorted(job.allow), job.subtitles, *what])
+    about = json.dumps([FORM, job.profile, job.scene_detector, sorted(job.allow), job.subtitles, *what])
     return hashlib.sha256(about.encode()).hexdigest()[:32]

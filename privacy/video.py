@@ -15,6 +15,7 @@ from privacy.results import Detection, HandBox, Probe, VideoReport
 from privacy.resume import Saved
 from privacy.source import Source
 from yiyuan.errors import BadInput
+from yiyuan.settings import settings
 from yiyuan.texts import _
 
 _PROBE = TypeAdapter(Probe)
@@ -57,6 +58,7 @@ def detect(
         model=str(model.folded()),
         allow=tuple(allow),
         subtitles=subtitles,
+        scene_detector=settings().scene_detector,
     )
     saved = Saved(job)
     result = child.run(replace(job, resume=saved.read()), progress, saved.write)

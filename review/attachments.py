@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from review import covering, making, originals, rows
 from yiyuan import audit, clock, media
 from yiyuan.errors import BadInput, Missing, Refused
-from yiyuan.models import Asset, HitChoice, Item, ManualMask, Revision, Staff, Track, TrackConsent, Variant
+from yiyuan.models import Asset, HitChoice, Item, ManualMask, Revision, Staff, Track, TrackConsent, Variant, Verdict
 from yiyuan.settings import settings
 from yiyuan.texts import _
 
@@ -49,11 +49,19 @@ def attach(s: Session, item: Item, asset: Asset, *, editor: Staff | None = None)
         s.execute(delete(HitChoice).where(*typed))
     if asset.role == "attachment":
         _require_new(s, revision, asset)
+    if asset.role != "scan":
+        _untick(s, revision)
     asset.item_id, asset.revision_id = item.id, revision.id
     s.add(asset)
     item.updated_at = clock.now()
     audit.append(s, editor, "asset.attach", f"item:{item.id}", {"role": asset.role, "sha256": asset.sha256})
     return asset
+
+
+def _untick(s: Session, revision: Revision) -> None:
+    """Forget who confirmed by eye and ear: what they saw and heard is not what is attached now."""
+    ticked = update(Verdict).where(Verdict.revision_id == revision.id)
+    s.execute(ticked.values(ticked_by=None, ticked_at=None))
 
 
 def _require_new(s: Session, revision: Revision, asset: Asset) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from channels.capabilities import CAPABILITIES, Can
 from privacy.results import Detection
-from review import checks, keeping, package, private_findings
+from review import checks, keeping, package, private_findings, scenes
 from review.checks.package import Found
 from review.redacting import Redacted
 from yiyuan.models import Finding, Item, Revision, Variant, Verdict
@@ -25,6 +25,7 @@ def check(
     verdicts = {v.checker: Verdict(checker=v.checker, verdict=v.verdict, note=v.note) for v in report.verdicts}
     verdicts["privacy"] = Verdict(checker="privacy", verdict="found" if private else "clean", note="")
     verdicts["speech"] = private_findings.speech(found)
+    verdicts[scenes.CHECKER] = scenes.looked(s, revision, found)
     if any(_media_limits(variants)):
         verdicts["limits"] = Verdict(checker="limits", verdict="found", note="")
     keeping.mark(findings, whole)

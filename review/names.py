@@ -13,6 +13,7 @@ def checker_name(checker: str) -> str:
         "limits": _("平台限制"),
         "drift": _("与原文一致"),
         "speech": _("语音"),
+        "scenes": _("隐私部位"),
     }.get(checker, checker)
 
 

@@ -1,18 +1,21 @@
-"""Surgical footage and private parts: what the author declared, and the consent that allows it."""
+"""Surgical footage and private parts: what the author declared, the consent for it, and whether anything looked."""
 
 from collections.abc import Iterator
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from privacy.results import Detection, unlooked
+from review import picturing
 from yiyuan import clock
-from yiyuan.models import Consent, Finding, Item, Revision
+from yiyuan.models import Consent, Finding, Item, Revision, Verdict
 from yiyuan.texts import _
 
 #: The use a consent must name before key steps of an operation or private parts may be shown.
 USE = "surgery"
 BASIS = "《民法典》第一千二百二十六条；《个人信息保护法》第二十九条"
 RULE, UNDECLARED = "scene.surgery", "scene.undeclared"
+CHECKER = "scenes"
 
 
 def consents(s: Session, item: Item) -> list[Consent]:
@@ -40,3 +43,22 @@ def declared(s: Session, item: Item, revision: Revision) -> Iterator[Finding]:
         names = "、".join(consent.subject for consent in allowed)
         finding.title = _("视频含手术关键步骤或隐私部位，已有书面同意：{names}").format(names=names)
     yield finding
+
+
+def looked(s: Session, revision: Revision, film: Detection | None) -> Verdict:
+    """Whether private parts were looked for in the film and in every attachment; a person must look where not."""
+    seen = [(_("视频"), film)] if film is not None else []
+    for number, original in enumerate(picturing.attached(s, revision), 1):
+        found = picturing.found_in(s, original)
+        assert found is not None, "looked at by the stage before"
+        seen.append((_("附件 {number}").format(number=number), found))
+    missed = [(name, why) for name, found in seen if (why := unlooked(found.scene_watch))]
+    if missed:
+        names, why = "、".join(name for name, _why in missed), "；".join(dict.fromkeys(why for _name, why in missed))
+        note = _("{names}没有检测隐私部位（{why}）：请看完全部画面，确认没有隐私部位裸露")
+        return Verdict(checker=CHECKER, verdict="not_checked", note=note.format(names=names, why=why))
+    if not seen:
+        return Verdict(checker=CHECKER, verdict="clean", note=_("没有视频和图片"))
+    if any(found.scenes for _name, found in seen):
+        return Verdict(checker=CHECKER, verdict="found", note=_("抽样画面中有疑似隐私部位，见患者隐私的检查发现"))
+    return Verdict(checker=CHECKER, verdict="clean", note=_("抽样查看画面，没有发现隐私部位"))

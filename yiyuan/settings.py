@@ -57,6 +57,12 @@ class Settings(BaseSettings):
         4 * 1024**3, description="Address space of the decoding child beyond its start, bytes."
     )
 
+    scene_detector: Literal["nudenet", "off"] = Field(
+        "nudenet",
+        description="What looks for private parts: nudenet (its model is under AGPL-3.0), or off: a person looks at "
+        "all films and pictures and ticks it.",
+    )
+
     delivery_lease_seconds: float = Field(
         60.0, description="A delivery that has not renewed its lease for so long is taken over."
     )

@@ -12,6 +12,7 @@ CHECKS: tuple[Check, ...] = (
     machine.packages,
     machine.encoders,
     machine.models,
+    machine.scenes,
     machine.zone,
     machine.listening,
     machine.disk,

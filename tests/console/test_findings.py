@@ -4,7 +4,7 @@ import re
 
 from tests.console.visitor import Enter
 from tests.console.world import World
-from yiyuan.models import Finding
+from yiyuan.models import Finding, Verdict
 from yiyuan.store import transaction
 
 
@@ -62,3 +62,33 @@ def test_each_checker_says_what_it_found(world: World, visitor: Enter) -> None:
     shown = re.search(r'<div class="verdicts">(.*?)</section>', page, re.S)
     assert shown is not None
     assert all(word in shown[1] for word in ("医疗广告红线", "知情同意", "未发现问题", "未核验", "已处理"))
+
+
+def test_a_found_scene_is_not_shown_as_settled_and_one_nobody_looked_for_can_be_ticked(
+    world: World, visitor: Enter
+) -> None:
+    item_id = world.in_review(clean=True)
+    shared = {"revision_id": world.revision(item_id).id, "checker": "scenes"}
+    with transaction() as s:
+        row = Verdict(**shared, verdict="found")
+        scene = Finding(
+            revision_id=shared["revision_id"], checker="privacy", rule="scene.nudity", severity="must_fix", title="裸露"
+        )
+        s.add_all([row, scene])
+        s.flush()
+        verdict_id = row.id
+    doctor = visitor("doctor")
+    assert "有发现" in _scenes(doctor.page(f"/items/{item_id}"))
+    with transaction() as s:
+        s.get_one(Verdict, verdict_id).verdict = "not_checked"
+    shown = _scenes(doctor.page(f"/items/{item_id}"))
+    assert "未核验" in shown and "已人工核对" in shown and "语音" not in shown
+    assert doctor.send(f"/verdicts/{verdict_id}/tick").status_code == 303
+    assert "王敏 已人工核对" in _scenes(doctor.page(f"/items/{item_id}"))
+
+
+def _scenes(page: str) -> str:
+    """The verdict on scenes on the page of an item."""
+    shown = re.search(r"<div>隐私部位 (.*?)</div><div>|<div>隐私部位 (.*?)</section>", page, re.S)
+    assert shown is not None
+    return shown[1] or shown[2]
