@@ -46,7 +46,9 @@ class Eyes(Generic[One]):
         every = min(EVERY[profile], held)
         self.watch = Stopwatch()
         self.cuts: list[int] = []
-        self._finder: Finder[One] = Finder(Detector(model), every, min(AHEAD, max(0, held // every - 2)))
+        self._finder: Finder[One] = Finder(
+            Detector(model), every, min(AHEAD, max(0, held // every - 2)), round(fps / 2)
+        )
         self._linker = Linker(gap=max(10, round(fps)))
         self._reader, self._shots, self._nudity = Reader(profile), ShotFinder(), NudityWatch()
         if scene_detector == "off":
