@@ -66,7 +66,7 @@ def _write(album: Album, pictures: Iterator[PIL.Image.Image], partial: Path, sho
         elif album.form == "PDF":
             first.save(file, "PDF", save_all=True, append_images=_as_jpeg(pictures), resolution=DPI)
         elif album.count == 1:
-            first.save(file, album.form)
+            first.save(file, album.form, **({"duration": round(shown[0] * 1000)} if shown[0] else {}))
         else:
             rest = list(pictures)
             durations = [round(seconds * 1000) for seconds in shown]
@@ -87,8 +87,10 @@ def _as_jpeg(pictures: Iterator[PIL.Image.Image]) -> Iterator[PIL.Image.Image]:
 
 def _verify(partial: Path, frames: int, seconds: float) -> Verified:
     with opened(Source.of_path(partial)) as album:
-        read = [still.seconds for still in album.pictures]
-    if len(read) != frames or abs(sum(read) - seconds) > 0.05:
+        form, read = album.form, [still.seconds for still in album.pictures]
+    # The writers of animations join frames that look the same; the time they are shown stays.
+    whole = len(read) <= frames if form in ("GIF", "WEBP") and read else len(read) == frames
+    if not whole or abs(sum(read) - seconds) > 0.05:
         raise Failed(_("脱敏后的图片帧数或时长与原图不一致，已丢弃：请重试，或改为上传视频"))
     digest = hashlib.sha256(partial.read_bytes()).hexdigest()
     return Verified(frames, len(read), round(seconds, 3), round(sum(read), 3), 0.0, 0.0, True, digest)

@@ -66,6 +66,19 @@ def test_an_animation_keeps_frames_and_times(form: str, tmp_path: Path) -> None:
             assert covered(found, picture, after, index)
 
 
+@pytest.mark.parametrize("form", ["GIF", "WEBP"])
+@pytest.mark.parametrize("count", [1, 3])
+def test_an_animation_that_stands_still_keeps_its_time(form: str, count: int, tmp_path: Path) -> None:
+    path, still = tmp_path / f"in.{form.lower()}", PIL.Image.new("RGB", (160, 90), "navy")
+    stills = [still.copy() for _ in range(count)]
+    stills[-1].putpixel((0, 0), (250, 0, 0))  # so that the writer of this file joins no more than the first ones
+    stills[0].save(path, form, save_all=True, append_images=stills[1:], duration=200, loop=0)
+    _found, report, target = run(path)
+    with PIL.Image.open(target) as after:
+        assert after.format == form and (after.width, after.height) == (160, 90)
+    assert report.verified.seconds_out == report.verified.seconds_in
+
+
 def test_pdf_pages_become_pictures_without_hidden_text(tmp_path: Path) -> None:
     path = tmp_path / "in.pdf"
     first, second = drawn(Clip(text=CLIP.text, faces=0), 0), drawn(Clip(), 0)
