@@ -1,8 +1,8 @@
-"""Recall and false alarms on labelled texts, per content class and per rule."""
+"""Recall and false alarms on labelled texts, per content class and per rule: rules alone, second voice alone, both."""
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,13 +16,18 @@ AIM_RECALL, AIM_FALSE = 0.90, 0.03
 
 @dataclass(frozen=True)
 class Row:
-    """A labelled text and the rules that were found in it at serious severity."""
+    """A labelled text and the rules that were found in it at serious severity; `spoken`: of those, by rules alone.
+
+    heard: whether the second voice would object if there were no rules.
+    """
 
     text: str
     breaks: bool
     rules: frozenset[str]
     content_class: str
     found: frozenset[str]
+    spoken: frozenset[str]
+    heard: bool
 
 
 def words(pack: Pack) -> int:
@@ -39,10 +44,18 @@ def read(file: Path, checker: Advertising, content_class: str = "") -> list[Row]
 def _judge(given: dict[str, object], checker: Advertising, forced: str) -> Row:
     own_class = str(given.get("ctx") or "kepu")
     package = Package(texts={"text": str(given["text"])}, content_class=forced or own_class)
-    found = frozenset(f.rule for f in checker.check(package) if f.severity in SERIOUS)
+    found = [f for f in checker.check(package) if f.severity in SERIOUS]
     ids = given.get("rule_ids")
     rules = frozenset(map(str, ids)) if isinstance(ids, list) else frozenset()
-    return Row(str(given["text"]), given["label"] == "violate", rules, own_class, found)
+    return Row(
+        text=str(given["text"]),
+        breaks=given["label"] == "violate",
+        rules=rules,
+        content_class=own_class,
+        found=frozenset(f.rule for f in found),
+        spoken=frozenset(f.rule for f in found if not f.learnt),
+        heard=bool(checker.heard(package)),
+    )
 
 
 def report(file: Path, checker: Advertising, *, show: bool) -> bool:
@@ -63,21 +76,35 @@ def report(file: Path, checker: Advertising, *, show: bool) -> bool:
 
 def _shares(rows: Sequence[Row]) -> tuple[float, float]:
     bad, good = [r for r in rows if r.breaks], [r for r in rows if not r.breaks]
-    return _share(bad), _share(good)
+    return _share(bad, _both), _share(good, _both)
 
 
-def _share(rows: Sequence[Row]) -> float:
-    return sum(bool(r.found) for r in rows) / len(rows) if rows else float("nan")
+def _spoken(row: Row) -> bool:
+    return bool(row.spoken)
+
+
+def _heard(row: Row) -> bool:
+    return row.heard
+
+
+def _both(row: Row) -> bool:
+    return bool(row.found)
+
+
+def _share(rows: Sequence[Row], judge: Callable[[Row], bool]) -> float:
+    return sum(map(judge, rows)) / len(rows) if rows else float("nan")
 
 
 def _classes(rows: Sequence[Row]) -> None:
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         groups[row.content_class].append(row)
-    print("| class | breaking | recall | lawful | false alarms |\n|---|---|---|---|---|")
+    print("Shares found by rules alone, the second voice alone, both:\n")
+    print(f"| class | breaking | rules | voice | both | lawful | rules | voice | both |\n{'|---' * 9}|")
     for name, group in [*sorted(groups.items()), ("all", list(rows))]:
-        bad, good = [r for r in group if r.breaks], [r for r in group if not r.breaks]
-        print(f"| {name} | {len(bad)} | {_share(bad):.3f} | {len(good)} | {_share(good):.3f} |")
+        parts = [[r for r in group if r.breaks], [r for r in group if not r.breaks]]
+        cells = [f"{len(p)} | " + " | ".join(f"{_share(p, j):.3f}" for j in (_spoken, _heard, _both)) for p in parts]
+        print(f"| {name} | {cells[0]} | {cells[1]} |")
     print()
 
 

@@ -71,14 +71,21 @@ class Advertising:
 
     def check(self, package: Package) -> list[Found]:
         """Findings of all texts and tags, worst first."""
-        texts = {**package.texts, **({"tags": "\n".join(package.tags)} if package.tags else {})}
-        views = {field: self._folder.view(text) for field, text in texts.items()}
+        views = self._views(package)
         shown = [self._context(view) for field, view in views.items() if field not in _NO_FACTS]
         facts = self._facts.of(package, shown)
         found = [f for field, view in views.items() for f in self._check_field(field, view, package, facts)]
         found += self._page_findings(package, facts)
         found += self._learnt(views, found, package)
         return sorted(found, key=lambda f: (severity_rank(f.severity), f.field, f.start or 0))
+
+    def heard(self, package: Package) -> list[Found]:
+        """What the second voice alone would find, were there no rules: for measuring it."""
+        return self._learnt(self._views(package), [], package)
+
+    def _views(self, package: Package) -> dict[str, View]:
+        texts = {**package.texts, **({"tags": "\n".join(package.tags)} if package.tags else {})}
+        return {field: self._folder.view(text) for field, text in texts.items()}
 
     def _check_field(self, field: str, view: View, package: Package, facts: frozenset[str]) -> list[Found]:
         judged: list[tuple[View, _Judged]] = []

@@ -143,8 +143,9 @@ class SecondVoice:
         return Objection(stretch.field, *view.span(first, last), rule) if rule else None
 
     def _worst(self, text: str, spans: Sequence[Span]) -> Span:
-        scores = self.scores([text[a:b] for a, b in spans])
-        return spans[int(scores.argmax())]
+        """The span whose n-grams add most to the score of the whole: not their mean, which a short cry would win."""
+        scores = self.scores([text[a:b] for a, b in spans]) - self._trained.heard.bias[0]
+        return spans[int((scores * np.sqrt([b - a for a, b in spans])).argmax())]
 
 
 def _stretches(field: str, view: View, segments: Segments, taken: Mapping[str, Sequence[Span]]) -> Iterator[_Stretch]:
