@@ -53,6 +53,7 @@ class Corpus:
     breaks: Chosen
     rules: list[list[str]]
     writers: NDArray[np.str_]
+    classes: NDArray[np.str_]
     digests: dict[str, str]
 
     @cached_property
@@ -74,6 +75,7 @@ def corpus(folder: Path = HERE) -> Corpus:
         breaks=np.array([row["label"] == "violate" for _who, row in rows] + [False] * len(nothing)),
         rules=[list(row["rule_ids"]) for _who, row in rows] + [[] for _text in nothing],
         writers=np.array([who for who, _row in rows] + [""] * len(nothing)),
+        classes=np.array([str(row["ctx"]) for _who, row in rows] + [""] * len(nothing)),
         digests={f: _digest(folder / f) for files in WRITERS.values() for f in files},
     )
 

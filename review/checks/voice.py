@@ -92,11 +92,11 @@ def trained(path: Path = WEIGHTS) -> Trained:
 
 
 class SecondVoice:
-    """The shipped voice with the threshold of a pack; it names only rules that are in force."""
+    """The voice with the threshold of a pack; it names only rules that are in force."""
 
-    def __init__(self, pack: Pack, rules: Mapping[str, Sequence[str]], path: Path = WEIGHTS) -> None:
-        """`rules`: the content classes of each rule in force, by id."""
-        self._trained, self._set, self._classes = trained(path), pack.voice, rules
+    def __init__(self, pack: Pack, rules: Mapping[str, Sequence[str]], given: Trained | None = None) -> None:
+        """`rules`: the content classes of each rule in force, by id; `given`: other heads than the shipped ones."""
+        self._trained, self._set, self._classes = given or trained(), pack.voice, rules
 
     @property
     def version(self) -> str:
