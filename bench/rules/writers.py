@@ -70,7 +70,7 @@ def _articles(
     """Per size: lawful articles, those heard, articles with one breaking text, those heard."""
     chance = Random(5)
     good = [given.texts[n] for n in np.flatnonzero(mine & ~given.breaks)]
-    bad = [given.texts[n] for n in np.flatnonzero(mine & given.breaks) if _silent(rules, given, n)]
+    bad = [given.texts[n] for n in np.flatnonzero(mine & given.breaks) if _silent(rules, given, int(n))]
     for size in SIZES if bad else ():
         lawful = [chance.sample(good, size) for _n in range(ARTICLES)]
         mixed = [[*texts[1:], chance.choice(bad)] for texts in lawful]
