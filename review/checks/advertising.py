@@ -1,12 +1,14 @@
 """The advertising red lines: the rules of the pack on every text of a package, judged in context."""
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from review.checks.context import Context, Language
 from review.checks.engine import Engine, Hit
+from review.checks.exempt import Exemptions
 from review.checks.facts import FactFinder
 from review.checks.fold import Folder, Unfolded, View
 from review.checks.loose import Loosener
@@ -24,7 +26,8 @@ _SERIOUS = frozenset({"block", "alert", "must_fix"})
 _WORST_FIRST = ("block", "alert", "must_fix", "warn", "info")
 #: Findings of one rule in one field that are listed; a person needs no more to see what is wrong.
 MOST_PER_RULE = 20
-_EXEMPT_REACH = 24
+#: So many of the last worst findings of a rule are looked at for a hit that lies inside.
+_REMEMBERED = 8
 _LONG_NUMBER = re.compile(r"\d{6,}")
 #: The address of a cited source is no contact of ours.
 _NO_FACTS = frozenset({"source"})
@@ -67,6 +70,7 @@ class Advertising:
         self._sounded = Engine(_as_sounds(loose, self._loosener), {}, Unfolded(), denying)
         self._exempt = {r.id: [re.compile(folder.pattern(p)) for p in r.exempt] for r in rules}
         self._exempt_sentence = {r.id: [re.compile(folder.pattern(p)) for p in r.exempt_sentence] for r in rules}
+        self._active: dict[tuple[Engine, str, frozenset[str]], frozenset[int]] = {}
         self._adjust = {r.id: [(re.compile(folder.pattern(a.when)), a.severity) for a in r.adjust] for r in rules}
 
     def check(self, package: Package) -> list[Found]:
@@ -106,25 +110,33 @@ class Advertising:
     ) -> Iterator[_Judged]:
         context = self._context(view)
         segments = context.segments
-        for hit in engine.hits(view.text, segments):
-            if not _applies(hit, content_class, facts) or (disguised and not view.is_disguised(hit.start, hit.end)):
+        sure: dict[str, deque[tuple[int, int, int]]] = {}
+        exempt = Exemptions(self._exempt, self._exempt_sentence, segments)
+        for hit in engine.hits(view.text, segments, self._active_of(engine, content_class, facts)):
+            if disguised and not view.is_disguised(hit.start, hit.end):
+                continue
+            if self._tells_nothing(hit, sure.get(hit.rule.id, ())):
                 continue
             guards = hit.rule.guards if hit.trigger.guards is None else hit.trigger.guards
             cleared = context.clears(guards, hit.start, hit.end, content_class, apart=hit.is_apart)
-            if cleared or self._is_exempt(hit, segments):
+            if cleared or exempt.covers(hit):
                 continue
-            yield _Judged(hit.rule, hit.trigger, self._severity(hit, segments), hit.start, hit.end)
+            severity = self._severity(hit, segments)
+            sure.setdefault(hit.rule.id, deque(maxlen=_REMEMBERED)).append(
+                (hit.start, hit.end, severity_rank(severity))
+            )
+            yield _Judged(hit.rule, hit.trigger, severity, hit.start, hit.end)
 
-    def _is_exempt(self, hit: Hit, segments: Segments) -> bool:
-        first, last = segments.nearby(hit.start, hit.end)
-        text = segments.text
-        around = max(first, hit.start - _EXEMPT_REACH), min(last, hit.end + _EXEMPT_REACH)
-        covered = any(
-            m.start() < hit.end and m.end() > hit.start
-            for pattern in self._exempt[hit.rule.id]
-            for m in pattern.finditer(text, *around)
-        )
-        return covered or any(p.search(text, first, last) for p in self._exempt_sentence[hit.rule.id])
+    def _tells_nothing(self, hit: Hit, sure: Iterable[tuple[int, int, int]]) -> bool:
+        """Whether the hit lies inside words found by the same rule that are as bad as it can become."""
+        worst = 0 if self._adjust[hit.rule.id] else severity_rank(hit.trigger.severity or hit.rule.severity)
+        return any(a <= hit.start and hit.end <= b and rank <= worst for a, b, rank in sure)
+
+    def _active_of(self, engine: Engine, content_class: str, facts: frozenset[str]) -> frozenset[int]:
+        key = engine, content_class, facts
+        if key not in self._active:
+            self._active[key] = engine.active(lambda rule, trigger: _fits(rule, trigger, content_class, facts))
+        return self._active[key]
 
     def _severity(self, hit: Hit, segments: Segments) -> str:
         bounds = segments.nearby(hit.start, hit.end)
@@ -182,10 +194,6 @@ def _fits(rule: Rule, trigger: Trigger, content_class: str, facts: frozenset[str
         and (not trigger.needs or not facts.isdisjoint(trigger.needs))
         and (not trigger.unless or facts.isdisjoint(trigger.unless))
     )
-
-
-def _applies(hit: Hit, content_class: str, facts: frozenset[str]) -> bool:
-    return _fits(hit.rule, hit.trigger, content_class, facts)
 
 
 def _as_sounds(rules: Iterable[Rule], loosener: Loosener) -> list[Rule]:

@@ -46,6 +46,7 @@ class Context:
 
     def __init__(self, segments: Segments, language: Language) -> None:
         self.segments, self.language, self.text = segments, language, segments.text
+        self._neighbours: dict[tuple[int, int], bool] = {}
 
     @cached_property
     def sells(self) -> bool:
@@ -99,7 +100,9 @@ class Context:
             return True
         if not self.sells and self._open(self.language.attributing, self.text[first:start]):
             return True
-        return self._refuted_by_neighbour(first, last) and not self._turned(first, start)
+        if (first, last) not in self._neighbours:
+            self._neighbours[first, last] = self._refuted_by_neighbour(first, last)
+        return self._neighbours[first, last] and not self._turned(first, start)
 
     def _refuted_by_neighbour(self, first: int, last: int) -> bool:
         a, b = self.segments.before(first)

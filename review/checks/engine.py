@@ -7,7 +7,7 @@ runs only on the sentences in which one of its literals was seen.
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -94,40 +94,49 @@ class Engine:
                 watches[literal].append(_Watch(pattern=number))
         return always
 
-    def hits(self, text: str, segments: Segments) -> Iterator[Hit]:
-        """All hits in a folded text."""
+    def active(self, applies: Callable[[Rule, Trigger], bool]) -> frozenset[int]:
+        """Numbers of the triggers for which `applies` holds."""
+        return frozenset(n for n, (rule, trigger) in enumerate(self._triggers) if applies(rule, trigger))
+
+    def hits(self, text: str, segments: Segments, active: frozenset[int]) -> Iterator[Hit]:
+        """All hits of the active triggers in a folded text."""
         listed: dict[str, list[Span]] = defaultdict(list)
         sentences: dict[int, set[Span]] = {n: {(0, len(text))} for n in self._always}
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             place: Span | None = None
             for watch in self._watches[index]:
                 if watch.trigger >= 0:
-                    yield self._hit(watch.trigger, start, end)
+                    if watch.trigger in active:
+                        yield self._hit(watch.trigger, start, end)
                 elif watch.list_name:
                     listed[watch.list_name].append((start, end))
-                else:
+                elif self._patterns[watch.pattern].trigger in active:
                     place = place or segments.sentence(start)
                     sentences.setdefault(watch.pattern, set()).add(place)
-        yield from self._pattern_hits(text, sentences)
-        yield from self._near_hits(listed, segments)
+        yield from self._pattern_hits(text, sentences, active)
+        yield from self._near_hits(listed, segments, active)
 
     def _hit(self, trigger: int, start: int, end: int, *, is_apart: bool = False) -> Hit:
         rule, found = self._triggers[trigger]
         return Hit(rule, found, start, end, is_apart)
 
-    def _pattern_hits(self, text: str, sentences: Mapping[int, set[Span]]) -> Iterator[Hit]:
+    def _pattern_hits(self, text: str, sentences: Mapping[int, set[Span]], active: frozenset[int]) -> Iterator[Hit]:
         for number, spans in sentences.items():
             pattern = self._patterns[number]
+            if pattern.trigger not in active:
+                continue
             for first, last in sorted(spans):
                 for match in pattern.regex.finditer(text, first, last):
                     if match.end() > match.start():
                         yield self._hit(pattern.trigger, *match.span(), is_apart=pattern.is_apart)
 
-    def _near_hits(self, listed: Mapping[str, Sequence[Span]], segments: Segments) -> Iterator[Hit]:
+    def _near_hits(
+        self, listed: Mapping[str, Sequence[Span]], segments: Segments, active: frozenset[int]
+    ) -> Iterator[Hit]:
         placed = {name: sorted(spans) for name, spans in listed.items()}
         for trigger, near in self._near:
             spans = [placed.get(name, ()) for name in near.lists]
-            if all(spans):
+            if trigger in active and all(spans):
                 for start, end in together(near, spans, segments):
                     yield self._hit(trigger, start, end, is_apart=True)
 

@@ -100,12 +100,10 @@ class Loosener:
         made = _Maker(strip)
         at = 0
         for start, end, plain in found:
-            for i in range(at, start):
-                made.keep(i, strip.text[i])
+            made.keep_run(at, start)
             made.replace(start, end, plain)
             at = end
-        for i in range(at, len(strip.text)):
-            made.keep(i, strip.text[i])
+        made.keep_run(at, len(strip.text))
         return made.strip()
 
 
@@ -127,6 +125,19 @@ class _Maker:
         if joined or index in self._old.joined:
             self._joined.add(len(self._chars))
         self._add(char, self._old.starts[index], self._old.ends[index])
+
+    def keep_run(self, start: int, end: int, *, joined: bool = False) -> None:
+        """Characters [start, end) of the old strip as they are; `joined`: something before them was left out."""
+        if start >= end:
+            return
+        old, first = self._old, len(self._chars)
+        if joined:
+            self._joined.add(first)
+        self._changed |= {i - start + first for i in old.changed if start <= i < end}
+        self._joined |= {i - start + first for i in old.joined if start <= i < end}
+        self._chars += old.text[start:end]
+        self._starts += old.starts[start:end]
+        self._ends += old.ends[start:end]
 
     def replace(self, start: int, end: int, chars: Iterable[str]) -> None:
         """Old characters [start, end) read as `chars`."""
@@ -161,15 +172,16 @@ def _plain_strip(text: str) -> _Strip:
 
 def _join(strip: _Strip, inserted: re.Pattern[str]) -> _Strip:
     """Leave out blanks, signs and pictures; what then meets across them is joined when one side is Chinese."""
-    gone = {m.start() for m in inserted.finditer(strip.text)}
+    text, gone = strip.text, [m.start() for m in inserted.finditer(strip.text)]
     if not gone:
         return strip
     made = _Maker(strip)
-    last = -1
-    for index, char in enumerate(strip.text):
-        if index not in gone:
-            made.keep(index, char, joined=last >= 0 and index - last > 1 and _is_seam(strip.text[last], char))
-            last = index
+    last, at = -1, 0
+    for stop in (*gone, len(text)):
+        if stop > at:
+            made.keep_run(at, stop, joined=last >= 0 and _is_seam(text[last], text[at]))
+            last = stop - 1
+        at = stop + 1
     return made.strip()
 
 

@@ -20,10 +20,15 @@ class Segments:
         self.text = text
         self._sentences = _starts(_SENTENCE_END, text)
         self._clauses = _starts(_CLAUSE_END, text)
+        self._latest = (0, 0)
+        self._nearby: dict[tuple[int, int], tuple[int, int]] = {}
 
     def sentence(self, index: int) -> tuple[int, int]:
         """Bounds of the sentence that holds `index`, its end sign included."""
-        return _around(self._sentences, index, len(self.text))
+        # Most are asked for one after the other.
+        if not self._latest[0] <= index < self._latest[1]:
+            self._latest = _around(self._sentences, index, len(self.text))
+        return self._latest
 
     def clause(self, index: int) -> tuple[int, int]:
         """Bounds of the clause that holds `index`."""
@@ -31,8 +36,11 @@ class Segments:
 
     def nearby(self, start: int, end: int) -> tuple[int, int]:
         """Bounds of the sentence of [start, end), cut to what a reader still connects with it."""
-        first, last = self.sentence(start)
-        return max(first, start - REACH), min(last, end + REACH)
+        known = self._nearby.get((start, end))
+        if known is None:
+            first, last = self.sentence(start)
+            known = self._nearby[start, end] = max(first, start - REACH), min(last, end + REACH)
+        return known
 
     def before(self, start: int) -> tuple[int, int]:
         """Bounds of the sentence before the one that starts at `start`; empty at the beginning."""

@@ -32,6 +32,10 @@ def rules(checker: Advertising, text: str, content_class: str = "kepu", **more: 
         ("能根治吗？当然能。三次断根", True),
         ("断根的说法不可信", False),
         ("所谓“断根”都是骗局", False),
+        ("听到“三天断根”，请直接划走", False),
+        ("别信外头的，咱这儿一个疗程断根", True),
+        ("一个疗程断根，何苦再挨一刀呢？", True),
+        ("能断根吗？对！来做一次就断根", True),
     ],
 )
 def test_negation_refutation_question(checker: Advertising, text: str, breaks: bool) -> None:
@@ -40,6 +44,18 @@ def test_negation_refutation_question(checker: Advertising, text: str, breaks: b
 
 def test_a_question_in_an_advertisement_is_a_hook(checker: Advertising) -> None:
     assert "MA01" in rules(checker, "想断根吗？", "promo")
+
+
+def test_a_question_answered_with_no_is_none(checker: Advertising) -> None:
+    assert "MA01" not in rules(checker, "家长问：“能断根吗？”医生说不能保证", "promo")
+    assert "MA01" in rules(checker, "还在问能断根吗？当然，来我院", "promo")
+
+
+def test_soft_words_do_not_count_where_an_advertisement_only_informs(checker: Advertising) -> None:
+    warning = "玻尿酸注射可能有失明的风险，请到正规机构，由医生评估"
+    assert rules(checker, warning, "promo") == set()
+    assert "MA07" in rules(checker, warning + "，本周名额有限，快来", "promo")
+    assert "MA01" in rules(checker, warning + "，本店保证治愈鼻炎", "promo")
 
 
 def test_a_refutation_does_not_switch_off_diversion(checker: Advertising) -> None:
