@@ -28,6 +28,9 @@ _WORST_FIRST = ("block", "alert", "must_fix", "warn", "info")
 MOST_PER_RULE = 20
 #: So many of the last worst findings of a rule are looked at for a hit that lies inside.
 _REMEMBERED = 8
+#: Rules about how something is said. Those about patients, forms and alerts weigh what is said and are never softened,
+#: nor is what blocks: texts that were never read by the voice showed that it is wrong about too many of those.
+_ADVERTISING, _CALMED = ("MA", "DS"), "must_fix"
 _LONG_NUMBER = re.compile(r"\d{6,}")
 #: The address of a cited source is no contact of ours.
 _NO_FACTS = frozenset({"source"})
@@ -95,7 +98,18 @@ class Advertising:
         judged: list[tuple[View, _Judged]] = []
         for seen, engine in self._searches(view):
             judged += [(seen, j) for j in self._judge(seen, engine, package.content_class, facts, seen is not view)]
-        return [self._found(field, *best) for best in _merge(judged)]
+        return [self._weighed(field, view, *best, package.content_class) for best in _merge(judged)]
+
+    def _weighed(self, field: str, view: View, seen: View, judged: _Judged, kind: str) -> Found:
+        """The finding; a warning where the second voice takes the sentence for lawful. Disguise is never lawful."""
+        found = self._found(field, seen, judged)
+        serious = judged.severity == _CALMED and judged.rule.id.startswith(_ADVERTISING)
+        if not serious or self._voice is None or seen is not view:
+            return found
+        if not self._voice.calms(view, judged.start, judged.end, kind):
+            return found
+        title = _("{title}（机器判断上下文多半合规，请作者说明）").format(title=found.title)
+        return replace(found, severity="warn", title=title)
 
     def _searches(self, view: View) -> Iterator[tuple[View, Engine]]:
         yield view, self._plain

@@ -122,6 +122,14 @@ class SecondVoice:
             told.update(sentences)
         return heard
 
+    def calms(self, view: View, start: int, end: int, kind: str) -> bool:
+        """Whether the sentence around [start, end) of the folded text, or a short text as a whole, reads lawful."""
+        text = view.text
+        if len(text) > SHORT:
+            segments = Segments(text)
+            text = text[segments.sentence(start)[0] : segments.sentence(max(start, end - 1))[1]]
+        return kind not in _UNHEARD_CLASSES and float(self.scores([text.strip()])[0]) < self._set.calm
+
     def scores(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """How much each folded text resembles a breaking one; 0 is as likely as not among the texts it learnt."""
         parts = [texts[n : n + _BATCH] for n in range(0, len(texts), _BATCH)]

@@ -196,11 +196,13 @@ class Voice(Strict):
     """The second voice (review/checks/voice.py): whether it speaks, and how sure it has to be.
 
     threshold: the score of a package of one stretch; growth: what is added per natural log of the number of stretches.
+    calm: a sentence below this score reads so lawful that a must_fix of an advertising rule is a warning to answer.
     """
 
     enabled: bool
     threshold: Annotated[float, Field(ge=-10, le=20)]
     growth: Annotated[float, Field(ge=0, le=5)]
+    calm: Annotated[float, Field(ge=-20, le=0)]
 
 
 class OwnVoice(Strict):
@@ -209,6 +211,7 @@ class OwnVoice(Strict):
     enabled: bool | None = None
     threshold: Annotated[float, Field(ge=-10, le=20)] | None = None
     growth: Annotated[float, Field(ge=0, le=5)] | None = None
+    calm: Annotated[float, Field(ge=-20, le=0)] | None = None
 
 
 class PackFile(Strict):

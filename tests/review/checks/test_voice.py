@@ -101,6 +101,17 @@ def test_a_finding_stays_the_same_when_its_neighbours_are_edited(both: Advertisi
     assert told("春天到了。" + SELLS) == told(SELLS + "\n门诊楼在东侧。") == alone
 
 
+def test_what_must_be_changed_is_a_warning_where_the_sentence_reads_lawful(both: Advertising, pack: Pack) -> None:
+    text = "食堂的新楼上个月封顶，工人们在楼顶上吃了一顿饺子。"
+    (strict,) = Advertising(pack.without_voice()).check(package(text))
+    (mild,) = both.check(package(text))
+    assert (strict.rule, strict.severity, mild.rule, mild.severity) == ("MA05", "must_fix", "MA05", "warn")
+    assert (mild.start, mild.end, mild.basis) == (strict.start, strict.end, strict.basis)
+    assert "请作者说明" in mild.title
+    (sold,) = both.check(package("这里的医术已经封顶，全省独一份。"))[:1]
+    assert sold.severity in ("block", "must_fix")
+
+
 def test_the_more_is_said_the_surer_it_has_to_be(pack: Pack) -> None:
     def heard(growth: float, text: str) -> int:
         voice = pack.voice.model_copy(update={"growth": growth})
