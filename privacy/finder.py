@@ -13,19 +13,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, TypeVar
 
-import cv2
 import numpy as np
 
+from privacy.crops import NEAR, Sight, crop, expected
 from privacy.detector import NONE, Detector, Faces
 from privacy.drift import drift
 from privacy.frame import Frame
 from privacy.geometry import Image, Rect, distance, overlap
 
-CROP = 96  # side of a crop for the network, pixels
-ROOM = 2.2  # side of a crop in units of the face
-NEAR = 0.7  # a face is the one looked for when its centre is so near, in units of its size
 BATCH = 48  # crops in one run, bounds memory
 STILL = 0.2  # a face moves less from one look to the second next, in units of its size: the place between is known
 STRAIGHT = 0.08  # and leaves the line between the places at both ends by less: a shaking hand moves faces to and fro
@@ -33,8 +30,6 @@ BESIDE = 0.1  # a face of the turned picture that overlaps an upright one by mor
 LOST = 2  # frames without a face after which following ends
 
 One = TypeVar("One", bound=Frame)
-#: A rectangle in picture pixels and its score.
-Sight: TypeAlias = tuple[Rect, float]
 
 
 @dataclass(frozen=True)
@@ -70,6 +65,15 @@ class _Stretch(Generic[One]):
     start: "Future[_Whole]"
     end: "Future[_Whole]"
     last_too: bool
+
+
+@dataclass
+class _Way(Generic[One]):
+    """Frames to follow faces through, what is found in each, and where the faces are with their misses in a row."""
+
+    frames: list[One]
+    found: list[list[Sight]]
+    places: list[tuple[Rect, int]]
 
 
 class Finder(Generic[One]):
@@ -148,8 +152,10 @@ class Finder(Generic[One]):
             end = Faces(_shifted(end.rects, -self._steady(stretch)), end.scores)
             pairs, only_start, only_end = _match(start, end)
             self._along(stretch, [_path(start, a, end, b, len(inner) + 1) for a, b in pairs], found)
-            self._follow(inner, [start.rects[a] for a in only_start], found)
-            self._follow(inner[::-1], [end.rects[b] for b in only_end], found[::-1])
+            self._follow([
+                _Way(inner, found, [(start.rects[a], 0) for a in only_start]),
+                _Way(inner[::-1], found[::-1], [(end.rects[b], 0) for b in only_end]),
+            ])  # fmt: skip
         for picture, faces in zip(inner, found, strict=True):
             faces[:] = [(_shifted(rect, self._moved[picture.index][0]), score) for rect, score in faces]
         return [_distinct(faces) for faces in found]
@@ -186,16 +192,16 @@ class Finder(Generic[One]):
                 if face:
                     path[at] = face
 
-    def _follow(self, frames: list[One], faces: list[Rect], found: list[list[Sight]]) -> None:
-        """Follow faces from frame to frame until each is lost. `found` is in the order of `frames`."""
-        places = [(rect, 0) for rect in faces]
-        for at, picture in enumerate(frames):
-            places = [(rect, misses) for rect, misses in places if misses < LOST]
-            if not places:
-                return
-            looks = self._look([(picture, rect) for rect, _misses in places])
-            found[at] += [face for face in looks if face]
-            places = [(f[0], 0) if f else (r, misses + 1) for f, (r, misses) in zip(looks, places, strict=True)]
+    def _follow(self, ways: list[_Way[One]]) -> None:
+        """Follow faces until each is lost, all ways at once: few crops cost the network nearly as much as many."""
+        for at in range(len(ways[0].frames)):
+            for way in ways:
+                way.places = [(rect, misses) for rect, misses in way.places if misses < LOST]
+            looks = iter(self._look([(way.frames[at], rect) for way in ways for rect, _misses in way.places]))
+            for way in ways:
+                seen = [(next(looks), rect, misses) for rect, misses in way.places]
+                way.found[at] += [look for look, _rect, _misses in seen if look]
+                way.places = [(look[0], 0) if look else (rect, misses + 1) for look, rect, misses in seen]
 
     def _look(self, wanted: list[tuple[One, Rect]]) -> list[Sight | None]:
         """Where the camera has moved them to; those not there, where they were if it moved evenly."""
@@ -216,10 +222,10 @@ class Finder(Generic[One]):
         cut: list[tuple[Image, Rect]] = []
         for picture, group in groupby(wanted, key=itemgetter(0)):
             rgb = picture.rgb
-            cut += [_crop(rgb, rect) for _picture, rect in group]
-        results = self._detector.crops([crop for crop, _window in cut])
+            cut += [crop(rgb, rect) for _picture, rect in group]
+        results = self._detector.crops([part for part, _window in cut])
         return [
-            _expected(faces, window, rect)
+            expected(faces, window, rect)
             for faces, (_crop_, window), (_picture, rect) in zip(results, cut, wanted, strict=True)
         ]
 
@@ -268,33 +274,6 @@ def _match(start: Faces, end: Faces) -> tuple[list[tuple[int, int]], list[int], 
     ends = {b for _a, b in pairs}
     starts = {a for a, _b in pairs}
     return pairs, [a for a in range(len(start)) if a not in starts], [b for b in range(len(end)) if b not in ends]
-
-
-def _crop(rgb: Image, rect: Rect) -> tuple[Image, Rect]:
-    """A square around a face, scaled to CROP; black where it leaves the picture. Also the square, in picture pixels."""
-    side = max(16.0, float(max(rect[2], rect[3])) * ROOM)
-    centre = rect[:2] + rect[2:] / 2
-    left, top, size = round(float(centre[0] - side / 2)), round(float(centre[1] - side / 2)), round(side)
-    height, width = rgb.shape[:2]
-    inside = rgb[max(0, top) : max(0, min(height, top + size)), max(0, left) : max(0, min(width, left + size))]
-    edges = (max(0, -top), max(0, top + size - height), max(0, -left), max(0, left + size - width))
-    square = cv2.copyMakeBorder(inside, *edges, cv2.BORDER_CONSTANT) if any(edges) and inside.size else inside
-    if not square.size:
-        square = np.zeros((2, 2, 3), np.uint8)
-    how = cv2.INTER_AREA if size > CROP else cv2.INTER_LINEAR
-    scaled = cv2.resize(square, (CROP, CROP), interpolation=how)
-    return np.asarray(scaled, dtype=np.uint8), np.array([left, top, size, size], np.float32)
-
-
-def _expected(faces: Faces, window: Rect, rect: Rect) -> Sight | None:
-    """The face of a crop that is the one looked for, in picture pixels."""
-    if not len(faces):
-        return None
-    rects = faces.rects * (window[2] / CROP)
-    rects[:, :2] += window[:2]
-    far = distance(rect, rects)
-    best = int(far.argmin())
-    return (rects[best], float(faces.scores[best])) if far[best] < NEAR else None
 
 
 def _distinct(found: list[Sight]) -> Faces:

@@ -10,9 +10,10 @@ import onnxruntime
 import pytest
 
 from privacy import model
+from privacy.crops import CROP, ROOM
 from privacy.detector import NONE, Detector, Faces
 from privacy.drift import drift
-from privacy.finder import CROP, ROOM, Finder
+from privacy.finder import Finder
 from privacy.geometry import Image
 from privacy.stills import Still
 
