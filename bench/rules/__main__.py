@@ -3,7 +3,7 @@
     YIYUAN_BENCH_DATA=folder python -m bench.rules [FILE.jsonl ...] [--quick] [--show]
 
 Files hold one object a line: text, label (violate or lawful), rule_ids, ctx (content class), optionally facts. Without
-files, advertising/*.jsonl in YIYUAN_BENCH_DATA is read. `--show` lists the texts that were judged wrongly: for the
+files, judging.jsonl and unseen.jsonl beside this one and advertising/*.jsonl in YIYUAN_BENCH_DATA are read. `--show` lists the texts that were judged wrongly: for the
 people who label texts, not for tuning the pack to them.
 """
 
@@ -30,11 +30,12 @@ def main(arguments: list[str]) -> int:
 
 
 def _default_files() -> list[Path]:
+    own = [Path(__file__).with_name(name) for name in ("judging.jsonl", "unseen.jsonl")]
     folder = os.environ.get("YIYUAN_BENCH_DATA")
     if not folder:
-        print("YIYUAN_BENCH_DATA is not set: labelled texts are not measured\n", file=sys.stderr)
-        return []
-    return sorted(Path(folder).glob("advertising/*.jsonl"))
+        print("YIYUAN_BENCH_DATA is not set: only the project's own texts are measured\n", file=sys.stderr)
+        return own
+    return own + sorted(Path(folder).glob("advertising/*.jsonl"))
 
 
 if __name__ == "__main__":
