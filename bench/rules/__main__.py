@@ -3,8 +3,8 @@
     YIYUAN_BENCH_DATA=folder python -m bench.rules [FILE.jsonl ...] [--quick] [--show]
 
 Files hold one object a line: text, label (violate or lawful), rule_ids, ctx (content class), optionally facts. Without
-files, judging.jsonl and unseen.jsonl beside this one and advertising/*.jsonl in YIYUAN_BENCH_DATA are read. `--show` lists the texts that were judged wrongly: for the
-people who label texts, not for tuning the pack to them.
+files, judging.jsonl and unseen.jsonl beside this one and advertising/*.jsonl in YIYUAN_BENCH_DATA are read. `--show`
+lists the texts that were judged wrongly: for the people who label texts, not for tuning the pack to them.
 """
 
 import os
