@@ -8,7 +8,7 @@ from pydantic import ConfigDict, TypeAdapter
 
 from privacy.groups import Former
 from privacy.limits import Limits
-from privacy.results import Detection, HandBox
+from privacy.results import Detection, HandBox, Verified, VideoReport
 from privacy.source import Source
 
 #: Called with the stage, the share of it done (0 to 1) and the seconds left in it (None: not known yet).
@@ -42,6 +42,24 @@ class Job:
     scene_detector: SceneDetector = "nudenet"
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+    def report(self, verified: Verified, seconds: dict[str, float]) -> VideoReport:
+        """What pass 2 tells of itself; `seconds` per stage, those of pass 1 come first."""
+        found = self.detection
+        assert found
+        return VideoReport(
+            probe=found.probe,
+            tracks=found.tracks,
+            screen_hits=found.screen_hits,
+            verified=verified,
+            stage_seconds={**found.stage_seconds, **seconds},
+            kept=sorted(self.keep),
+            scenes=found.scenes,
+            spoken=found.spoken,
+            speech=found.speech,
+            scene_watch=found.scene_watch,
+            voices=sorted(self.voices),
+        )
 
 
 class Signal(Protocol):

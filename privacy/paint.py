@@ -30,17 +30,7 @@ def paint(job: Job, progress: Progress) -> VideoReport:
     pace.end()
     with watch.of("verify"):
         verified = _verify(partial, job.detection.frames, sum(shown))
-    return VideoReport(
-        probe=job.detection.probe,
-        tracks=job.detection.tracks,
-        screen_hits=job.detection.screen_hits,
-        verified=verified,
-        stage_seconds={**job.detection.stage_seconds, **watch.rounded()},
-        kept=sorted(job.keep),
-        scenes=job.detection.scenes,
-        speech="silent",
-        scene_watch=job.detection.scene_watch,
-    )
+    return job.report(verified, watch.rounded())
 
 
 def _covered(album: Album, plan: Plan, mask: Mask, pace: Pace, shown: list[float]) -> Iterator[PIL.Image.Image]:

@@ -1,6 +1,7 @@
 """Pass 2: every frame again, covered, encoded, with its sound, and compared with the source. In the child only."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -54,21 +55,8 @@ def _whole(job: Job, progress: Progress, watch: Stopwatch, why: str) -> VideoRep
         rendering = writer.rendering(written, verified.sha256)
     groups = list(range(len(writer.covered.groups)))
     sound: SoundFrom = "none" if written.sound.how == "none" else "source"
-    return VideoReport(
-        probe=job.detection.probe,
-        tracks=job.detection.tracks,
-        screen_hits=job.detection.screen_hits,
-        verified=verified,
-        stage_seconds={**job.detection.stage_seconds, **watch.rounded()},
-        kept=sorted(job.keep),
-        scenes=job.detection.scenes,
-        spoken=job.detection.spoken,
-        speech=job.detection.speech,
-        scene_watch=job.detection.scene_watch,
-        voices=sorted(job.voices),
-        rendering=rendering,
-        work=Work(len(groups), groups, written.frames, written.frames, sound, why=why),
-    )
+    work = Work(len(groups), groups, written.frames, written.frames, sound, why=why)
+    return replace(job.report(verified, watch.rounded()), rendering=rendering, work=work)
 
 
 def _sync(path: Path) -> None:

@@ -48,21 +48,7 @@ def taken_over(job: Job, progress: Progress, watch: Stopwatch) -> VideoReport:
         raise Misfit(error.message) from error
     except Unseekable as error:
         raise Misfit(_("原片不能从中间读起")) from error
-    return VideoReport(
-        probe=job.detection.probe,
-        tracks=job.detection.tracks,
-        screen_hits=job.detection.screen_hits,
-        verified=verified,
-        stage_seconds={**job.detection.stage_seconds, **watch.rounded()},
-        kept=sorted(job.keep),
-        scenes=job.detection.scenes,
-        spoken=job.detection.spoken,
-        speech=job.detection.speech,
-        scene_watch=job.detection.scene_watch,
-        voices=sorted(job.voices),
-        rendering=rendering,
-        work=copy.work(),
-    )
+    return replace(job.report(verified, watch.rounded()), rendering=rendering, work=copy.work())
 
 
 class _Copy:

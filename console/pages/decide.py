@@ -1,6 +1,6 @@
 """审核: look, answer, sign; waivers and ticks beside it."""
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 from fastapi import APIRouter, Request, Response
 
@@ -19,6 +19,7 @@ from yiyuan.store import transaction
 from yiyuan.texts import _
 
 router = APIRouter(route_class=GuardedRoute)
+Row = TypeVar("Row", Finding, Verdict)
 
 
 @router.get("/items/{item_id:int}/decide")
@@ -66,8 +67,9 @@ def decide(request: Request, item_id: int) -> Response:
     return done(request, "/inbox" if form.text("next") == "inbox" else f"/items/{item_id}", verdict)
 
 
-def _item_behind(request: Request, row: Finding | Verdict | None) -> int:
+def _item_behind(request: Request, what: type[Row], number: int) -> int:
     with transaction(read_only=True) as s:
+        row = s.get(what, number)
         if row is None:
             raise Missing(_("没有这条检查结果"))
         item_id = s.get_one(Revision, row.revision_id).item_id
@@ -79,9 +81,7 @@ def _item_behind(request: Request, row: Finding | Verdict | None) -> int:
 @allow(Role.publicity)
 def waive(request: Request, finding_id: int) -> Response:
     """Let a stopping finding pass, with a reason."""
-    with transaction(read_only=True) as s:
-        found = s.get(Finding, finding_id)
-    item_id = _item_behind(request, found)
+    item_id = _item_behind(request, Finding, finding_id)
     form = form_of(request)
     with transaction() as s:
         alarm = form.text("disposition") == "false_alarm"
@@ -94,9 +94,7 @@ def waive(request: Request, finding_id: int) -> Response:
 @allow(*AUTHORS)
 def ask(request: Request, finding_id: int) -> Response:
     """Ask publicity to waive a stopping finding."""
-    with transaction(read_only=True) as s:
-        found = s.get(Finding, finding_id)
-    item_id = _item_behind(request, found)
+    item_id = _item_behind(request, Finding, finding_id)
     with transaction() as s:
         waivers.ask(s, staff_of(request), finding_id, form_of(request).text("reason"))
     return done(request, f"/items/{item_id}#finding-{finding_id}", "asked")
@@ -106,9 +104,7 @@ def ask(request: Request, finding_id: int) -> Response:
 @allow(*SIGNERS)
 def tick(request: Request, verdict_id: int) -> Response:
     """Confirm by eye and ear what no checker checked."""
-    with transaction(read_only=True) as s:
-        found = s.get(Verdict, verdict_id)
-    item_id = _item_behind(request, found)
+    item_id = _item_behind(request, Verdict, verdict_id)
     with transaction() as s:
         ticks.tick(s, staff_of(request), verdict_id)
     return done(request, f"/items/{item_id}", "saved")
