@@ -6,6 +6,8 @@ from console import access
 from console.forms import Form
 from console.submission import item_form
 from console.uploads import Chunks
+from privacy import papers
+from privacy.source import Source
 from review import consents, items
 from yiyuan import blobs, clock, media
 from yiyuan.errors import BadInput, YiyuanError
@@ -21,6 +23,8 @@ FILES: dict[str, tuple[str, str, int | None]] = {
     "attachment": ("attachment", "application/octet-stream", 100 * 1024**2),
     "scan": ("scan", "application/octet-stream", 50 * 1024**2),
 }
+#: Of a consent; those that are empty when nobody recorded one.
+_FILLED = ("consent-subject", "consent-uses", "consent-channels", "consent-to", "consent-minor", "consent-guardian")
 
 
 def seal(name: str, filename: str, chunks: Chunks) -> Asset:
@@ -29,7 +33,21 @@ def seal(name: str, filename: str, chunks: Chunks) -> Asset:
         raise BadInput(_("此处不接受文件"), field=name)
     role, media_type, limit = FILES[name]
     largest = limit or settings().upload_max_bytes
-    return media.seal_stream(chunks, role=role, filename=filename, media_type=media_type, limit=largest)
+    asset = media.seal_stream(chunks, role=role, filename=filename, media_type=media_type, limit=largest)
+    if name == "scan":
+        _check_paper(asset)
+    return asset
+
+
+def _check_paper(asset: Asset) -> None:
+    """A consent lets a patient's face out: a scan nobody could look at later must not count as one."""
+    try:
+        papers.picture(Source.of_asset(asset))
+    except YiyuanError as error:
+        blobs.remove(asset.blob)
+        if isinstance(error, BadInput):
+            raise BadInput(_("同意书扫描件：{reason}").format(reason=error.message), field="scan") from error
+        raise
 
 
 class Saving:
@@ -40,6 +58,10 @@ class Saving:
 
     def take_file(self, form: Form, name: str, filename: str, chunks: Chunks) -> None:
         """Save the texts first, then seal and attach the file."""
+        if name == "scan" and not form.text("consent-subject"):
+            self._save(form)
+            told = _("选了同意书扫描件，但没有填患者代号：请填写代号（如“患者A”）、用途和平台，再选一次扫描件")
+            raise BadInput(told, field="consent-subject")
         self._save(form)
         assert self.item is not None
         asset = seal(name, filename, chunks)
@@ -71,7 +93,7 @@ class Saving:
         assert self.item is not None
         with transaction() as s:
             self.item = s.get_one(Item, self.item.id)
-            if form.text("consent-subject"):
+            if any(form.text(name) for name in _FILLED):
                 record_consent(s, self.staff, self.item, form, self._scan)
         if form.text("then") == "submit":
             with transaction() as s:
@@ -80,22 +102,25 @@ class Saving:
 
 
 def record_consent(s: Session, staff: Staff, item: Item, form: Form, scan_id: int) -> None:
-    """The consent fields of a form, as a record."""
+    """The consent fields of a form, as a record. BadInput names the field of the form."""
     scan = s.get(Asset, scan_id) if scan_id else None
-    consents.record(
-        s,
-        staff,
-        item,
-        subject=form.text("consent-subject"),
-        uses=form.all("consent-uses"),
-        channels=form.all("consent-channels"),
-        from_day=form.day("consent-from") or clock.today(),
-        to_day=form.day("consent-to"),
-        minor=form.checked("consent-minor"),
-        guardian=form.text("consent-guardian"),
-        scan=scan,
-        note=form.text("consent-note"),
-    )
+    try:
+        consents.record(
+            s,
+            staff,
+            item,
+            subject=form.text("consent-subject"),
+            uses=form.all("consent-uses"),
+            channels=form.all("consent-channels"),
+            from_day=form.day("consent-from") or clock.today(),
+            to_day=form.day("consent-to"),
+            minor=form.checked("consent-minor"),
+            guardian=form.text("consent-guardian"),
+            scan=scan,
+            note=form.text("consent-note"),
+        )
+    except BadInput as error:
+        raise BadInput(error.message, field=f"consent-{error.field.removesuffix('_day')}") from error
 
 
 class ConsentSaving:

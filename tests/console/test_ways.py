@@ -144,8 +144,13 @@ def test_consents_are_recorded_and_withdrawn(world: World, visitor: Enter) -> No
         "consent-channels": "*",
         "consent-from": "2026-01-01",
     }
-    files = {"scan": ("同意书.pdf", b"%PDF-1.7 signed", "application/pdf")}
     data = {"csrf": doctor.csrf} | fields
+    broken = {"scan": ("同意书.pdf", b"%PDF-1.7 signed", "application/pdf")}
+    refused = doctor.client.post(f"/items/{item_id}/consents", data=data, files=broken)
+    assert refused.status_code == 422 and "扫描件" in refused.text and "损坏" in refused.text
+    with transaction(read_only=True) as s:
+        assert not s.scalars(select(Consent)).all()
+    files = {"scan": ("同意书.png", _screenshot(), "image/png")}
     assert doctor.client.post(f"/items/{item_id}/consents", data=data, files=files).status_code == 303
     page = doctor.page(f"/items/{item_id}")
     assert "患者A" in page and "扫描件已存" in page
@@ -153,6 +158,16 @@ def test_consents_are_recorded_and_withdrawn(world: World, visitor: Enter) -> No
         consent = s.scalars(select(Consent)).one()
     assert doctor.send(f"/consents/{consent.id}/withdraw", {"reason": "患者来电"}).status_code == 303
     assert "已撤回" in doctor.page(f"/items/{item_id}")
+
+
+def test_a_scan_without_its_consent_is_no_silent_loss(world: World, visitor: Enter) -> None:
+    doctor = visitor("doctor")
+    filled = {"csrf": doctor.csrf, "title": "冬季心脏保健", "content_class": "kepu", "policy": "short_video"}
+    files = {"scan": ("同意书.png", _screenshot(), "image/png")}
+    refused = doctor.client.post("/items/new", data=filled, files=files)
+    assert refused.status_code == 422 and "患者代号" in refused.text and "冬季心脏保健" in refused.text
+    refused = doctor.client.post("/items/new", data=filled | {"consent-uses": "publish"}, files={"video": ("", b"")})
+    assert refused.status_code == 422 and "请填写患者代号、用途和平台" in refused.text
 
 
 def _screenshot() -> bytes:
