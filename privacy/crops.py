@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from privacy.detector import Faces
+from privacy.frame import Frame
 from privacy.geometry import Image, Rect, distance
 
 CROP = 96  # side of a crop for the network, pixels
@@ -16,13 +17,13 @@ NEAR = 0.7  # a face is the one looked for when its centre is so near, in units 
 Sight: TypeAlias = tuple[Rect, float]
 
 
-def crop(rgb: Image, rect: Rect) -> tuple[Image, Rect]:
+def crop(picture: Frame, rect: Rect) -> tuple[Image, Rect]:
     """A square around a face, scaled to CROP; black where it leaves the picture. Also the square, in picture pixels."""
     side = max(16.0, float(max(rect[2], rect[3])) * ROOM)
     centre = rect[:2] + rect[2:] / 2
     left, top, size = round(float(centre[0] - side / 2)), round(float(centre[1] - side / 2)), round(side)
-    height, width = rgb.shape[:2]
-    inside = rgb[max(0, top) : max(0, min(height, top + size)), max(0, left) : max(0, min(width, left + size))]
+    height, width = picture.height, picture.width
+    inside = picture.part(max(0, left), max(0, top), min(width, left + size), min(height, top + size))
     edges = (max(0, -top), max(0, top + size - height), max(0, -left), max(0, left + size - width))
     square = cv2.copyMakeBorder(inside, *edges, cv2.BORDER_CONSTANT) if any(edges) and inside.size else inside
     if not square.size:

@@ -11,21 +11,18 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 from typing import Generic, TypeVar
 
 import numpy as np
 
+from privacy.between import Path, find_between
 from privacy.crops import NEAR, Sight, crop, expected
 from privacy.detector import NONE, Detector, Faces
 from privacy.drift import drift
 from privacy.frame import Frame
-from privacy.geometry import Image, Rect, distance, overlap
+from privacy.geometry import Rect, distance, overlap
 
 BATCH = 48  # crops in one run, bounds memory
-STILL = 0.2  # a face moves less from one look to the second next, in units of its size: the place between is known
-STRAIGHT = 0.08  # and leaves the line between the places at both ends by less: a shaking hand moves faces to and fro
 BESIDE = 0.1  # a face of the turned picture that overlaps an upright one by more is the same
 LOST = 2  # frames without a face after which following ends
 
@@ -170,27 +167,14 @@ class Finder(Generic[One]):
         }
         return moved[-1]
 
-    def _along(self, stretch: list[One], paths: list[dict[int, Sight]], found: list[list[Sight]]) -> None:
-        """Look between the places at both ends: at every second frame, and where that does not tell the place."""
+    def _along(self, stretch: list[One], paths: list[Path], found: list[list[Sight]]) -> None:
+        """Between the places at both ends."""
         steps = len(stretch) - 1
-        self._look_along(stretch, [(at, path) for at in range(2, steps, 2) for path in paths])
-        for path in paths:
-            _fill(path, steps)
-        self._look_along(stretch, [(at, path) for at in range(1, steps, 2) for path in paths if at not in path])
+        find_between(paths, steps, lambda wanted: self._look([(stretch[at], place) for at, place in wanted]))
         for path in paths:
             for at in range(1, steps):
                 if at in path:
                     found[at - 1].append(path[at])
-
-    def _look_along(self, stretch: list[One], wanted: list[tuple[int, dict[int, Sight]]]) -> None:
-        steps = len(stretch) - 1
-        for first in range(0, len(wanted), BATCH):
-            part = wanted[first : first + BATCH]
-            places = [_mix(path[0][0], path[steps][0], at / steps) for at, path in part]
-            looks = self._look([(stretch[at], place) for (at, _path), place in zip(part, places, strict=True)])
-            for (at, path), face in zip(part, looks, strict=True):
-                if face:
-                    path[at] = face
 
     def _follow(self, ways: list[_Way[One]]) -> None:
         """Follow faces until each is lost, all ways at once: few crops cost the network nearly as much as many."""
@@ -217,35 +201,21 @@ class Finder(Generic[One]):
                 for look, (here, _even) in zip(looks, moved, strict=True)]  # fmt: skip
 
     def _look_at(self, wanted: list[tuple[One, Rect]]) -> list[Sight | None]:
-        if not wanted:
-            return []
-        cut: list[tuple[Image, Rect]] = []
-        for picture, group in groupby(wanted, key=itemgetter(0)):
-            rgb = picture.rgb
-            cut += [crop(rgb, rect) for _picture, rect in group]
-        results = self._detector.crops([part for part, _window in cut])
-        return [
-            expected(faces, window, rect)
-            for faces, (_crop_, window), (_picture, rect) in zip(results, cut, wanted, strict=True)
-        ]
+        looks: list[Sight | None] = []
+        for first in range(0, len(wanted), BATCH):
+            part = wanted[first : first + BATCH]
+            cut = [crop(picture, rect) for picture, rect in part]
+            results = self._detector.crops([square for square, _window in cut])
+            looks += [
+                expected(faces, window, rect)
+                for faces, (_square, window), (_picture, rect) in zip(results, cut, part, strict=True)
+            ]
+        return looks
 
 
-def _path(start: Faces, a: int, end: Faces, b: int, steps: int) -> dict[int, Sight]:
+def _path(start: Faces, a: int, end: Faces, b: int, steps: int) -> Path:
     """A face at both ends of a stretch: where it was at which frame of it."""
     return {0: (start.rects[a], float(start.scores[a])), steps: (end.rects[b], float(end.scores[b]))}
-
-
-def _fill(path: dict[int, Sight], steps: int) -> None:
-    """Between two frames that saw a face nearly in place it need not be looked for, if it keeps to a straight line."""
-    line = np.stack([_mix(path[0][0], path[steps][0], at / steps) for at in range(steps + 1)])
-    if any(distance(rect, line[at][None])[0] > STRAIGHT for at, (rect, _score) in path.items()):
-        return
-    for at in range(1, steps, 2):
-        if at - 1 not in path or at + 1 not in path:
-            continue
-        (before, one), (after, other) = path[at - 1], path[at + 1]
-        if distance(before, after[None])[0] < STILL:
-            path[at] = (_mix(before, after, 0.5), min(one, other))
 
 
 def _shifted(rects: Rect, by: Rect) -> Rect:
@@ -256,10 +226,6 @@ def _shifted(rects: Rect, by: Rect) -> Rect:
 def _unlike(one: Rect, other: Rect, rect: Rect) -> bool:
     """Whether two movements lead to places so far apart that a look at one does not tell of the other."""
     return bool(np.abs(one - other).max() > NEAR / 2 * min(rect[2:]))
-
-
-def _mix(a: Rect, b: Rect, share: float) -> Rect:
-    return np.asarray(a + (b - a) * share, dtype=np.float32)
 
 
 def _match(start: Faces, end: Faces) -> tuple[list[tuple[int, int]], list[int], list[int]]:

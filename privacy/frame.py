@@ -22,6 +22,9 @@ class Frame(Protocol):
     def rgb(self) -> Image:
         """Shape (height, width, 3)."""
 
+    def part(self, left: int, top: int, right: int, bottom: int) -> Image:
+        """As `rgb`, cut out; nothing where the rectangle is turned inside out. Inside the picture, in pixels."""
+
     @property
     def luma(self) -> Image:
         """Grey levels, shape (height, width)."""

@@ -43,6 +43,17 @@ class Picture:
         """Shape (height, width, 3). Made anew each time: a stretch of pictures is held, and this is twice its size."""
         return cast(Image, cv2.cvtColor(self.yuv, cv2.COLOR_YUV2RGB_I420))
 
+    def part(self, left: int, top: int, right: int, bottom: int) -> Image:
+        """As `privacy.frame.Frame.part`: only these pixels are converted."""
+        if right <= left or bottom <= top:
+            return np.zeros((0, 0, 3), np.uint8)
+        x, y, wide, high = left // 2, top // 2, (right + 1) // 2 - left // 2, (bottom + 1) // 2 - top // 2
+        u, v = (plane[y : y + high, x : x + wide] for plane in self.chroma())
+        grey = self.luma[y * 2 : (y + high) * 2, x * 2 : (x + wide) * 2]
+        planes = np.concatenate([grey.reshape(-1), u.reshape(-1), v.reshape(-1)]).reshape(high * 3, wide * 2)
+        rgb = cv2.cvtColor(planes, cv2.COLOR_YUV2RGB_I420)
+        return cast(Image, rgb[top - y * 2 : bottom - y * 2, left - x * 2 : right - x * 2])
+
     @property
     def luma(self) -> Image:
         """The Y plane, a view of shape (height, width)."""

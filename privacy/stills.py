@@ -45,6 +45,10 @@ class Still:
         """The colours, a copy."""
         return np.ascontiguousarray(self.pixels[:, :, :3])
 
+    def part(self, left: int, top: int, right: int, bottom: int) -> Image:
+        """As `privacy.frame.Frame.part`, a view."""
+        return self.rgb[top : max(top, bottom), left : max(left, right)]
+
     @property
     def luma(self) -> Image:
         """Grey levels."""

@@ -66,7 +66,7 @@ def _crop(frame: Frame, box: Box) -> bytes:
     """A square around a face, grey where it reaches out of the picture; packed, since a film may have many."""
     side = max(2, round(max(box.w, box.h) * WIDER))
     left, top = box.x + (box.w - side) // 2, box.y + (box.h - side) // 2
-    inner = frame.rgb[max(top, 0) : max(top + side, 0), max(left, 0) : max(left + side, 0)]
+    inner = frame.part(max(left, 0), max(top, 0), min(left + side, frame.width), min(top + side, frame.height))
     square = np.full((side, side, 3), 128, np.uint8)
     above, before = max(-top, 0), max(-left, 0)
     square[above : above + inner.shape[0], before : before + inner.shape[1]] = inner

@@ -24,7 +24,7 @@ def keep_crop(link: Link, picture: Frame, rect: Rect, score: float) -> None:
 
 def _png(picture: Frame, rect: Rect) -> bytes:
     box = clipped(grown(rect, 1.6), picture.width, picture.height)
-    crop = picture.rgb[box.y : box.y + box.h, box.x : box.x + box.w]
+    crop = picture.part(box.x, box.y, box.x + box.w, box.y + box.h)
     scale = min(1.0, CROP_SIDE / max(box.w, box.h))
     small = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     return cv2.imencode(".png", cv2.cvtColor(small, cv2.COLOR_RGB2BGR))[1].tobytes()

@@ -73,6 +73,7 @@ def _read(container: InputContainer) -> _Read:
     read, digest = _Read(), hashlib.sha256()
     video = container.streams.video[0]
     video.thread_type = "AUTO"
+    video.codec_context.options = {"skip_loop_filter": "all"}  # smooths what is shown; nothing is shown here
     begin = end = None
     for packet in container.demux(*container.streams.video, *container.streams.audio):
         if packet.stream is video:

@@ -63,11 +63,18 @@ def seen(detector: Any, frames: int, cuts: tuple[int, ...] = (0,), ahead: int = 
 
 
 @pytest.mark.parametrize("ahead", [0, 2])
-def test_a_slow_face_is_known_in_every_frame_and_looked_for_in_every_second(ahead: int) -> None:
+def test_a_slow_face_is_known_in_every_frame_and_looked_for_once_between_whole_pictures(ahead: int) -> None:
     detector = Knowing(lambda index: 300.0 + index)
     lefts = seen(detector, 31, ahead=ahead)
     assert all(len(left) == 1 and abs(left[0] - 300 - index) < 1.5 for index, left in lefts.items())
-    assert sorted(detector.looked) == [index for index in range(31) if index % 6 in (2, 4)]
+    assert sorted(detector.looked) == [3, 9, 15, 21, 27]
+
+
+def test_a_faster_face_is_looked_for_in_the_middle_of_the_halves_too() -> None:
+    detector = Knowing(lambda index: 300.0 + 3.5 * index)
+    lefts = seen(detector, 13)
+    assert all(abs(left[0] - 300 - 3.5 * index) < 2 for index, left in lefts.items())
+    assert sorted(detector.looked) == [1, 3, 4, 7, 9, 10]
 
 
 def test_a_fast_face_is_looked_for_in_every_frame() -> None:
@@ -77,11 +84,11 @@ def test_a_fast_face_is_looked_for_in_every_frame() -> None:
     assert sorted(detector.looked) == [index for index in range(13) if index % 6]
 
 
-def test_beside_a_frame_that_did_not_show_it_a_face_is_looked_for() -> None:
-    detector = Knowing(lambda index: 300.0, hidden=frozenset({2}))
+def test_beside_a_frame_that_did_not_show_it_a_face_is_looked_for_in_all_others() -> None:
+    detector = Knowing(lambda index: 300.0, hidden=frozenset({3}))
     lefts = seen(detector, 7)
-    assert [index for index, left in lefts.items() if not left] == [2]
-    assert sorted(detector.looked) == [1, 2, 3, 4]
+    assert [index for index, left in lefts.items() if not left] == [3]
+    assert sorted(detector.looked) == [1, 2, 3, 4, 5]
 
 
 @pytest.mark.parametrize("ahead", [0, 1, 2])
