@@ -1,41 +1,71 @@
 """How far the camera has moved, from small grey pictures: a shaking hand throws small faces out of their crops."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from privacy.camera import STILL
 from privacy.geometry import Image, Rect
 
 WIDE = 320  # pixels of the small pictures
 SURE = 0.15  # share of the texture that has to agree on one movement
 FLAT = 4.0  # spread of grey levels below which there is no texture to go by
-Small = NDArray[np.float32]
-_STILL = np.zeros(2, np.float32)
+FAR = 3  # a movement by more than a third of a side is none
+COARSE = (64, 36)  # pictures are compared so small that blur and single objects do not count
+Level = NDArray[np.float32]
 
 
-def drift(lumas: Sequence[Image]) -> list[Rect]:
-    """Movement of each picture against the first, in pixels (right, down), shape (2,) each; 0 where nothing agrees."""
-    scale = lumas[0].shape[1] / WIDE
-    high = max(16, round(lumas[0].shape[0] / scale))
-    small = [_even(cv2.resize(luma, (WIDE, high), interpolation=cv2.INTER_AREA)) for luma in lumas]
-    window = np.asarray(cv2.createHanningWindow((WIDE, high), cv2.CV_32F), dtype=np.float32)
-    moved = [_STILL]
-    for before, after in pairwise(small):
-        moved.append(np.asarray(moved[-1] + _step(before, after, window) * scale, dtype=np.float32))
+def small(luma: Image) -> Image:
+    """A grey picture WIDE pixels wide."""
+    high = max(16, round(luma.shape[0] * WIDE / luma.shape[1]))
+    return np.asarray(cv2.resize(luma, (WIDE, high), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def drift(smalls: Sequence[Image], width: int) -> list[Rect]:
+    """Movement of each picture against the first, in pixels (right, down), shape (2,) each; 0 where nothing agrees.
+
+    smalls: the pictures, each through `small`; width: theirs in pixels.
+    """
+    moved = [STILL]
+    for before, after in pairwise([_level(one) for one in smalls]):
+        moved.append(np.asarray(moved[-1] + _step(before, after) * (width / WIDE), dtype=np.float32))
     return moved
 
 
-def _even(grey: cv2.typing.MatLike) -> Small:
+def difference(before: Image, after: Image) -> float:
+    """Mean difference of grey levels of two small pictures."""
+    one, other = (cv2.resize(side, COARSE, interpolation=cv2.INTER_AREA).astype(np.int16) for side in (before, after))
+    return float(np.abs(one - other).mean())
+
+
+def difference_but_for_movement(before: Image, after: Image) -> float:
+    """As `difference`, of the part both show when the camera only moved between them."""
+    height, width = before.shape
+    right, down = (round(float(by)) for by in _step(_level(before), _level(after)))
+    if abs(right) > width / FAR or abs(down) > height / FAR:
+        return difference(before, after)
+    here = before[max(0, -down) : height - max(0, down), max(0, -right) : width - max(0, right)]
+    there = after[max(0, down) : height + min(0, down), max(0, right) : width + min(0, right)]
+    return difference(here, there)
+
+
+def _level(grey: Image) -> Level:
     """Around 0: the mean level would agree with itself at no movement."""
     values = np.asarray(grey, dtype=np.float32)
     return np.asarray(values - values.mean(), dtype=np.float32)
 
 
-def _step(before: Small, after: Small, window: Small) -> Rect:
+@lru_cache(maxsize=8)
+def _window(height: int) -> Level:
+    return np.asarray(cv2.createHanningWindow((WIDE, height), cv2.CV_32F), dtype=np.float32)
+
+
+def _step(before: Level, after: Level) -> Rect:
     if min(before.std(), after.std()) < FLAT:
-        return _STILL
-    (right, down), agreed = cv2.phaseCorrelate(before, after, window)
-    return np.array([right, down], np.float32) if agreed > SURE else _STILL
+        return STILL
+    (right, down), agreed = cv2.phaseCorrelate(before, after, _window(before.shape[0]))
+    return np.array([right, down], np.float32) if agreed > SURE else STILL

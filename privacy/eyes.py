@@ -64,7 +64,7 @@ class Eyes(Generic[One]):
         """The next frame."""
         self._count = frame.index + 1
         with self.watch.of("shots"):
-            cut = self._shots.is_cut(frame.luma) or self._pages
+            cut = self._shots.is_cut(frame.small) or self._pages
         if cut:
             self.cuts.append(frame.index)
         if cut or frame.index - self._looked >= self._apart:
@@ -95,7 +95,8 @@ class Eyes(Generic[One]):
         for frame, one in seen:
             if one.index in self.cuts[-CUTS:]:
                 self._linker.cut(one.index)
-            for link, rect, score in zip(self._linker.feed(one.index, one.faces), *one.faces.parts(), strict=True):
+            links = self._linker.feed(one.index, one.faces, one.moved)
+            for link, rect, score in zip(links, *one.faces.parts(), strict=True):
                 keep_crop(link, frame, rect, score)
 
     def state(self) -> dict[str, Any]:

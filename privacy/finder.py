@@ -11,11 +11,13 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 import numpy as np
 
 from privacy.between import Path, find_between
+from privacy.camera import STILL
 from privacy.crops import NEAR, Sight, crop, expected
 from privacy.detector import NONE, Detector, Faces
 from privacy.drift import drift
@@ -31,10 +33,11 @@ One = TypeVar("One", bound=Frame)
 
 @dataclass(frozen=True)
 class Seen:
-    """The faces of one frame."""
+    """The faces of one frame. moved: how far the camera moved it since the frame before, (right, down) in pixels."""
 
     index: int
     faces: Faces
+    moved: Rect
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ class Finder(Generic[One]):
         self._start: Future[_Whole]
         self._closed: deque[_Stretch[One]] = deque()
         self._moved: dict[int, tuple[Rect, Rect]] = {}
+        self._last_step = STILL
 
     def feed(self, picture: One, *, cut: bool) -> Iterator[tuple[One, Seen]]:
         """`cut`: a new shot begins with this picture."""
@@ -136,17 +140,21 @@ class Finder(Generic[One]):
 
     def _seen(self, one: _Stretch[One]) -> Iterator[tuple[One, Seen]]:
         start, end = one.start.result(), one.end.result()
-        faces = [start.all(), *self._between(one.pictures, start.upright, end.upright)]
+        moved = drift([picture.small for picture in one.pictures], one.pictures[0].width)
+        faces = [start.all(), *self._between(one.pictures, start.upright, end.upright, moved)]
         if len(one.pictures) > 1:
             faces.append(end.all())
-        for picture, seen in list(zip(one.pictures, faces, strict=True))[: None if one.last_too else -1]:
-            yield picture, Seen(picture.index, seen)
+        steps = [self._last_step, *(after - before for before, after in pairwise(moved))]
+        self._last_step = STILL if one.last_too else steps[-1]
+        for picture, seen, step in list(zip(one.pictures, faces, steps, strict=True))[: None if one.last_too else -1]:
+            yield picture, Seen(picture.index, seen, step)
 
-    def _between(self, stretch: list[One], start: Faces, end: Faces) -> list[Faces]:
+    def _between(self, stretch: list[One], start: Faces, end: Faces, moved: list[Rect]) -> list[Faces]:
         inner = stretch[1:-1]
         found: list[list[Sight]] = [[] for _ in inner]
         if inner:
-            end = Faces(_shifted(end.rects, -self._steady(stretch)), end.scores)
+            self._steady(stretch, moved)
+            end = Faces(_shifted(end.rects, -moved[-1]), end.scores)
             pairs, only_start, only_end = _match(start, end)
             self._along(stretch, [_path(start, a, end, b, len(inner) + 1) for a, b in pairs], found)
             self._follow([
@@ -157,15 +165,13 @@ class Finder(Generic[One]):
             faces[:] = [(_shifted(rect, self._moved[picture.index][0]), score) for rect, score in faces]
         return [_distinct(faces) for faces in found]
 
-    def _steady(self, stretch: list[One]) -> Rect:
-        """Keep for each picture how far the camera moved it, and how far if it moved evenly. Also the last of it."""
-        moved = drift([picture.luma for picture in stretch])
+    def _steady(self, stretch: list[One], moved: list[Rect]) -> None:
+        """Keep for each picture how far the camera moved it, and how far if it moved evenly."""
         shares = np.linspace(0, 1, len(stretch), dtype=np.float32)
         self._moved = {
             picture.index: (here, moved[-1] * share)
             for picture, here, share in zip(stretch, moved, shares, strict=True)
         }
-        return moved[-1]
 
     def _along(self, stretch: list[One], paths: list[Path], found: list[list[Sight]]) -> None:
         """Between the places at both ends."""

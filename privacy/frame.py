@@ -29,5 +29,9 @@ class Frame(Protocol):
     def luma(self) -> Image:
         """Grey levels, shape (height, width)."""
 
+    @property
+    def small(self) -> Image:
+        """As `privacy.drift.small`, made once."""
+
     def planes(self) -> list[tuple[Image, int]]:
         """Writable views of the pixels and by how much each is smaller (1 or 2)."""

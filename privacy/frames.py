@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol, cast
 
 import av
@@ -12,6 +13,7 @@ from av.packet import Packet
 from av.stream import Stream
 from av.video.frame import VideoFrame
 
+from privacy import drift
 from privacy.container import video_stream
 from privacy.geometry import Image
 from yiyuan.errors import BadInput
@@ -58,6 +60,11 @@ class Picture:
     def luma(self) -> Image:
         """The Y plane, a view of shape (height, width)."""
         return self.yuv[: self.height]
+
+    @cached_property
+    def small(self) -> Image:
+        """As `privacy.frame.Frame.small`."""
+        return drift.small(self.luma)
 
     def planes(self) -> list[tuple[Image, int]]:
         """The three planes; colour has half the size."""

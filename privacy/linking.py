@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from privacy.camera import STILL, Camera
 from privacy.detector import Faces
 from privacy.geometry import Rect, distance
 
@@ -18,6 +19,7 @@ REACH = 1.0  # centres so far apart (in face sizes) may be the same face in the 
 class Link:
     """A face through one shot while it grows. `frames` ascend; `rects` and `scores` belong to them."""
 
+    camera: Camera = field(default_factory=lambda: Camera(0))
     frames: list[int] = field(default_factory=list)
     rects: list[Rect] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)
@@ -32,13 +34,14 @@ class Link:
         self.scores.append(score)
 
     def expected(self, frame: int) -> Rect:
-        """Where the face should be: its last place moved on by its last speed, for at most PAD frames."""
-        last = self.rects[-1]
-        if len(self.frames) < 2:
-            return last
-        speed = (last[:2] - self.rects[-2][:2]) / (self.frames[-1] - self.frames[-2])
-        ahead = min(frame - self.frames[-1], PAD)
-        return np.concatenate([last[:2] + speed * ahead, last[2:]]).astype(np.float32)
+        """Where the face should be: moved with the camera, and on by its own last speed for at most PAD frames."""
+        last, seen = self.rects[-1], self.frames[-1]
+        here = last[:2] + self.camera.at(frame) - self.camera.at(seen)
+        if len(self.frames) > 1:
+            by_camera = self.camera.at(seen) - self.camera.at(self.frames[-2])
+            speed = (last[:2] - self.rects[-2][:2] - by_camera) / (seen - self.frames[-2])
+            here = here + speed * min(frame - seen, PAD)
+        return np.concatenate([here, last[2:]]).astype(np.float32)
 
     @property
     def is_ghost(self) -> bool:
@@ -59,10 +62,12 @@ class Linker:
         self._gap = gap
         self._open: list[Link] = []
         self._shot = 0
+        self._camera = Camera(0)
         self.links: list[Link] = []
 
-    def feed(self, frame: int, faces: Faces) -> list[Link]:
-        """The link each face of the frame went to, in the order of `faces`."""
+    def feed(self, frame: int, faces: Faces, moved: Rect = STILL) -> list[Link]:
+        """The link each face of the frame went to, in the order of `faces`. moved: of the camera since the last one."""
+        self._camera.move(frame, moved)
         for link in [link for link in self._open if frame - link.frames[-1] > self._gap]:
             self._open.remove(link)
         taken: dict[int, Link] = {}
@@ -70,7 +75,7 @@ class Linker:
             taken[at] = link
         for at in range(len(faces)):
             if at not in taken:
-                taken[at] = Link(shot=(self._shot, 0))
+                taken[at] = Link(self._camera, shot=(self._shot, 0))
                 self._open.append(taken[at])
                 self.links.append(taken[at])
             taken[at].add(frame, faces.rects[at], float(faces.scores[at]))
@@ -96,6 +101,7 @@ class Linker:
                 link.shot = (self._shot, frame)
         self._open = []
         self._shot = frame
+        self._camera = Camera(frame)
 
 
 def _sizes(link: Link) -> Rect:
@@ -112,11 +118,15 @@ def _sizes(link: Link) -> Rect:
 
 
 def filled(link: Link) -> list[tuple[int, Rect]]:
-    """A rectangle for every frame from PAD before the first to PAD after the last sight, inside the shot."""
+    """A rectangle for every frame from PAD before the first to PAD after the last sight, inside the shot.
+
+    Between sights and around them it moves with the camera.
+    """
     first = max(link.shot[0], link.frames[0] - PAD)
     last = min(link.shot[1] - 1, link.frames[-1] + PAD)
     wanted = np.arange(first, last + 1)
     rects, sizes = np.stack(link.rects), _sizes(link)
-    corners = rects[:, :2] + (rects[:, 2:] - sizes) / 2
+    corners = rects[:, :2] + (rects[:, 2:] - sizes) / 2 - link.camera.path(link.frames)
     columns = [np.interp(wanted, link.frames, side) for side in np.concatenate([corners, sizes], axis=1).T]
+    columns[:2] = np.stack(columns[:2]) + link.camera.path(wanted).T
     return [(int(frame), np.array(rect, np.float32)) for frame, *rect in zip(wanted, *columns, strict=True)]

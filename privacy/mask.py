@@ -11,7 +11,7 @@ from privacy.geometry import Image
 from privacy.jobs import Mask
 from privacy.results import Box
 
-MARGIN = 1.48  # an ellipse of so many times the face box: its corners are outside a face, ears and hair inside
+MARGIN = 1.46  # an ellipse of so many times the face box: its corners are outside a face, ears and hair inside
 BLOCKS = 6  # mosaic squares along the longer side of a face; more would leave features
 
 

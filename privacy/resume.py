@@ -11,7 +11,7 @@ from yiyuan.errors import Failed
 from yiyuan.keys import keyring
 from yiyuan.settings import settings
 
-FORM = "1"  # of the state; an older one is not read
+FORM = "2"  # of the state; an older one is not read
 
 
 class Saved:

@@ -1,31 +1,28 @@
 """Where one shot ends and the next begins, from small grey pictures, one frame at a time."""
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
+from privacy.drift import difference, difference_but_for_movement
 from privacy.geometry import Image
 
-SMALL = (64, 36)
 LEAST = 14.0  # mean difference of grey levels below which nothing is a cut
 OUTSTANDING = 3.5  # times the usual difference of this shot
 SURE = 40.0
 
 
 class ShotFinder:
-    """Tells for each frame whether a new shot begins with it."""
+    """Tells for each frame whether a new shot begins with it. A hand that shakes or a camera that pans makes none."""
 
     def __init__(self) -> None:
-        self._last: NDArray[np.int16] | None = None
+        self._last: Image | None = None
         self._usual = 0.0
 
-    def is_cut(self, luma: Image) -> bool:
-        """Give the frames in order, none left out; the first is a cut."""
-        small = cv2.resize(luma, SMALL, interpolation=cv2.INTER_AREA).astype(np.int16)
+    def is_cut(self, small: Image) -> bool:
+        """Give the frames in order, none left out, each through `privacy.drift.small`; the first is a cut."""
         last, self._last = self._last, small
-        if last is None:
+        if last is None or last.shape != small.shape:
             return True
-        change = float(np.abs(small - last).mean())
+        change = difference(last, small)
+        if change > LEAST:
+            change = min(change, difference_but_for_movement(last, small))
         cut = change > SURE or (change > LEAST and change > OUTSTANDING * self._usual)
         self._usual = 0.0 if cut else 0.8 * self._usual + 0.2 * change
         return cut

@@ -11,6 +11,7 @@ import numpy as np
 import PIL.Image
 from PIL import ImageOps, ImageSequence, UnidentifiedImageError
 
+from privacy import drift
 from privacy.geometry import Image
 from privacy.source import Source
 from yiyuan.errors import BadInput, Failed
@@ -53,6 +54,11 @@ class Still:
     def luma(self) -> Image:
         """Grey levels."""
         return cast(Image, cv2.cvtColor(self.rgb, cv2.COLOR_RGB2GRAY))
+
+    @cached_property
+    def small(self) -> Image:
+        """As `privacy.frame.Frame.small`."""
+        return drift.small(self.luma)
 
     def planes(self) -> list[tuple[Image, int]]:
         """Red, green and blue."""

@@ -81,7 +81,7 @@ def _changed(board: NDArray[np.uint8]) -> Mask:
 
 
 def in_our_shape(found: Found) -> Iterator[Mask]:
-    """Covered by pass 2's own code: an ellipse of 1.5 times the box."""
+    """Covered by pass 2's own code: an ellipse of `MARGIN` times the box."""
     width, height = found.size
     board = _board(width, height * 3 // 2)
     for at in range(found.frames):

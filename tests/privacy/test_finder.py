@@ -12,9 +12,10 @@ import pytest
 from privacy import model
 from privacy.crops import CROP, ROOM
 from privacy.detector import NONE, Detector, Faces
-from privacy.drift import drift
+from privacy.drift import drift, small
 from privacy.finder import Finder
 from privacy.geometry import Image
+from privacy.shots import ShotFinder
 from privacy.stills import Still
 
 SIDE, TOP = 40.0, 100.0
@@ -152,10 +153,18 @@ def test_a_small_face_is_found_though_the_hand_shakes() -> None:
 
 def test_drift_follows_the_camera_and_not_the_light() -> None:
     moves = [(0, 0), (5, 0), (5, -7), (-20, 9)]
-    for (right, down), moved in zip(moves, drift([still.luma for still in shaken(moves)]), strict=True):
+    for (right, down), moved in zip(moves, drift([still.small for still in shaken(moves)], 640), strict=True):
         assert np.abs(moved + np.array([right, down])).max() < 1.5
     lights = [np.full((240, 640), 40 * level, np.uint8) for level in range(6)]
-    assert all(not moved.any() for moved in drift(lights))
+    assert all(not moved.any() for moved in drift([small(light) for light in lights], 640))
+
+
+def test_a_hand_that_shakes_makes_no_cut_and_a_cut_while_it_shakes_is_one() -> None:
+    hand = np.random.default_rng(5).integers(-25, 25, (24, 2)).tolist()
+    here = [still.small for still in shaken([(right, down) for right, down in hand])]
+    there = [255 - one for one in here[:12]]
+    shots = ShotFinder()
+    assert [at for at, one in enumerate([*here[12:], *there]) if shots.is_cut(one)] == [0, 12]
 
 
 def test_an_error_in_a_thread_is_not_lost() -> None:

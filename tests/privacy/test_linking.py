@@ -1,5 +1,6 @@
 """Linking faces over time, without a detector."""
 
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -67,6 +68,39 @@ def test_a_face_gone_longer_than_the_gap_comes_back_as_a_new_track() -> None:
     frames = {index: face(300) for index in [*range(5), *range(40, 45)]}
     assert len(link(frames, 60, gap=10).links) == 2
     assert len(link(frames, 60, gap=40).links) == 1
+
+
+def shaken(hand: Sequence[tuple[int, int]], seen: Collection[int]) -> Linker:
+    """A small face that holds still at (300, 100) in front of a hand that shakes; the hand begins at (0, 0)."""
+    linker, before = Linker(10), (0, 0)
+    linker.cut(0)
+    for frame, (right, down) in enumerate(hand):
+        moved = np.array([right - before[0], down - before[1]], np.float32)
+        linker.feed(frame, face(300 + right, 100 + down, side=16) if frame in seen else NONE, moved)
+        before = (right, down)
+    linker.cut(len(hand))
+    return linker
+
+
+@given(
+    hand=st.lists(st.tuples(st.integers(-40, 40), st.integers(-40, 40)), min_size=20, max_size=40),
+    missed=st.sets(st.integers(0, 39)),
+)
+def test_a_shaking_hand_breaks_no_track_and_gaps_move_with_it(hand: list[tuple[int, int]], missed: set[int]) -> None:
+    hand = [(0, 0), *hand]
+    seen = {at for at in range(len(hand)) if at not in missed or at % 9 == 0}
+    (track,) = shaken(hand, seen).links
+    for frame, rect in filled(track):
+        right, down = hand[frame]
+        assert abs(rect[0] - 300 - right) < 0.01 and abs(rect[1] - 100 - down) < 0.01
+
+
+def test_without_the_camera_the_same_face_is_many() -> None:
+    hand = [(0, 0), (40, 30), (-40, -30), (40, 30), (-40, -30)]
+    blind = Linker(10)
+    for frame, (right, down) in enumerate(hand):
+        blind.feed(frame, face(300 + right, 100 + down, side=16))
+    assert len(blind.links) > 1 and len(shaken(hand, range(5)).links) == 1
 
 
 def test_a_face_half_hidden_for_a_moment_stays_covered_whole() -> None:
