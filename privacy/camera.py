@@ -19,18 +19,22 @@ class Camera:
 
     def move(self, frame: int, by: Rect) -> None:
         """The picture of `frame` is moved against the last one told. by: shape (2,)."""
-        here = self.at(frame)
+        right, down = self._at(frame)
         missing = frame - self._first - len(self._right)
-        self._right.extend([here[0]] * missing + [here[0] + by[0]])
-        self._down.extend([here[1]] * missing + [here[1] + by[1]])
+        self._right.extend([right] * missing + [right + float(by[0])])
+        self._down.extend([down] * missing + [down + float(by[1])])
 
-    def at(self, frame: int) -> Rect:
-        """Shape (2,). Before the first frame told: where it began; after the last: where it was last."""
-        return np.asarray(self.path([frame])[0], dtype=np.float32)
+    def between(self, one: int, other: int) -> Rect:
+        """How far the picture moved from one frame to the other, shape (2,)."""
+        (right, down), (later_right, later_down) = self._at(one), self._at(other)
+        return np.array([later_right - right, later_down - down], np.float32)
 
     def path(self, frames: Iterable[int]) -> Rect:
-        """Shape (n, 2)."""
+        """Positions of frames, shape (n, 2)."""
+        return np.array([self._at(frame) for frame in frames], np.float32).reshape(-1, 2)
+
+    def _at(self, frame: int) -> tuple[float, float]:
         if not self._right:
-            return np.zeros((len(list(frames)), 2), np.float32)
-        where = np.clip(np.asarray(list(frames), int) - self._first, 0, len(self._right) - 1)
-        return np.stack([np.frombuffer(side, np.float32)[where] for side in (self._right, self._down)], axis=1)
+            return 0.0, 0.0
+        where = min(max(frame - self._first, 0), len(self._right) - 1)
+        return self._right[where], self._down[where]

@@ -36,10 +36,10 @@ class Link:
     def expected(self, frame: int) -> Rect:
         """Where the face should be: moved with the camera, and on by its own last speed for at most PAD frames."""
         last, seen = self.rects[-1], self.frames[-1]
-        here = last[:2] + self.camera.at(frame) - self.camera.at(seen)
+        here = last[:2] + self.camera.between(seen, frame)
         if len(self.frames) > 1:
-            by_camera = self.camera.at(seen) - self.camera.at(self.frames[-2])
-            speed = (last[:2] - self.rects[-2][:2] - by_camera) / (seen - self.frames[-2])
+            before = self.frames[-2]
+            speed = (last[:2] - self.rects[-2][:2] - self.camera.between(before, seen)) / (seen - before)
             here = here + speed * min(frame - seen, PAD)
         return np.concatenate([here, last[2:]]).astype(np.float32)
 
