@@ -14,13 +14,13 @@ class Camera:
     """Positions by frame from `first` on, (right, down) in pixels of the picture; 8 bytes a frame."""
 
     def __init__(self, first: int) -> None:
-        self._first = first
+        self.first = first
         self._right, self._down = array("f"), array("f")
 
     def move(self, frame: int, by: Rect) -> None:
         """The picture of `frame` is moved against the last one told. by: shape (2,)."""
         right, down = self._at(frame)
-        missing = frame - self._first - len(self._right)
+        missing = frame - self.first - len(self._right)
         self._right.extend([right] * missing + [right + float(by[0])])
         self._down.extend([down] * missing + [down + float(by[1])])
 
@@ -36,5 +36,5 @@ class Camera:
     def _at(self, frame: int) -> tuple[float, float]:
         if not self._right:
             return 0.0, 0.0
-        where = min(max(frame - self._first, 0), len(self._right) - 1)
+        where = min(max(frame - self.first, 0), len(self._right) - 1)
         return self._right[where], self._down[where]

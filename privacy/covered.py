@@ -6,7 +6,7 @@ import zlib
 from privacy.frames import Picture
 from privacy.groups import Group
 from privacy.jobs import Mask
-from privacy.mask import cover_face, cover_text
+from privacy.mask import BLOCKS, MARGIN, cover_face, cover_text
 from privacy.plan import Plan
 
 ROWS = 4  # every so many rows count for the checksum: a wrong reference smears over more than that
@@ -45,7 +45,7 @@ class CoverDigest:
 
     def __init__(self, plan: Plan, mask: Mask) -> None:
         self._plan = plan
-        self._sha = hashlib.sha256(mask.encode())
+        self._sha = hashlib.sha256(repr((mask, MARGIN, BLOCKS)).encode())
 
     def add(self, frame: int, seconds: float) -> None:
         """One more frame."""

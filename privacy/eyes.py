@@ -13,9 +13,9 @@ from privacy.linking import Linker
 from privacy.nudity import NudityWatch
 from privacy.ocr import Reader, find_codes
 from privacy.pace import Stopwatch
-from privacy.recognise.words import tagged
+from privacy.recognise.words import is_chinese, load
 from privacy.results import FaceTrack, SceneHit, SceneWatch, ScreenHit
-from privacy.screen import Look, screen_hits
+from privacy.screen import Film, Look, screen_hits
 from privacy.shots import ShotFinder
 from privacy.tracks import keep_crop, tracks
 
@@ -79,8 +79,8 @@ class Eyes(Generic[One]):
         rgb = frame.rgb
         with self.watch.of("ocr"):
             lines = self._reader.read(rgb)
-            if lines:
-                tagged("")  # loads the dictionary while others work; `texts` needs it
+            if any(is_chinese(line.text) for line in lines):
+                load()  # while others work; `texts` needs it
             self._looks.append(Look(frame.index, lines, find_codes(frame.luma)))
         with self.watch.of("nudity"):
             self._nudity.look(frame.index, rgb)
@@ -126,7 +126,8 @@ class Eyes(Generic[One]):
 
     def texts(self, size: tuple[int, int], seconds: Callable[[int], float], allow: Collection[str]) -> list[ScreenHit]:
         """After `close`. allow: what may stay on screen."""
-        return screen_hits(self._looks, self.cuts, self._count, size, seconds, allow)
+        film = Film(self.cuts, self._linker.cameras, self._count, size)
+        return screen_hits(self._looks, film, seconds, allow)
 
     def scenes(self, seconds: Callable[[int], float]) -> list[SceneHit]:
         """After `close`: what a person has to look at."""

@@ -1,5 +1,6 @@
 """Rectangles as float arrays (x, y, w, h): overlap, growth, clipping."""
 
+from math import ceil, floor
 from typing import TypeAlias
 
 import numpy as np
@@ -43,10 +44,10 @@ def grown(rect: Rect, factor: float) -> Rect:
 
 def clipped(rect: Rect, width: int, height: int) -> Box:
     """The whole pixels a rectangle touches inside the picture; at least one."""
-    left = int(np.clip(np.floor(rect[0]), 0, width - 1))
-    top = int(np.clip(np.floor(rect[1]), 0, height - 1))
-    right = int(np.clip(np.ceil(rect[0] + rect[2]), left + 1, width))
-    bottom = int(np.clip(np.ceil(rect[1] + rect[3]), top + 1, height))
+    x, y, wide, high = (float(value) for value in rect)
+    left, top = (min(max(floor(edge), 0), end - 1) for edge, end in ((x, width), (y, height)))
+    right = min(max(ceil(x + wide), left + 1), width)
+    bottom = min(max(ceil(y + high), top + 1), height)
     return Box(left, top, right - left, bottom - top)
 
 

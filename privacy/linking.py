@@ -62,12 +62,12 @@ class Linker:
         self._gap = gap
         self._open: list[Link] = []
         self._shot = 0
-        self._camera = Camera(0)
+        self.cameras = [Camera(0)]
         self.links: list[Link] = []
 
     def feed(self, frame: int, faces: Faces, moved: Rect = STILL) -> list[Link]:
         """The link each face of the frame went to, in the order of `faces`. moved: of the camera since the last one."""
-        self._camera.move(frame, moved)
+        self.cameras[-1].move(frame, moved)
         for link in [link for link in self._open if frame - link.frames[-1] > self._gap]:
             self._open.remove(link)
         taken: dict[int, Link] = {}
@@ -75,7 +75,7 @@ class Linker:
             taken[at] = link
         for at in range(len(faces)):
             if at not in taken:
-                taken[at] = Link(self._camera, shot=(self._shot, 0))
+                taken[at] = Link(self.cameras[-1], shot=(self._shot, 0))
                 self._open.append(taken[at])
                 self.links.append(taken[at])
             taken[at].add(frame, faces.rects[at], float(faces.scores[at]))
@@ -101,7 +101,7 @@ class Linker:
                 link.shot = (self._shot, frame)
         self._open = []
         self._shot = frame
-        self._camera = Camera(frame)
+        self.cameras.append(Camera(frame))
 
 
 def _sizes(link: Link) -> Rect:

@@ -1,17 +1,19 @@
 """Identifiers shown in the picture: from lines read now and then to places masked in every frame. No decoding here."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from unicodedata import east_asian_width
 
 import numpy as np
 
+from privacy.camera import Camera
 from privacy.folding import fold
-from privacy.geometry import Rect, clipped, overlap
+from privacy.geometry import Rect, overlap
 from privacy.labels import excerpt
 from privacy.ocr import Line
-from privacy.recognise.spans import Span, bare
+from privacy.places import moved_with, on_frames
+from privacy.recognise.spans import bare
 from privacy.results import Box, ScreenHit
 from privacy.text import find
 
@@ -28,56 +30,81 @@ class Look:
     codes: list[Rect] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Film:
+    """shots: their first frames; cameras: how each shot moves; size: width, height."""
+
+    shots: Sequence[int]
+    cameras: Sequence[Camera]
+    frames: int
+    size: tuple[int, int]
+
+    def shot_of(self, first: int, last: int) -> tuple[int, int]:
+        """First and last frame of the shot that has both."""
+        start = max((shot for shot in self.shots if shot <= first), default=0)
+        return start, min((shot for shot in self.shots if shot > last), default=self.frames) - 1
+
+    def camera_at(self, frame: int) -> Camera:
+        """That of the shot."""
+        return next((camera for camera in reversed(self.cameras) if camera.first <= frame), Camera(frame))
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """An identifier at one look: its value, its line as folded, and the part of the line it takes."""
+
+    frame: int
+    kind: str
+    strength: int
+    value: str
+    line: str
+    rect: Rect
+
+
 @dataclass
 class _Standing:
-    """One identifier while it stands: where it was at each look."""
+    """One identifier while it stands: where it was read at which look, and the last look at which it stood."""
 
     kind: str
     value: str
     line: str
-    places: list[tuple[int, Rect]] = field(default_factory=list)
+    places: list[tuple[int, Rect]]
+    until: int
     misses: int = 0
 
 
 def screen_hits(
-    looks: list[Look],
-    shots: list[int],
-    frames: int,
-    size: tuple[int, int],
-    seconds: Callable[[int], float],
-    allow: Collection[str],
+    looks: list[Look], film: Film, seconds: Callable[[int], float], allow: Collection[str]
 ) -> list[ScreenHit]:
     """Each identifier once, for all frames from the look before it was first read to the look after it was last read.
 
-    looks: ascending. shots: first frames of shots; a place never reaches over a cut. allow: texts that may stay.
+    looks: ascending; a place never reaches over a cut. allow: texts that may stay.
     """
     standing: list[_Standing] = []
     known = _proven(looks, allow)
     done: list[_Standing] = []
     for look in looks:
-        fresh = list(_hits(look, allow, known))
-        standing, over = _carry(standing, look, shots)
+        fresh = list(_readings(look, allow, known))
+        standing, over = _carry(standing, look, film)
         done += over
-        for span, value, line, rect in fresh:
-            _join(standing, look.frame, span.kind, value, line, rect)
-    return [_hit(one, *_while(one, looks, shots, frames), size, seconds) for one in [*done, *standing]]
+        for reading in fresh:
+            _join(standing, reading, film)
+    return [_hit(one, *_while(one, looks, film), film, seconds) for one in [*done, *standing]]
 
 
 def _proven(looks: list[Look], allow: Collection[str]) -> dict[str, str]:
     """Values found for sure in any frame, with their kind; they are looked for in all the others."""
-    hits = [hit for look in looks for hit in _hits(look, allow, {})]
-    sure = [(span.kind, value) for span, value, _line, _rect in hits if span.strength > 1]
-    return {value: kind for kind, value in sure if len(value) >= (2 if kind == "name" else 5)}
+    sure = [one for look in looks for one in _readings(look, allow, {}) if one.strength > 1]
+    return {one.value: one.kind for one in sure if len(one.value) >= (2 if one.kind == "name" else 5)}
 
 
-def _hits(look: Look, allow: Collection[str], known: Mapping[str, str]) -> Iterator[tuple[Span, str, str, Rect]]:
-    """Each identifier of a look: span, value, its line as folded, and the part of the line it takes."""
+def _readings(look: Look, allow: Collection[str], known: Mapping[str, str]) -> Iterator[_Reading]:
     text, starts = "", []
     for line in look.lines:
         starts.append(len(text))
         text += fold(line.text).text + "\n"
     for rect in look.codes:
-        yield Span("qr_code", 0, 0, 3), "", "", _margin(rect.astype(np.float64))
+        yield _Reading(look.frame, "qr_code", 3, "", "", _margin(rect.astype(np.float64)))
     for span in find(text, allow, known):
         for start, line in zip(starts, look.lines, strict=True):
             own = fold(line.text)
@@ -85,7 +112,7 @@ def _hits(look: Look, allow: Collection[str], known: Mapping[str, str]) -> Itera
             if first < last:
                 value = bare(text[span.start : span.end])
                 place = _part(line.rect, line.text, *own.original(first - start, last - start))
-                yield span, value, own.text, place
+                yield _Reading(look.frame, span.kind, span.strength, value, own.text, place)
 
 
 def _part(rect: Rect, text: str, start: int, end: int) -> Rect:
@@ -105,16 +132,15 @@ def _margin(rect: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> Rect:
     return np.array([rect[0] - room, rect[1] - room, rect[2] + 2 * room, rect[3] + 2 * room], np.float32)
 
 
-def _carry(standing: list[_Standing], look: Look, shots: list[int]) -> tuple[list[_Standing], list[_Standing]]:
+def _carry(standing: list[_Standing], look: Look, film: Film) -> tuple[list[_Standing], list[_Standing]]:
     """Those that still stand at this look, and those that are over. A line read badly this time still stands."""
     still, over = [], []
     for one in standing:
-        last_frame, rect = one.places[-1]
-        if any(last_frame < shot <= look.frame for shot in shots):
+        rects = _places_at(one, look.frame, film)
+        if any(one.until < shot <= look.frame for shot in film.shots):
             over.append(one)
-        elif one.kind != "qr_code" and any(_same_line(one, rect, line) for line in look.lines):
-            one.places.append((look.frame, rect))
-            one.misses = 0
+        elif one.kind != "qr_code" and any(_same_line(one, where, line) for line in look.lines for where in rects):
+            one.until, one.misses = look.frame, 0
             still.append(one)
         else:
             one.misses += 1
@@ -128,36 +154,44 @@ def _same_line(one: _Standing, rect: Rect, line: Line) -> bool:
     return bool(here) and SequenceMatcher(None, one.line, fold(line.text).text, autojunk=False).ratio() >= ALIKE
 
 
-def _join(standing: list[_Standing], frame: int, kind: str, value: str, line: str, rect: Rect) -> None:
+def _join(standing: list[_Standing], reading: _Reading, film: Film) -> None:
     """Add a reading to the one that stands there, or begin a new one."""
-    for one in (one for one in standing if one.kind == kind):
+    for one in (one for one in standing if one.kind == reading.kind):
         last = one.places[-1][1]
-        moved = one.value == value and abs(float(rect[1] - last[1])) < 4 * rect[3]
-        near = moved or overlap(rect, last[None])[0] > 0.3
-        if near and SequenceMatcher(None, one.value, value, autojunk=False).ratio() >= ALIKE:
-            if one.places[-1][0] == frame:
+        moved = one.value == reading.value and abs(float(reading.rect[1] - last[1])) < 4 * reading.rect[3]
+        near = moved or any(
+            overlap(reading.rect, where[None])[0] > 0.3 for where in _places_at(one, reading.frame, film)
+        )
+        if near and SequenceMatcher(None, one.value, reading.value, autojunk=False).ratio() >= ALIKE:
+            if one.places[-1][0] == reading.frame:
                 one.places.pop()
-            one.places.append((frame, rect))
-            one.misses = 0
+            one.places.append((reading.frame, reading.rect))
+            one.until, one.misses = reading.frame, 0
             return
-    standing.append(_Standing(kind, value, line, [(frame, rect)]))
+    standing.append(
+        _Standing(reading.kind, reading.value, reading.line, [(reading.frame, reading.rect)], reading.frame)
+    )
 
 
-def _hit(one: _Standing, first: int, last: int, size: tuple[int, int], seconds: Callable[[int], float]) -> ScreenHit:
-    places = [(frame, clipped(rect, *size)) for frame, rect in one.places]
-    boxes = [(first, places[0][1]), *[place for place in places if first < place[0] < last], (last, places[-1][1])]
+def _places_at(one: _Standing, frame: int, film: Film) -> tuple[Rect, Rect]:
+    """Where it is by now: where it was read last, or where the camera took that place."""
+    seen, rect = one.places[-1]
+    return rect, moved_with(film.camera_at(seen), seen, rect, frame)
+
+
+def _hit(one: _Standing, first: int, last: int, film: Film, seconds: Callable[[int], float]) -> ScreenHit:
+    boxes = on_frames(one.places, first, last, film.camera_at(first), film.size)
     begin, end = round(seconds(first), 3), round(seconds(last), 3)
     return ScreenHit(one.kind, excerpt(one.value), begin, end, _enclosing(boxes), first, last, boxes)
 
 
-def _while(one: _Standing, looks: list[Look], shots: list[int], frames: int) -> tuple[int, int]:
+def _while(one: _Standing, looks: list[Look], film: Film) -> tuple[int, int]:
     """First and last frame in which a text may stand: between the looks that did not show it, inside its shot."""
-    first_seen, last_seen = one.places[0][0], one.places[-1][0]
-    shot_start = max((shot for shot in shots if shot <= first_seen), default=0)
-    shot_end = min((shot for shot in shots if shot > last_seen), default=frames) - 1
+    first_seen = one.places[0][0]
+    start, end = film.shot_of(first_seen, one.until)
     before = max((look.frame + 1 for look in looks if look.frame < first_seen), default=0)
-    after = min((look.frame - 1 for look in looks if look.frame > last_seen), default=frames - 1)
-    return max(shot_start, before), max(last_seen, min(shot_end, after))
+    after = min((look.frame - 1 for look in looks if look.frame > one.until), default=film.frames - 1)
+    return max(start, before), max(one.until, min(end, after))
 
 
 def _enclosing(boxes: list[tuple[int, Box]]) -> Box:

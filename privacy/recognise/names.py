@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from privacy.recognise.lexicon import either
 from privacy.recognise.spans import Span
 from privacy.recognise.surnames import guessable, name_at
-from privacy.recognise.words import Word, tagged
+from privacy.recognise.words import HAN, Word, is_chinese, tagged
 from yiyuan.texts import _
 
-_HAN = "一-龥㐀-䶿"
-_DOTTED = rf"[{_HAN}]{{1,8}}(?:[·•・][{_HAN}]{{1,8}}){{1,3}}"
-_SPREAD = rf"(?P<v>{_DOTTED}|[{_HAN}](?:[ \t]{{0,3}}[{_HAN}]){{1,4}})"
-_RUNNING = rf"(?P<v>{_DOTTED}|[{_HAN}]{{2,4}})"
+_DOTTED = rf"[{HAN}]{{1,8}}(?:[·•・][{HAN}]{{1,8}}){{1,3}}"
+_SPREAD = rf"(?P<v>{_DOTTED}|[{HAN}](?:[ \t]{{0,3}}[{HAN}]){{1,4}})"
+_RUNNING = rf"(?P<v>{_DOTTED}|[{HAN}]{{2,4}})"
 _TITLED = rf"(?:(?:{either('name_labels')}|本人|客户|就诊人|被检者|送检者)?的?(?:姓名|名字)|名[ ]?字|Name)"
 _FIELDS = (
     re.compile(rf"(?:{_TITLED}|{either('name_labels')})[ \t]{{0,4}}[:：=][ \t]{{0,4}}{_SPREAD}"),
@@ -103,7 +102,7 @@ def _is_ordinary(words: list[Word]) -> bool:
 def guessed(text: str) -> Iterator[Span]:
     """What jieba takes for a name and a surname begins; names of colleagues beside their title are left alone."""
     before = Word("", "", 0)
-    for word in tagged(text):
+    for word in tagged(text) if is_chinese(text) else ():
         end = word.start + len(word.text)
         start = before.start if len(before.text) == 1 and guessable(before.text) else word.start  # 王 / 秀英
         before = word

@@ -1,10 +1,14 @@
 """Words and their classes, by jieba."""
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from yiyuan.settings import settings
+
+HAN = "一-龥㐀-䶿"
+_CHINESE = re.compile(f"[{HAN}]")
 
 
 class Word(NamedTuple):
@@ -27,6 +31,16 @@ def tagged(text: str) -> list[Word]:
         words.append(Word(pair.word, pair.flag, offset))
         offset += len(pair.word)
     return words
+
+
+def is_chinese(text: str) -> bool:
+    """Whether any of it is: in other texts no word is a Chinese name."""
+    return _CHINESE.search(text) is not None
+
+
+def load() -> None:
+    """Read jieba's table now, half a second, rather than with the first word."""
+    _tagger().tokenizer.initialize()
 
 
 def prepare() -> None:

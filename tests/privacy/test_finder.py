@@ -159,6 +159,19 @@ def test_drift_follows_the_camera_and_not_the_light() -> None:
     assert all(not moved.any() for moved in drift([small(light) for light in lights], 640))
 
 
+def test_a_subtitle_that_holds_still_does_not_hide_how_the_camera_moves() -> None:
+    moves = [(0, 0), (5, 12), (9, -17), (-20, 9), (14, -11)]
+    views = shaken(moves)
+    letters = np.random.default_rng(6).integers(0, 2, (8, 120, 1), dtype=np.uint8).repeat(4, 0).repeat(4, 1) * 255
+    for view in views:
+        view.pixels = view.pixels // 3 + np.random.default_rng(view.index).integers(0, 40, view.pixels.shape, np.uint8)
+        view.pixels[180:212, 80:560] = letters
+    for (right, down), moved in zip(moves, drift([still.small for still in views], 640), strict=True):
+        assert np.abs(moved + np.array([right, down])).max() < 2.5
+    shots = ShotFinder()
+    assert [at for at, view in enumerate(views) if shots.is_cut(view.small)] == [0]
+
+
 def test_a_hand_that_shakes_makes_no_cut_and_a_cut_while_it_shakes_is_one() -> None:
     hand = np.random.default_rng(5).integers(-25, 25, (24, 2)).tolist()
     here = [still.small for still in shaken([(right, down) for right, down in hand])]
