@@ -30,7 +30,7 @@ MOST_PER_RULE = 20
 _REMEMBERED = 8
 #: Rules about how something is said. Those about patients, forms and alerts weigh what is said and are never softened,
 #: nor is what blocks: texts that were never read by the voice showed that it is wrong about too many of those.
-_ADVERTISING, _CALMED = ("MA", "DS"), "must_fix"
+_ADVERTISING, _CALMED, _BLOCKED = ("MA", "DS"), "must_fix", "block"
 _LONG_NUMBER = re.compile(r"\d{6,}")
 #: The address of a cited source is no contact of ours.
 _NO_FACTS = frozenset({"source"})
@@ -98,13 +98,20 @@ class Advertising:
         judged: list[tuple[View, _Judged]] = []
         for seen, engine in self._searches(view):
             judged += [(seen, j) for j in self._judge(seen, engine, package.content_class, facts, seen is not view)]
-        return [self._weighed(field, view, *best, package.content_class) for best in _merge(judged)]
+        merged = _merge(judged)
+        blocked = [one for seen, one in merged if seen is view and one.severity == _BLOCKED]
+        return [self._weighed(field, view, *best, package.content_class, blocked) for best in merged]
 
-    def _weighed(self, field: str, view: View, seen: View, judged: _Judged, kind: str) -> Found:
-        """The finding; a warning where the second voice takes the sentence for lawful. Disguise is never lawful."""
+    def _weighed(
+        self, field: str, view: View, seen: View, judged: _Judged, kind: str, blocked: Sequence[_Judged]
+    ) -> Found:
+        """The finding; a warning where the second voice takes the sentence for lawful.
+
+        Disguise is never lawful, nor is a sentence of which another part blocks.
+        """
         found = self._found(field, seen, judged)
         serious = judged.severity == _CALMED and judged.rule.id.startswith(_ADVERTISING)
-        if not serious or self._voice is None or seen is not view:
+        if not serious or self._voice is None or seen is not view or _is_beside(judged, blocked, view):
             return found
         if not self._voice.calms(view, judged.start, judged.end, kind):
             return found
@@ -221,6 +228,14 @@ def _as_sounds(rules: Iterable[Rule], loosener: Loosener) -> list[Rule]:
         ]
         result.append(rule.model_copy(update={"triggers": triggers}))
     return result
+
+
+def _is_beside(judged: _Judged, others: Sequence[_Judged], view: View) -> bool:
+    """Whether another one stands in the same sentence."""
+    if not others:
+        return False
+    start, end = Segments(view.text).sentence(judged.start)
+    return any(start <= other.start < end for other in others)
 
 
 def _merge(judged: Sequence[tuple[View, _Judged]]) -> list[tuple[View, _Judged]]:

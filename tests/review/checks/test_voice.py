@@ -114,6 +114,15 @@ def test_what_must_be_changed_is_a_warning_where_the_sentence_reads_lawful(both:
     assert sold.severity in ("block", "must_fix")
 
 
+def test_a_sentence_that_is_blocked_is_softened_nowhere(both: Advertising) -> None:
+    ends = "运动时心率不要太快，有不适请及时就医。"
+    begins = "支架术后一个月可以散步。"
+    beside = both.check(package(f"{begins}我们医院的支架手术治愈率百分之百，全国第一。{ends}"))
+    rank = {found.excerpt: found.severity for found in beside}
+    assert "block" in rank.values() and rank["全国第一"] == "must_fix", rank
+    assert all("多半合规" not in found.title for found in beside)
+
+
 def test_the_more_is_said_the_surer_it_has_to_be(pack: Pack) -> None:
     def heard(growth: float, text: str) -> int:
         voice = pack.voice.model_copy(update={"growth": growth})
