@@ -99,21 +99,23 @@ class Advertising:
         for seen, engine in self._searches(view):
             judged += [(seen, j) for j in self._judge(seen, engine, package.content_class, facts, seen is not view)]
         merged = _merge(judged)
-        blocked = [one for seen, one in merged if seen is view and one.severity == _BLOCKED]
-        return [self._weighed(field, view, *best, package.content_class, blocked) for best in merged]
+        segments = Segments(view.text) if merged else Segments("")
+        stained = {segments.sentence(j.start) for seen, j in merged if seen is view and j.severity == _BLOCKED}
+        return [
+            self._calmed(found, segments, j, package.content_class)
+            if seen is view and segments.sentence(j.start) not in stained
+            else found
+            for seen, j in merged
+            for found in [self._found(field, seen, j)]
+        ]
 
-    def _weighed(
-        self, field: str, view: View, seen: View, judged: _Judged, kind: str, blocked: Sequence[_Judged]
-    ) -> Found:
+    def _calmed(self, found: Found, segments: Segments, judged: _Judged, kind: str) -> Found:
         """The finding; a warning where the second voice takes the sentence for lawful.
 
-        Disguise is never lawful, nor is a sentence of which another part blocks.
+        Not asked: about disguise, which is never lawful, and about a sentence of which another part blocks.
         """
-        found = self._found(field, seen, judged)
         serious = judged.severity == _CALMED and judged.rule.id.startswith(_ADVERTISING)
-        if not serious or self._voice is None or seen is not view or _is_beside(judged, blocked, view):
-            return found
-        if not self._voice.calms(view, judged.start, judged.end, kind):
+        if not serious or self._voice is None or not self._voice.calms(segments, judged.start, judged.end, kind):
             return found
         title = _("{title}（机器判断上下文多半合规，请作者说明）").format(title=found.title)
         return replace(found, severity="warn", title=title)
@@ -228,14 +230,6 @@ def _as_sounds(rules: Iterable[Rule], loosener: Loosener) -> list[Rule]:
         ]
         result.append(rule.model_copy(update={"triggers": triggers}))
     return result
-
-
-def _is_beside(judged: _Judged, others: Sequence[_Judged], view: View) -> bool:
-    """Whether another one stands in the same sentence."""
-    if not others:
-        return False
-    start, end = Segments(view.text).sentence(judged.start)
-    return any(start <= other.start < end for other in others)
 
 
 def _merge(judged: Sequence[tuple[View, _Judged]]) -> list[tuple[View, _Judged]]:

@@ -122,11 +122,10 @@ class SecondVoice:
             told.update(sentences)
         return heard
 
-    def calms(self, view: View, start: int, end: int, kind: str) -> bool:
+    def calms(self, segments: Segments, start: int, end: int, kind: str) -> bool:
         """Whether the sentence around [start, end) of the folded text, or a short text as a whole, reads lawful."""
-        text = view.text
+        text = segments.text
         if len(text) > SHORT:
-            segments = Segments(text)
             text = text[segments.sentence(start)[0] : segments.sentence(max(start, end - 1))[1]]
         return kind not in _UNHEARD_CLASSES and float(self.scores([text.strip()])[0]) < self._set.calm
 
