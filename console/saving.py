@@ -58,11 +58,10 @@ class Saving:
 
     def take_file(self, form: Form, name: str, filename: str, chunks: Chunks) -> None:
         """Save the texts first, then seal and attach the file."""
+        self._save(form)
         if name == "scan" and not form.text("consent-subject"):
-            self._save(form)
             told = _("选了同意书扫描件，但没有填患者代号：请填写代号（如“患者A”）、用途和平台，再选一次扫描件")
             raise BadInput(told, field="consent-subject")
-        self._save(form)
         assert self.item is not None
         asset = seal(name, filename, chunks)
         try:
@@ -88,15 +87,17 @@ class Saving:
         self._saved = True
 
     def finish(self, form: Form) -> Item:
-        """Save what is not saved yet, record the consent, and submit when asked."""
+        """Save what is not saved yet, record the consent, and submit when asked.
+
+        The last two together or not at all: who is refused and tries again must not leave two consents.
+        """
         self._save(form)
         assert self.item is not None
         with transaction() as s:
             self.item = s.get_one(Item, self.item.id)
             if any(form.text(name) for name in _FILLED):
                 record_consent(s, self.staff, self.item, form, self._scan)
-        if form.text("then") == "submit":
-            with transaction() as s:
+            if form.text("then") == "submit":
                 items.submit(s, self.staff, self.item.id, self.item.version)
         return self.item
 

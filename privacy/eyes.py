@@ -13,7 +13,7 @@ from privacy.linking import Linker
 from privacy.nudity import NudityWatch
 from privacy.ocr import Reader, find_codes
 from privacy.pace import Stopwatch
-from privacy.recognise.words import is_chinese, load
+from privacy.recognise import words
 from privacy.results import FaceTrack, SceneHit, SceneWatch, ScreenHit
 from privacy.screen import Film, Look, screen_hits
 from privacy.shots import ShotFinder
@@ -79,8 +79,8 @@ class Eyes(Generic[One]):
         rgb = frame.rgb
         with self.watch.of("ocr"):
             lines = self._reader.read(rgb)
-            if any(is_chinese(line.text) for line in lines):
-                load()  # while others work; `texts` needs it
+            if any(words.is_chinese(line.text) for line in lines):
+                words.load()  # while others work; `texts` needs it
             self._looks.append(Look(frame.index, lines, find_codes(frame.luma)))
         with self.watch.of("nudity"):
             self._nudity.look(frame.index, rgb)

@@ -1,5 +1,6 @@
 """Rectangles as float arrays (x, y, w, h): overlap, growth, clipping."""
 
+from collections.abc import Iterable
 from math import ceil, floor
 from typing import TypeAlias
 
@@ -48,6 +49,14 @@ def clipped(rect: Rect, width: int, height: int) -> Box:
     left, top = (min(max(floor(edge), 0), end - 1) for edge, end in ((x, width), (y, height)))
     right = min(max(ceil(x + wide), left + 1), width)
     bottom = min(max(ceil(y + high), top + 1), height)
+    return Box(left, top, right - left, bottom - top)
+
+
+def enclosing(boxes: Iterable[Box]) -> Box:
+    """The smallest box that holds all of them; there is at least one."""
+    sides = [(box.x, box.y, box.x + box.w, box.y + box.h) for box in boxes]
+    left, top = (min(side[at] for side in sides) for at in (0, 1))
+    right, bottom = (max(side[at] for side in sides) for at in (2, 3))
     return Box(left, top, right - left, bottom - top)
 
 

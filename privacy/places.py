@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from privacy.camera import Camera
-from privacy.geometry import Rect, clipped
+from privacy.geometry import Rect, clipped, enclosing
 from privacy.results import Box
 
 STEADY = 2.0  # pixels; a camera that moves less moves no text out of its box
@@ -35,9 +35,12 @@ def on_frames(
         places = [(frame, clipped(rect, *size)) for frame, rect in readings]
         inner = [place for place in places if first < place[0] < last]
         return [(first, places[0][1]), *inner, (last, places[-1][1])]
+    room = ROOM * size[0]
+    looks = [frame for frame, _rect in readings]
     return [
-        (frame, clipped(_around(_candidates(readings, frame, camera, to), ROOM * size[0]), *size))
+        (frame, enclosing(clipped(_widened(rect, room), *size) for rect in _candidates(near, frame, camera, to)))
         for frame in range(first, last + 1)
+        for near in [_nearest(readings, looks, frame)]
     ]
 
 
@@ -54,12 +57,16 @@ def fixed_to(readings: Readings, camera: Camera) -> FixedTo:
     return "picture" if stays < goes / 2 else "scene" if goes < stays / 2 else "unknown"
 
 
-def _candidates(readings: Readings, frame: int, camera: Camera, to: FixedTo) -> list[Rect]:
-    """Where it may be: by the reading before and by the one after."""
-    at = [one for one, _rect in readings]
-    near = {max(0, bisect_right(at, frame) - 1), min(len(at) - 1, bisect_left(at, frame))}
-    rects = [moved_with(camera, *readings[one], frame) for one in near]
-    return rects + ([readings[one][1] for one in near] if to == "unknown" else [])
+def _nearest(readings: Readings, looks: Sequence[int], frame: int) -> Readings:
+    """The reading before and the one after a frame, once if they are the same. looks: the frames of the readings."""
+    before, after = max(0, bisect_right(looks, frame) - 1), min(len(looks) - 1, bisect_left(looks, frame))
+    return readings[before : after + 1] if before < after else [readings[before]]
+
+
+def _candidates(near: Readings, frame: int, camera: Camera, to: FixedTo) -> list[Rect]:
+    """Where it may be, by these readings."""
+    moved = [moved_with(camera, seen, rect, frame) for seen, rect in near]
+    return moved + [rect for _seen, rect in near] if to == "unknown" else moved
 
 
 def moved_with(camera: Camera, seen: int, rect: Rect, frame: int) -> Rect:
@@ -67,7 +74,5 @@ def moved_with(camera: Camera, seen: int, rect: Rect, frame: int) -> Rect:
     return np.concatenate([rect[:2] + camera.between(seen, frame), rect[2:]]).astype(np.float32)
 
 
-def _around(rects: Sequence[Rect], room: float) -> Rect:
-    corners = np.stack([np.concatenate([rect[:2], rect[:2] + rect[2:]]) for rect in rects])
-    left_top, right_bottom = corners[:, :2].min(axis=0) - room, corners[:, 2:].max(axis=0) + room
-    return np.concatenate([left_top, right_bottom - left_top]).astype(np.float32)
+def _widened(rect: Rect, room: float) -> Rect:
+    return np.concatenate([rect[:2] - room, rect[2:] + 2 * room]).astype(np.float32)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from privacy.geometry import enclosing
 from privacy.jobs import Job
 from privacy.results import Box, ScreenHit
 
@@ -33,7 +34,4 @@ def _place(hit: ScreenHit, frame: int) -> Box:
     """Both places of a text that moves between two looks: it was somewhere between them."""
     before = [box for at, box in hit.boxes if at <= frame][-1:]
     after = [box for at, box in hit.boxes if at >= frame][:1]
-    boxes = before + after or [hit.box]
-    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-    right, bottom = max(box.x + box.w for box in boxes), max(box.y + box.h for box in boxes)
-    return Box(left, top, right - left, bottom - top)
+    return enclosing(before + after or [hit.box])

@@ -9,12 +9,12 @@ import numpy as np
 
 from privacy.camera import Camera
 from privacy.folding import fold
-from privacy.geometry import Rect, overlap
+from privacy.geometry import Rect, enclosing, overlap
 from privacy.labels import excerpt
 from privacy.ocr import Line
 from privacy.places import moved_with, on_frames
 from privacy.recognise.spans import bare
-from privacy.results import Box, ScreenHit
+from privacy.results import ScreenHit
 from privacy.text import find
 
 ALIKE = 0.6  # two readings of one line share so much of their characters
@@ -182,7 +182,9 @@ def _places_at(one: _Standing, frame: int, film: Film) -> tuple[Rect, Rect]:
 def _hit(one: _Standing, first: int, last: int, film: Film, seconds: Callable[[int], float]) -> ScreenHit:
     boxes = on_frames(one.places, first, last, film.camera_at(first), film.size)
     begin, end = round(seconds(first), 3), round(seconds(last), 3)
-    return ScreenHit(one.kind, excerpt(one.value), begin, end, _enclosing(boxes), first, last, boxes)
+    return ScreenHit(
+        one.kind, excerpt(one.value), begin, end, enclosing(box for _frame, box in boxes), first, last, boxes
+    )
 
 
 def _while(one: _Standing, looks: list[Look], film: Film) -> tuple[int, int]:
@@ -192,9 +194,3 @@ def _while(one: _Standing, looks: list[Look], film: Film) -> tuple[int, int]:
     before = max((look.frame + 1 for look in looks if look.frame < first_seen), default=0)
     after = min((look.frame - 1 for look in looks if look.frame > one.until), default=film.frames - 1)
     return max(start, before), max(one.until, min(end, after))
-
-
-def _enclosing(boxes: list[tuple[int, Box]]) -> Box:
-    left, top = min(box.x for _frame, box in boxes), min(box.y for _frame, box in boxes)
-    right, bottom = max(box.x + box.w for _frame, box in boxes), max(box.y + box.h for _frame, box in boxes)
-    return Box(left, top, right - left, bottom - top)

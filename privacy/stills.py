@@ -102,7 +102,7 @@ def _picture(file: BinaryIO) -> Album:
     try:
         picture = PIL.Image.open(file, formats=FORMATS)
     except (UnidentifiedImageError, OSError, ValueError) as error:
-        raise BadInput(_("这不是可识别的图片：请上传 jpg、png、gif 或 webp"), field="file") from error
+        raise BadInput(_("这不是可识别的图片或 PDF：请上传 jpg、png、gif、webp 或 pdf"), field="file") from error
     _check_pixels(picture.width, picture.height)
     count = getattr(picture, "n_frames", 1)
     if count > MOST_FRAMES:

@@ -170,6 +170,31 @@ def test_a_scan_without_its_consent_is_no_silent_loss(world: World, visitor: Ent
     assert refused.status_code == 422 and "请填写患者代号、用途和平台" in refused.text
 
 
+def test_who_is_refused_and_submits_again_leaves_one_consent(world: World, visitor: Enter) -> None:
+    doctor = visitor("doctor")
+    filled = {
+        "title": "冬季心脏保健", "content_class": "kepu", "policy": "short_video", "script": "晨练前先量血压。",
+        "consent-subject": "患者A", "consent-uses": "publish", "consent-channels": "*", "then": "submit",
+    }  # fmt: skip
+    refused = doctor.client.post(
+        "/items/new",
+        data={"csrf": doctor.csrf} | filled,
+        files={"scan": ("同意书.png", _screenshot(), "image/png")},
+        headers={"hx-request": "true"},
+    )
+    assert refused.status_code == 422 and "账号" in refused.text
+    again = filled | {"version": refused.headers["x-version"], "accounts": str(world.accounts[0])}
+    sent = doctor.client.post(
+        refused.headers["x-continue"],
+        data={"csrf": doctor.csrf} | again,
+        files={"scan": ("同意书.png", _screenshot(), "image/png")},
+    )
+    assert sent.status_code == 303, sent.text
+    with transaction(read_only=True) as s:
+        (consent,) = s.scalars(select(Consent)).all()
+    assert consent.scan_id is not None
+
+
 def _screenshot() -> bytes:
     target = io.BytesIO()
     Image.new("RGB", (300, 500), "white").save(target, "PNG")
