@@ -60,14 +60,14 @@ layers: .venv/dev.stamp  ## which room may import which
 	@$(BIN)/lint-imports
 
 sweep: .venv/dev.stamp  ## long forms: 10,000 random steps at the gate, 300 kills on every channel
-	@GATE_STEPS=10000 $(BIN)/python -m pytest tests/review/test_gate_machine.py
+	@GATE_STEPS=10000 $(BIN)/python -m pytest tests/review/approval/test_gate_state_machine.py
 	@$(BIN)/python -m tests.chaos --kills 300 --posts 30 --seed 1
 
 bench-privacy: .venv/bench.stamp  ## speed and leak beside deface; needs YIYUAN_BENCH_DATA
 	@$(BIN)/python -m bench.privacy $(ARGS)
 
 bench-rules: .venv/dev.stamp  ## recall, false alarms and speed of the rule pack; needs YIYUAN_BENCH_DATA
-	@$(BIN)/python -m bench.rules $(ARGS)
+	@$(BIN)/python -m bench.compliance $(ARGS)
 
 bench-sentiment: .venv/dev.stamp  ## accuracy and speed of the scorer beside SnowNLP; needs YIYUAN_BENCH_DATA
 	@$(BIN)/python -m bench.sentiment.measure $(ARGS)

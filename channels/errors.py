@@ -17,7 +17,7 @@ class NotSent(ChannelError):
     """Nothing reached the platform; the same call may be repeated."""
 
 
-class Unsure(ChannelError):
+class OutcomeUnknown(ChannelError):
     """The call left, the answer did not come: it may have happened. Look before sending again."""
 
 
@@ -37,7 +37,7 @@ class AccountBroken(ChannelError):
     """Credentials, authorisation or permissions are wrong: a person must connect the account again."""
 
 
-class Spent(ChannelError):
+class HandleExpired(ChannelError):
     """What an earlier step gave (upload token, draft id) is used up or expired."""
 
 
@@ -45,5 +45,5 @@ class RefusedByPlatform(ChannelError):
     """The platform said no, for good."""
 
 
-class NotThere(RefusedByPlatform):
+class NotFoundOnPlatform(RefusedByPlatform):
     """The platform knows no such post (any more)."""

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from channels.errors import ChannelError, NotSent, RateLimited, RefusedByPlatform, Unsure
-from yiyuan.texts import _
+from channels.errors import ChannelError, NotSent, OutcomeUnknown, RateLimited, RefusedByPlatform
+from yiyuan.i18n import _
 
 #: connect, read, write, pool in seconds. The lease of a delivery is renewed meanwhile.
 TIMEOUT = httpx.Timeout(10.0, read=30.0, write=60.0)
@@ -28,7 +28,7 @@ logging.getLogger("httpcore").setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True)
-class Dialect:
+class ApiProfile:
     """How a platform speaks: its hosts, where code and reason stand in a body, which code means what.
 
     A code that is not in `faults` is a refusal.
@@ -49,7 +49,7 @@ class PlatformClient:
     """Calls one platform, or the sandbox in its place when `sandbox_url` is given."""
 
     def __init__(
-        self, dialect: Dialect, *, sandbox_url: str = "", transport: httpx.AsyncBaseTransport | None = None
+        self, dialect: ApiProfile, *, sandbox_url: str = "", transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         self.dialect = dialect
         self._sandbox = sandbox_url.rstrip("/")
@@ -96,7 +96,7 @@ class PlatformClient:
         except _NEVER_LEFT as error:
             raise NotSent(_("连不上平台，请求没有发出")) from error
         except httpx.TransportError as error:
-            raise Unsure(_("请求已发出，但没有收到平台的答复")) from error
+            raise OutcomeUnknown(_("请求已发出，但没有收到平台的答复")) from error
         return self._judge(reply, accept, {**self.dialect.faults, **(faults or {})})
 
     def _judge(self, reply: httpx.Response, accept: Collection[int], faults: Faults) -> dict[str, Any]:
@@ -105,7 +105,7 @@ class PlatformClient:
         body = _mapping(reply)
         status = reply.status_code
         if status >= 500 or (body is None and reply.is_success):
-            raise Unsure(_("平台出错（{code}），不知道是否已经处理").format(code=status), code=status)
+            raise OutcomeUnknown(_("平台出错（{code}），不知道是否已经处理").format(code=status), code=status)
         if body is None or (reply.is_error and not code_of(body, self.dialect.code)):
             raise RefusedByPlatform(_("平台拒绝了请求（{code}）").format(code=status), code=status)
         code = code_of(body, self.dialect.code)

@@ -1,26 +1,52 @@
-"""Which platforms there are, and the adapter of each. How to add one: docs/adding-a-channel.md."""
+"""Which platforms there are: every folder of `channels/platforms` that declares a PLATFORM.
 
+How to add one: docs/guides/adding-a-channel.md.
+"""
+
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
+from types import MappingProxyType
 
-from channels.base import Channel
-from channels.capabilities import CAPABILITIES
+import channels.platforms
+from channels.capabilities import Capabilities
+from channels.contract import Channel
+from channels.platform import Platform
 from yiyuan.errors import Missing
-from yiyuan.texts import _
-
-#: platform -> Chinese name, in the order shown to people.
-PLATFORMS: dict[str, str] = {platform: row.name for platform, row in CAPABILITIES.items()}
-
-_ADAPTERS = {
-    "official_account": ("channels.official_account", "OfficialAccount"),
-    "bilibili": ("channels.bilibili", "Bilibili"),
-    "xiaohongshu": ("channels.xiaohongshu", "Xiaohongshu"),
-}
+from yiyuan.i18n import _
 
 
-def channel(platform: str) -> type[Channel]:
+@cache
+def platforms() -> Mapping[str, Platform]:
+    """Code -> platform, in the order shown to people."""
+    folders = sorted(info.name for info in pkgutil.iter_modules(channels.platforms.__path__) if info.ispkg)
+    found: list[Platform] = [import_module(f"channels.platforms.{name}").PLATFORM for name in folders]
+    found.sort(key=lambda platform: platform.order)
+    return MappingProxyType({platform.capabilities.platform: platform for platform in found})
+
+
+def _platform(code: str) -> Platform:
+    if code not in platforms():
+        raise Missing(_("没有这个平台：{platform}").format(platform=code), field="platform")
+    return platforms()[code]
+
+
+def channel(code: str) -> type[Channel]:
     """The adapter class of a platform; Missing when there is none."""
-    if platform not in _ADAPTERS:
-        raise Missing(_("没有这个平台：{platform}").format(platform=platform), field="platform")
-    module, name = _ADAPTERS[platform]
-    found: type[Channel] = getattr(import_module(module), name)
-    return found
+    return _platform(code).adapter
+
+
+def capabilities(code: str) -> Capabilities:
+    """What a platform can do; Missing when there is none."""
+    return _platform(code).capabilities
+
+
+def all_capabilities() -> dict[str, Capabilities]:
+    """Code -> row, in the order shown to people."""
+    return {code: platform.capabilities for code, platform in platforms().items()}
+
+
+def aliases() -> dict[str, str]:
+    """What vendors' exports call a platform, in lower case -> its code."""
+    return {alias: code for code, platform in platforms().items() for alias in platform.aliases}

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from review.checks import lines
-from review.rulepack import CLASSES
+from compliance import file_check
+from compliance.rulepack import CLASSES
 from yiyuan.errors import YiyuanError
-from yiyuan.texts import _
+from yiyuan.i18n import _
 
 CLEAN, FOUND, FAILED = 0, 1, 2
 _SEVERITY = {"block": "禁止", "must_fix": "必须修改", "warn": "提醒", "info": "提示", "alert": "立即转人工"}
@@ -30,8 +30,8 @@ def _check(file: str, content_class: str, *, as_json: bool) -> int:
         if content_class not in CLASSES:
             typer.echo(_("内容类别只能是：{classes}").format(classes=", ".join(CLASSES)), err=True)
             return FAILED
-        content = lines.decode(sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())
-        verdicts = {_show(lines.judge(line), as_json=as_json) for line in lines.read(content, content_class)}
+        content = file_check.decode(sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())
+        verdicts = {_show(file_check.judge(line), as_json=as_json) for line in file_check.read(content, content_class)}
     except OSError as error:
         typer.echo(_("读不到文件 {file}：{reason}").format(file=file, reason=error.strerror), err=True)
         return FAILED

@@ -9,12 +9,9 @@ from typing import Annotated
 import typer
 from rich.progress import Progress as Bar
 
-from privacy import door
-from privacy.door import Wish
-from privacy.jobs import Mask, Profile
-from privacy.reports import FileReport
+from privacy.api import FileReport, Mask, Profile, RedactionOptions, files
 from yiyuan.errors import BadInput
-from yiyuan.texts import _
+from yiyuan.i18n import _
 
 EXIT = {"done": 0, "doubts": 1, "failed": 2}
 
@@ -33,7 +30,7 @@ def desensitise(
     ] = None,
 ) -> None:
     """Exit 0: done; 1: done, with doubts for a person; 2: failed, nothing written for that file."""
-    wish = Wish(
+    wish = RedactionOptions(
         profile=profile,
         mask=mask,
         keep=keep or [],
@@ -43,7 +40,7 @@ def desensitise(
     if source.is_dir() and (keep or output.is_file()):
         raise BadInput(_("处理文件夹时，输出须为文件夹，且不能指定 --keep"), field="output")
     with Bar(transient=True) as bar:
-        done = list(door.folder(source, output, wish)) if source.is_dir() else [_one(source, output, wish, bar)]
+        done = list(files.folder(source, output, wish)) if source.is_dir() else [_one(source, output, wish, bar)]
     for one in done:
         _say(one)
     if report:
@@ -75,8 +72,8 @@ def _seconds(text: str) -> float:
     return value
 
 
-def _one(source: Path, output: Path, wish: Wish, bar: Bar) -> FileReport:
-    return door.desensitise(source, output, wish, _shown(bar))
+def _one(source: Path, output: Path, wish: RedactionOptions, bar: Bar) -> FileReport:
+    return files.desensitise(source, output, wish, _shown(bar))
 
 
 def _shown(bar: Bar) -> Callable[[str, float, float | None], None]:

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from review.checks import formulary
+from compliance import formulary
 from yiyuan.errors import BadInput
-from yiyuan.texts import _
+from yiyuan.i18n import _
 
 
 def import_file(path: Annotated[Path, typer.Argument(help=_("CSV 文件：通用名、商品名、类别、处方药"))]) -> None:

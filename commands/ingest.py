@@ -7,12 +7,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from channels import registry
+from sentiment.mentions import csv_import
+from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput
-from yiyuan.store import transaction
-from yiyuan.texts import _
+from yiyuan.i18n import _
 
 if TYPE_CHECKING:
-    from sentiment.ingest import IngestReport
+    from sentiment.mentions.csv_import import IngestReport
 
 
 def _table(report: "IngestReport") -> Table:
@@ -32,12 +34,11 @@ def _table(report: "IngestReport") -> Table:
 
 def ingest(path: Annotated[Path, typer.Argument(help=_("UTF-8 或 GB18030 编码的 CSV 文件"))]) -> None:
     """Store the mentions of a CSV file, all or none."""
-    from sentiment import intake
 
     if not path.is_file():
         raise BadInput(_("找不到文件 {path}").format(path=path), field="path")
     with path.open("rb") as stream, transaction() as s:
-        report = intake.ingest_csv(s, stream, filename=path.name)
+        report = csv_import.ingest_csv(s, stream, filename=path.name, aliases=registry.aliases())
     Console().print(_table(report))
 
 

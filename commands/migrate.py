@@ -2,14 +2,14 @@
 
 import typer
 
-from yiyuan import schema
-from yiyuan.texts import _
+from yiyuan.db import upgrade
+from yiyuan.i18n import _
 
 
 def migrate() -> None:
     """Create or migrate the tables."""
-    schema.upgrade()
-    typer.echo(_("数据库已是本版本：{version}").format(version=schema.newest()))
+    upgrade.upgrade()
+    typer.echo(_("数据库已是本版本：{version}").format(version=upgrade.newest()))
 
 
 def add_to(app: typer.Typer) -> None:

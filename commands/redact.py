@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from privacy import reversible
-from privacy.text import redact as redact_text
+from privacy.api import redact as redact_text
+from privacy.api import reversible
 from yiyuan.errors import BadInput
-from yiyuan.texts import _
+from yiyuan.i18n import _
 
 
 def redact(

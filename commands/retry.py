@@ -4,9 +4,9 @@ import typer
 from sqlalchemy import select
 
 from yiyuan import audit, outbox
+from yiyuan.db.session import transaction
+from yiyuan.i18n import _
 from yiyuan.models import OutboxRow
-from yiyuan.store import transaction
-from yiyuan.texts import _
 
 
 def retry() -> None:

@@ -10,11 +10,11 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from commands.redact import record_of
-from privacy import reversible
+from privacy.api import reversible
 from yiyuan import audit
+from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Failed
-from yiyuan.store import transaction
-from yiyuan.texts import _
+from yiyuan.i18n import _
 
 REASON_LEAST = 4
 

@@ -8,14 +8,15 @@ from contextlib import contextmanager
 
 import typer
 
-from commands import first, ports
-from commands.child import until_told
-from commands.family import children
-from commands.supervisor import Supervisor
-from yiyuan import logs
+from commands import bootstrap
+from commands.runtime import ports
+from commands.runtime.process import until_told
+from commands.runtime.processes import children
+from commands.runtime.supervisor import Supervisor
+from yiyuan import logging_setup
 from yiyuan.errors import Failed
+from yiyuan.i18n import _
 from yiyuan.settings import Settings, settings
-from yiyuan.texts import _
 
 
 @contextmanager
@@ -64,14 +65,14 @@ async def _run(own: Settings, began: float) -> None:
 def up() -> None:
     """Start the console, the worker, the runner and Prefect, and keep them running."""
     began, own = time.monotonic(), settings()
-    logs.configure()
+    logging_setup.configure()
     own.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with only_one(own):
         check_before(own, sandbox=bool(own.sandbox_url))
-        if chosen := first.prepare(own):
+        if chosen := bootstrap.prepare(own):
             shown = _("（见 YIYUAN_ADMIN_PASSWORD）") if own.admin_password else chosen
             message = _("首个管理员：登录名 {login}，密码 {password}（只显示这一次）")
-            typer.echo(message.format(login=first.ADMINISTRATOR, password=shown))
+            typer.echo(message.format(login=bootstrap.ADMINISTRATOR, password=shown))
         asyncio.run(_run(own, began))
 
 

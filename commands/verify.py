@@ -3,13 +3,13 @@
 import typer
 
 from yiyuan import audit
-from yiyuan.store import transaction
-from yiyuan.texts import _
+from yiyuan.db.session import transaction
+from yiyuan.i18n import _
 
 
 def verify() -> None:
     """Recompute everything; exit code 1 when something was changed, removed or cut off."""
-    from review import sheet
+    from review.approval import sheet
 
     with transaction(read_only=True) as s:
         report, sheets = audit.verify(s), sheet.verify_all(s)

@@ -3,11 +3,11 @@
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from console import failures
-from console.guard import GuardedRoute
-from console.headers import SecurityHeaders
-from console.pages import MODULES
-from console.render import STATIC, vendor_folder
+from console.web import error_responses
+from console.web.area import areas
+from console.web.authorization import GuardedRoute
+from console.web.security_headers import SecurityHeaders
+from console.web.templating import STATIC, vendor_folder
 
 
 def undeclared(app: FastAPI) -> list[str]:
@@ -26,13 +26,14 @@ def undeclared(app: FastAPI) -> list[str]:
 def create_app() -> FastAPI:
     """The console. Raises when a route has no declaration of who may use it."""
     app = FastAPI(title="Yiyuan", openapi_url=None, docs_url=None, redoc_url=None)
-    for module in MODULES:
-        # Taken over as they are: include_router would wrap them, and the guard must stay the outermost handler.
-        app.router.routes.extend(module.router.routes)
+    for area in areas().values():
+        for router in area.routers:
+            # Taken over as they are: include_router would wrap them, and the guard must stay the outermost handler.
+            app.router.routes.extend(router.routes)
     app.mount("/static/vendor", StaticFiles(directory=vendor_folder()), name="vendor")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(SecurityHeaders)
-    failures.install(app)
+    error_responses.install(app)
     faults = undeclared(app)
     if faults:
         raise RuntimeError("; ".join(faults))

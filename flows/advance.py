@@ -4,8 +4,8 @@ import asyncio
 
 from prefect import flow
 
-from flows.rows import carried
-from review.gate import after_decision
+from flows.runtime.outbox_runs import carried
+from review.approval.gate import after_decision
 
 
 @flow(name="advance", flow_run_name="{subject} advance revision {revision_id} a{attempt}")

@@ -4,8 +4,8 @@ import asyncio
 
 from prefect import flow
 
-from flows.rows import carried
-from review.intake import run
+from flows.runtime.outbox_runs import carried
+from review.intake.pipeline import run
 
 
 @flow(name="intake", flow_run_name="{subject} intake revision {revision_id} a{attempt}")

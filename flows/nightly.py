@@ -6,15 +6,16 @@ from datetime import timedelta
 
 from prefect import flow
 
-from channels import exceptions
-from flows.rows import carried
-from flows.ticks import missed
-from review import sheet
-from yiyuan import audit, clock, notices, outbox
-from yiyuan.people import Role
+from channels.delivery import exception_report
+from flows.runtime.lateness import missed
+from flows.runtime.outbox_runs import carried
+from notifications import notices
+from review.approval import sheet
+from yiyuan import audit, clock, outbox
+from yiyuan.db.session import transaction
+from yiyuan.i18n import _
 from yiyuan.settings import settings
-from yiyuan.store import transaction
-from yiyuan.texts import _
+from yiyuan.staff.roles import Role
 
 INTERVAL_SECONDS = 6 * 3600.0
 HOLIDAY_DAYS, DISK_SHARE = 60, 0.1
@@ -67,5 +68,5 @@ async def nightly(attempt: int = 1, subject: str = "", row: int = 0) -> None:
     async with carried("nightly", row):
         await asyncio.to_thread(tell_of_faults)
         await asyncio.to_thread(tell_of_shortages)
-        await asyncio.to_thread(exceptions.announce)
+        await asyncio.to_thread(exception_report.announce)
         await asyncio.to_thread(tidy)

@@ -4,9 +4,9 @@ import asyncio
 
 from prefect import flow
 
-from channels import deliver
-from channels.coming import seconds_left
-from flows.rows import carried
+from channels.delivery import deliver
+from channels.delivery.due import seconds_left
+from flows.runtime.outbox_runs import carried
 
 #: Seconds before its time at which a post's run is started, inline and on a pool, where a process must start first:
 #: so it goes out at the instant and not a start later.

@@ -4,7 +4,7 @@ import asyncio
 
 from prefect import flow
 
-from flows.rows import carried
+from flows.runtime.outbox_runs import carried
 from playbooks import engine
 
 

@@ -5,12 +5,13 @@ from collections.abc import Callable
 
 from prefect import flow
 
-from flows.rows import carried
-from flows.ticks import missed
-from playbooks import duties
-from review import archive, gate, recalls
+from flows.runtime.lateness import missed
+from flows.runtime.outbox_runs import carried
+from playbooks import overdue
+from review.approval import reminders
+from review.lifecycle import recalls, rescan
 from yiyuan import audit
-from yiyuan.store import transaction
+from yiyuan.db.session import transaction
 
 INTERVAL_SECONDS = 60.0
 
@@ -22,7 +23,7 @@ def record_head() -> None:
 
 
 #: What each run calls, in this order.
-SWEEPS: tuple[Callable[[], object], ...] = (gate.sweep, duties.sweep, recalls.sweep, archive.run, record_head)
+SWEEPS: tuple[Callable[[], object], ...] = (reminders.sweep, overdue.sweep, recalls.sweep, rescan.run, record_head)
 
 
 async def run_all(sweeps: tuple[Callable[[], object], ...]) -> None:

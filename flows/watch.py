@@ -5,16 +5,17 @@ import asyncio
 import structlog
 from prefect import flow
 
-from channels import watch as platforms
-from channels.watch import Polled
-from flows.rows import carried, reason
-from flows.ticks import missed
-from sentiment import events, intake
-from sentiment import watch as threads
+from channels.delivery import polling as platforms
+from channels.delivery.polling import Polled
+from flows.runtime.lateness import missed
+from flows.runtime.outbox_runs import carried, reason
+from sentiment.events import events
+from sentiment.mentions import queue as threads
+from sentiment.mentions import store
 from yiyuan import clock, outbox
+from yiyuan.db.session import transaction
 from yiyuan.models import Thread
 from yiyuan.settings import settings
-from yiyuan.store import transaction
 
 log = structlog.get_logger()
 
@@ -32,8 +33,8 @@ def _to_poll() -> list[tuple[int, int]]:
 def _keep(thread_id: int, polled: Polled) -> int:
     with transaction() as s:
         thread = s.get_one(Thread, thread_id)
-        stored = intake.store_mentions(s, thread, polled.comments)
-        intake.set_platform_count(s, thread, polled.count)
+        stored = store.store_mentions(s, thread, polled.comments)
+        store.set_platform_count(s, thread, polled.count)
         return stored
 
 

@@ -8,12 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from playbooks.schema import Closing, named
-from sentiment.volume import history
+from sentiment.events.volume import history
 from yiyuan import audit, clock
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
+from yiyuan.i18n import _
 from yiyuan.models import Duty, Event, Staff, TimelineEntry
-from yiyuan.people import role_name
-from yiyuan.texts import _
+from yiyuan.staff.roles import role_name
 
 
 def close(s: Session, staff: Staff, event_id: int, note: str) -> Event:

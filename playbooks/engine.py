@@ -1,22 +1,23 @@
 """The answer to a volume: tiers are reached, never left; each starts its duties, notices and holds exactly once."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import sentiment
-from channels import holds
+from channels.delivery import holds
+from duties import duties
+from notifications import notices
 from playbooks import proposals
-from playbooks.schema import Playbook, Task, Tier, named
-from sentiment.volume import crossed_at, volume
-from yiyuan import audit, clock, notices
+from playbooks.schema import Playbook, Tier, named
+from sentiment.events.tier import tier as tier_of
+from sentiment.events.volume import crossed_at, volume
+from yiyuan import audit, clock
+from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
-from yiyuan.models import Crossing, Duty, Event, Staff, TimelineEntry
-from yiyuan.people import Role, role_name
-from yiyuan.store import transaction
-from yiyuan.texts import _
+from yiyuan.i18n import _
+from yiyuan.models import Event, Staff, TierCrossing, TimelineEntry
+from yiyuan.staff.roles import Role, role_name
 
 
 @dataclass
@@ -50,11 +51,11 @@ def _answer(s: Session, event: Event, playbook: Playbook) -> Outcome:
     counts = volume(s, event)
     event.volume, event.copies = counts.total, counts.copies
     outcome = Outcome(event.id, event.tier, counts.total)
-    reached = sentiment.tier(counts.total, playbook.ranges)
+    reached = tier_of(counts.total, playbook.ranges)
     for number in range(event.tier + 1, reached + 1):
         _reach(s, event, playbook.tier(number), outcome)
     for task in proposals.from_signals(s, event, playbook):
-        outcome.duties += start_duty(s, event, 0, task)
+        outcome.duties += duties.start(s, event, 0, task)
     outcome.tier, outcome.proposed = event.tier, event.proposed_tier
     return outcome
 
@@ -65,7 +66,7 @@ def _reach(s: Session, event: Event, tier: Tier, outcome: Outcome) -> None:
     event.tier = tier.tier
     _tell(s, event, tier)
     outcome.crossed.append(tier.tier)
-    outcome.duties += sum(start_duty(s, event, tier.tier, task) for task in tier.duties)
+    outcome.duties += sum(duties.start(s, event, tier.tier, task) for task in tier.duties)
     if tier.hold_releases:
         outcome.held |= _hold(s, event, tier)
     text = _("达到第 {tier} 级（{title}），提及量 {volume}").format(
@@ -78,7 +79,9 @@ def _reach(s: Session, event: Event, tier: Tier, outcome: Outcome) -> None:
 def _cross(s: Session, event: Event, tier: Tier) -> None:
     reached = event.volume >= tier.volume.first
     moment = crossed_at(s, event, tier.volume.first) if reached else clock.now()
-    s.add(Crossing(event_id=event.id, tier=tier.tier, volume=event.volume, crossed_at=moment, raised_at=clock.now()))
+    s.add(
+        TierCrossing(event_id=event.id, tier=tier.tier, volume=event.volume, crossed_at=moment, raised_at=clock.now())
+    )
     s.flush()
 
 
@@ -125,46 +128,6 @@ def raise_tier(s: Session, staff: Staff, event_id: int, tier: int, reason: str) 
     s.add(TimelineEntry(event_id=event.id, at=clock.now(), staff_id=staff.id, kind="raised", text=text))
     audit.append(s, staff, "event.raise", f"event:{event.id}", {"tier": tier, "volume": event.volume})
     return outcome
-
-
-def start_duty(s: Session, event: Event, tier: int, task: Task) -> int:
-    """Start a duty and tell its role; 1 when it is new, 0 when it was started before. Tier 0: started by a signal."""
-    known = select(Duty.id).where(Duty.event_id == event.id, Duty.tier == tier, Duty.key == task.key)
-    if s.scalar(known) is not None:
-        return 0
-    start = clock.now()
-    due = clock.Due(start + timedelta(minutes=task.minutes), uncertain=False)
-    if task.clock == "working":
-        due = clock.add_working_minutes(start, task.minutes)
-    duty = Duty(
-        event_id=event.id,
-        tier=tier,
-        key=task.key,
-        title=task.title,
-        role=task.role,
-        started_at=start,
-        due_at=due.at,
-        due_uncertain=due.uncertain,
-    )
-    s.add(duty)
-    s.flush()
-    _assign(s, event, duty)
-    return 1
-
-
-def _assign(s: Session, event: Event, duty: Duty) -> None:
-    due = clock.local(duty.due_at).strftime("%m-%d %H:%M") + (_("（待核）") if duty.due_uncertain else "")
-    notices.post(
-        s,
-        key=f"duty:{duty.id}",
-        kind="duty",
-        title=_("任务：{title}（{due} 前）").format(title=duty.title, due=due),
-        body=_("舆情事件：{event}").format(event=event.title),
-        link=f"/events/{event.id}",
-        role=duty.role,
-        event_id=event.id,
-        urgent=duty.tier != 1,
-    )
 
 
 def _hold(s: Session, event: Event, tier: Tier) -> bool:

@@ -5,12 +5,13 @@ from collections import Counter
 from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
+from notifications import notices
 from playbooks.schema import Playbook, Task
-from sentiment import signals
-from sentiment.volume import counted
-from yiyuan import audit, clock, notices
+from sentiment.events.volume import counted
+from sentiment.scoring import signals
+from yiyuan import audit, clock
+from yiyuan.i18n import _
 from yiyuan.models import Event, Mention, TimelineEntry
-from yiyuan.texts import _
 
 #: Mentions with signals that are looked at in one run.
 LOOKED_AT = 5000

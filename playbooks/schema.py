@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from yiyuan.config_files.located_yaml import PlacedYaml
 from yiyuan.errors import Missing
-from yiyuan.people import Role
-from yiyuan.texts import _
-from yiyuan.yamlplace import PlacedYaml
+from yiyuan.i18n import _
+from yiyuan.staff.roles import Role
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / "library"
 
 
 class _Strict(BaseModel):
@@ -67,7 +67,7 @@ class Signalled(_Strict):
 
 
 class Playbook(_Strict):
-    """A playbook. `signals`: names as in sentiment/signals.yaml."""
+    """A playbook. `signals`: names as in sentiment/scoring/signals.yaml."""
 
     name: str
     title: str = Field(min_length=2, max_length=100)
@@ -77,7 +77,7 @@ class Playbook(_Strict):
 
     @property
     def ranges(self) -> list[tuple[int, int]]:
-        """(tier, first volume), as `sentiment.tier` reads it."""
+        """(tier, first volume), as `sentiment.events.tier` reads it."""
         return [(tier.tier, tier.volume.first) for tier in self.tiers]
 
     def tier(self, number: int) -> Tier:
@@ -169,7 +169,7 @@ def _check_duties(placed: PlacedYaml, playbook: Playbook) -> None:
 
 
 def _check_signals(placed: PlacedYaml, playbook: Playbook) -> None:
-    from sentiment.signals import signals
+    from sentiment.scoring.signals import signals
 
     for name, signalled in playbook.signals.items():
         line = placed.line("signals", name)

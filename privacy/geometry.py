@@ -7,12 +7,14 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from privacy.results import Box
+from privacy.types import Box
 
 #: Shape (4,) or (n, 4): left, top, width, height in pixels.
 Rect: TypeAlias = NDArray[np.float32]
 #: Shape (height, width, 3) or a plane (height, width), 8 bits.
 Image: TypeAlias = NDArray[np.uint8]
+#: Pages of a PDF are drawn with so many dots an inch.
+DPI = 150
 
 
 def overlap(one: Rect, many: Rect) -> NDArray[np.float32]:

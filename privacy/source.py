@@ -45,8 +45,10 @@ class Source:
         """A seekable reader of the plain bytes. OSError when the file is gone, Failed when the key does not open it."""
         if self.path:
             return Path(self.path).open("rb")
-        from yiyuan.media import open_asset  # keys, blobs and tables load slowly and a plain file needs none of them
         from yiyuan.models.asset import Asset
+        from yiyuan.storage.media import (
+            open_asset,  # keys, blobs and tables load slowly and a plain file needs none of them
+        )
 
         detached = Asset(blob=self.blob, kind=self.kind, key=self.key, sha256=self.sha256, size=self.size)
         return open_asset(detached)

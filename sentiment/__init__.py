@@ -4,6 +4,6 @@ Holds threads, mentions and events, the scorer, the opening rules, the volume an
 No HTTP, no playbook: what an event starts is decided in `playbooks`, who may be asked for comments in `channels`.
 """
 
-from sentiment.tier import tier
+from sentiment.events.tier import tier
 
 __all__ = ["tier"]

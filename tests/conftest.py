@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from yiyuan.staff import roles
+
 # Before anything imports prefect: its own folder, no telemetry, quiet, no server of the developer's.
 os.environ.update(
     PREFECT_HOME=tempfile.mkdtemp(prefix="yiyuan-prefect-"),
@@ -23,9 +25,11 @@ import pytest  # noqa: E402
 from hypothesis import HealthCheck  # noqa: E402
 from hypothesis import settings as hypothesis_settings  # noqa: E402
 
-from yiyuan import people, schema, store  # noqa: E402
+from yiyuan.db import session as db  # noqa: E402
+from yiyuan.db import upgrade  # noqa: E402
 from yiyuan.models import Staff  # noqa: E402
 from yiyuan.settings import settings  # noqa: E402
+from yiyuan.staff import members  # noqa: E402
 
 hypothesis_settings.register_profile(
     "suite", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -44,7 +48,7 @@ def _use(folder: Path) -> None:
 
 def _finish(folder: Path) -> Path:
     """Close a template database so that its file can be copied as it lies there."""
-    bound = store.engine(settings().sqlalchemy_url)
+    bound = db.engine(settings().sqlalchemy_url)
     raw = bound.raw_connection()
     raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     raw.close()
@@ -57,7 +61,7 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database without rows, made once and copied: migrating takes longer than most tests."""
     folder = tmp_path_factory.mktemp("empty")
     _use(folder)
-    schema.upgrade()
+    upgrade.upgrade()
     return _finish(folder)
 
 
@@ -67,18 +71,18 @@ def staffed_database(empty_database: Path, tmp_path_factory: pytest.TempPathFact
     folder = tmp_path_factory.mktemp("staffed")
     shutil.copy(empty_database, folder)
     _use(folder)
-    clinical = {people.Role.doctor, people.Role.reviewer}
-    with store.transaction() as s:
+    clinical = {roles.Role.doctor, roles.Role.reviewer}
+    with db.transaction() as s:
         persons = {
-            str(role): people.create_staff(
+            str(role): members.create_staff(
                 s,
                 str(role),
-                f"测试{people.role_name(role)}",
+                f"测试{roles.role_name(role)}",
                 [role],
                 DEPARTMENT if role in clinical else "院办",
                 PASSWORD,
             )
-            for role in people.Role
+            for role in roles.Role
         }
     return _finish(folder), persons
 
@@ -92,7 +96,7 @@ def home(empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("YIYUAN_HOME", str(folder))
     settings.cache_clear()
     yield folder
-    store.engine(settings().sqlalchemy_url).dispose()
+    db.engine(settings().sqlalchemy_url).dispose()
     settings.cache_clear()
 
 

@@ -12,15 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from yiyuan import clock
-from yiyuan.canonical import digest
-from yiyuan.models import Entry, Staff
+from yiyuan.canonical_json import digest
+from yiyuan.i18n import _
+from yiyuan.models import AuditEntry, Staff
 from yiyuan.settings import settings
-from yiyuan.texts import _
 
 GENESIS = "0" * 64
 
 
-def _hash(entry: Entry) -> str:
+def _hash(entry: AuditEntry) -> str:
     return digest(
         [
             entry.number,
@@ -38,11 +38,11 @@ def _hash(entry: Entry) -> str:
 
 def append(
     s: Session, actor: Staff | None, action: str, subject: str, detail: dict[str, Any] | None = None, note: str = ""
-) -> Entry:
+) -> AuditEntry:
     """Add one entry in the caller's transaction. `detail` holds ids, digests and states, never patient data."""
     s.flush()
-    last = s.scalar(select(Entry).order_by(Entry.number.desc()).limit(1).with_for_update())
-    entry = Entry(
+    last = s.scalar(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1).with_for_update())
+    entry = AuditEntry(
         number=last.number + 1 if last else 1,
         at=clock.now(),
         actor_id=actor.id if actor else None,
@@ -82,7 +82,7 @@ def _check_chain(s: Session, report: AuditReport) -> dict[int, str]:
     hashes: dict[int, str] = {}
     previous = GENESIS
     for number, entry in enumerate(
-        s.scalars(select(Entry).order_by(Entry.number).execution_options(yield_per=1000)), 1
+        s.scalars(select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)), 1
     ):
         if entry.number != number or entry.previous != previous or entry.hash != _hash(entry):
             report.faults.append(_("审计记录第 {number} 条被改动，或其前有缺失").format(number=entry.number))
@@ -107,7 +107,7 @@ def verify(s: Session) -> AuditReport:
 
 def write_head(s: Session) -> None:
     """Append the newest hash to the file outside the database, when it has moved."""
-    last = s.scalar(select(Entry).order_by(Entry.number.desc()).limit(1))
+    last = s.scalar(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1))
     heads = _recorded_heads()
     if last is None or (heads and heads[-1]["hash"] == last.hash):
         return

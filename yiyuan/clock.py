@@ -10,8 +10,8 @@ import chinese_calendar
 import yaml
 
 from yiyuan.errors import BadInput
+from yiyuan.i18n import _
 from yiyuan.settings import settings
-from yiyuan.texts import _
 
 
 def now() -> datetime:

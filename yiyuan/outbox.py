@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from yiyuan import clock
 from yiyuan.errors import Missing
+from yiyuan.i18n import _
 from yiyuan.models import OutboxRow
-from yiyuan.texts import _
 
 
 def enqueue(s: Session, step: str, key: str, args: dict[str, int | str], *, not_before: datetime | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Every setting in one class; each is an environment variable with the prefix YIYUAN_ (docs/settings.md)."""
+"""Every setting in one class; each is an environment variable with the prefix YIYUAN_ (docs/reference/settings.md)."""
 
 import sys
 from functools import lru_cache
@@ -117,7 +117,7 @@ def settings() -> Settings:
 
 
 def reference() -> str:
-    """The text of docs/settings.md, made from this class (`python -m yiyuan.settings`)."""
+    """The text of docs/reference/settings.md, made from this class (`python -m yiyuan.settings`)."""
     head = "# Settings\n\nEach is an environment variable, or a line of `.env`. Lists and maps are written as JSON.\n"
     rows = [
         f"| `YIYUAN_{name.upper()}` | {field.description} | `{field.get_default(call_default_factory=True) or ' '}` |"

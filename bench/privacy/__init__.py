@@ -1,0 +1,1 @@
+"""Measurements of privacy: speed, leaks, memory, text."""

@@ -15,10 +15,11 @@ from dataclasses import asdict
 from itertools import product
 from pathlib import Path
 
-from bench.privacy import masks, material
-from bench.privacy.tally import HEAD, Tally
-from bench.privacy.variants import VARIANTS
-from privacy.jobs import Profile
+from bench.privacy import clips as privacy_clips
+from bench.privacy import masks
+from bench.privacy.hard_cases import VARIANTS
+from bench.privacy.scoring import HEAD, Tally
+from privacy.job import Profile
 
 PROFILES: tuple[Profile, ...] = ("strict", "fast")
 #: Method, clip and variant.
@@ -38,7 +39,7 @@ def ours_on(clip: Path, name: str, variant: str, profiles: tuple[Profile, ...]) 
 
 def counted(method: str, own: str, found: masks.Found, name: str, variant: str) -> Iterator[tuple[Key, Tally]]:
     """One method with its own mask and with the other's."""
-    labelled, fps = material.labels(name, variant), material.fps(name)
+    labelled, fps = privacy_clips.labels(name, variant), privacy_clips.fps(name)
     if found.frames != max(labelled) + 1:
         raise ValueError(f"{name} {variant}: {method} saw {found.frames} frames, labelled are {max(labelled) + 1}")
     for shape, covered in masks.SHAPES.items():
@@ -54,7 +55,7 @@ def measure(
     tallies: dict[Key, Tally] = {}
     with tempfile.TemporaryDirectory() as folder:
         for name, variant in product(clips, variants):
-            clip = material.once(Path(folder) / "clip.mp4", name, variant)
+            clip = privacy_clips.once(Path(folder) / "clip.mp4", name, variant)
             theirs = {
                 key: tally for key, tally in known.items() if key[0].startswith("deface") and key[1:] == (name, variant)
             }
@@ -96,7 +97,7 @@ def table(title: str, tallies: dict[Key, Tally], clips: list[str], variants: lis
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--clips", nargs="+", choices=material.FILES, default=list(material.FILES))
+    parser.add_argument("--clips", nargs="+", choices=privacy_clips.FILES, default=list(privacy_clips.FILES))
     parser.add_argument("--variants", nargs="+", choices=VARIANTS, default=list(VARIANTS))
     parser.add_argument("--profile", action="append", choices=PROFILES, default=None)
     parser.add_argument(

@@ -10,15 +10,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.privacy import material
-from privacy import video
-from privacy.detector import Faces
-from privacy.frames import Picture
-from privacy.jobs import Profile
-from privacy.linking import Linker
-from privacy.mask import cover_face
-from privacy.results import Box
+from bench.privacy import clips
+from privacy.api import video
+from privacy.decoding.video_frames import Picture
+from privacy.detection.faces.detector import Faces
+from privacy.detection.faces.track_linking import Linker
+from privacy.job import Profile
+from privacy.rendering.mask import cover_face
 from privacy.source import Source
+from privacy.types import Box
 
 Mask = NDArray[np.bool_]
 #: Per frame: left, top, width, height.
@@ -50,7 +50,7 @@ class Peer:
         """Every frame by itself."""
         places: Places = {}
         linker, size = Linker(gap=12), (0, 0)
-        for at, picture in enumerate(material.decoded(clip)):
+        for at, picture in enumerate(clips.decoded(clip)):
             size = picture.shape[1], picture.shape[0]
             boxes, _marks = self._detector(picture, threshold=0.2)
             places[at] = [(x, y, right - x, bottom - y) for x, y, right, bottom, _score in boxes.tolist()]

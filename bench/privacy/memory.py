@@ -17,10 +17,10 @@ from typing import Any
 
 import av
 
-from bench.privacy import material
+from bench.privacy import clips
 from bench.privacy.speed import SIZES
-from privacy import video
-from privacy.jobs import Profile
+from privacy.api import video
+from privacy.job import Profile
 from privacy.source import Source
 
 STILL = 0.2  # seconds; packets may be decoded before they are shown
@@ -91,9 +91,9 @@ def measure(minutes: float, size: str, clip_name: str, profile: Profile, fps: in
     """Print a line per stage."""
     watch = Watch()
     with tempfile.TemporaryDirectory() as folder:
-        pictures = material.frames(clip_name)
+        pictures = clips.frames(clip_name)
         turn = 2 * (len(pictures) - 1) / fps  # forwards and backwards once
-        short = material.write(Path(folder) / "short.mp4", pictures, turn, SIZES[size], fps)
+        short = clips.write(Path(folder) / "short.mp4", pictures, turn, SIZES[size], fps)
         clip = repeated(short, Path(folder) / "clip.mp4", minutes * 60)
         start = time.perf_counter()
         with watch.running():
@@ -112,7 +112,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--size", choices=SIZES, default="1080p")
-    parser.add_argument("--clip", choices=material.FILES, default="pose")
+    parser.add_argument("--clip", choices=clips.FILES, default="pose")
     parser.add_argument("--profile", choices=["strict", "fast"], default="strict")
     parser.add_argument("--fps", type=int, default=25)
     given = parser.parse_args()

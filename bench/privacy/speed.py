@@ -17,11 +17,12 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.privacy import material
-from privacy import model, video
-from privacy.jobs import Profile
-from privacy.results import Detection
+from bench.privacy import clips
+from privacy.api import video
+from privacy.job import Profile
+from privacy.models import files as model_files
 from privacy.source import Source
+from privacy.types import Detection
 
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
 
@@ -83,11 +84,11 @@ METHODS: dict[str, Callable[[Path, Path], None]] = {
 def measure(seconds: float, pairs: int, size: str, clip_name: str, names: list[str]) -> None:
     """Print one line per round and the medians; ratios only when deface is among `names`."""
     methods = {name: METHODS[name] for name in names}
-    model.folded()
+    model_files.folded()
     walls: defaultdict[str, list[float]] = defaultdict(list)
     busy: defaultdict[str, list[float]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
-        clip = material.write(Path(folder) / "clip.mp4", material.frames(clip_name), seconds, SIZES[size])
+        clip = clips.write(Path(folder) / "clip.mp4", clips.frames(clip_name), seconds, SIZES[size])
         print(f"{clip_name} {size} {seconds:.0f} s at 25 frames a second; load before: {os.getloadavg()[0]:.1f}")
         for number in range(pairs):
             order = list(methods) if number % 2 == 0 else list(methods)[::-1]
@@ -113,7 +114,7 @@ if __name__ == "__main__":
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--size", choices=SIZES, default="720p")
-    parser.add_argument("--clip", choices=material.FILES, default="face720")
+    parser.add_argument("--clip", choices=clips.FILES, default="face720")
     parser.add_argument("--method", action="append", choices=METHODS, help="only these; given several times")
     given = parser.parse_args()
     measure(given.seconds, given.pairs, given.size, given.clip, given.method or list(METHODS))

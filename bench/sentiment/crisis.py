@@ -11,12 +11,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from playbooks import engine
-from sentiment import events, watch
-from sentiment.curve import comments
-from sentiment.intake import Comment, store_mentions
-from yiyuan import clock, schema
+from sentiment.events import events
+from sentiment.mentions import queue
+from sentiment.mentions.store import store_mentions
+from sentiment.simulation.crisis_curve import comments
+from yiyuan import clock
+from yiyuan.comment import Comment
+from yiyuan.db import upgrade
+from yiyuan.db.session import transaction
 from yiyuan.models import Thread
-from yiyuan.store import transaction
 
 
 def timed(name: str, work: Callable[[], object], amount: int = 0) -> None:
@@ -40,7 +43,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=1, help="the curve so many times over (10: 298,000 comments)")
     times = parser.parse_args().times
     os.environ["YIYUAN_HOME"] = tempfile.mkdtemp(prefix="yiyuan-bench-")
-    schema.upgrade()
+    upgrade.upgrade()
     start = clock.now() - timedelta(hours=72)
     rows = [one.comment(start, prefix=f"c{turn}") for turn in range(times) for one in comments(turn)]
     with transaction() as s:
@@ -48,7 +51,7 @@ def main() -> None:
         s.add(thread)
         s.flush()
     timed("store", lambda: keep(thread.id, rows), len(rows))
-    timed("score, near-copies included", lambda: watch.score_pending(len(rows)), len(rows))
+    timed("score, near-copies included", lambda: queue.score_pending(len(rows)), len(rows))
     timed("refresh that opens the event", events.refresh)
     timed("respond over three tiers", lambda: engine.respond(1))
     keep(thread.id, [Comment("one-more", "a", "路过", clock.now())])

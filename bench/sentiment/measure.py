@@ -11,8 +11,8 @@ from collections import Counter
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.sentiment import corpora
-from sentiment import model, score, signals, snow
+from sentiment.scoring import model, score, signals, snownlp_fallback
+from training.sentiment import corpora
 
 Array = NDArray[np.float32]
 
@@ -71,9 +71,9 @@ def speed(texts: list[str]) -> None:
     loaded.probabilities(batch)
     alone = len(batch) / (time.perf_counter() - start)
     some = batch[:150]
-    snow.probabilities(some[:2])
+    snownlp_fallback.probabilities(some[:2])
     start = time.perf_counter()
-    snow.probabilities(some)
+    snownlp_fallback.probabilities(some)
     slow = len(some) / (time.perf_counter() - start)
     print(f"\nend to end {whole:,.0f}/s, model {alone:,.0f}/s, SnowNLP {slow:,.0f}/s, ratio {alone / slow:,.0f}")
 
@@ -91,7 +91,7 @@ def main() -> None:
     judges["hospital_probe, open"] = corpora.probe()
     for name, whole in judges.items():
         texts = sample(whole, 400) if slow else whole
-        chances = snow.probabilities(texts.texts) if slow else ours(texts.texts)
+        chances = snownlp_fallback.probabilities(texts.texts) if slow else ours(texts.texts)
         judge(name, texts, chances)
     noise(judges["smp2020_virus"].texts + judges["waimai"].texts)
     speed(judges["smp2020_virus"].texts)

@@ -4,7 +4,6 @@ For the demo, drills and tests; no platform has such a thing, so it lies on a pa
 """
 
 import json
-import secrets
 import time
 from datetime import datetime
 from typing import Any
@@ -13,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from channels.sandbox import bilibili, posts
+from channels.sandbox import posts
 from channels.sandbox.faults import KINDS
 from channels.sandbox.store import SETTINGS, Store
 
@@ -76,28 +75,10 @@ async def add_comments(request: Request) -> Response:
     return JSONResponse({"added": len(rows), "count": posts.comment_count(store, body["platform"], body["id"])})
 
 
-async def add_note(request: Request) -> Response:
-    """POST {title, body}: what an operator does on the phone for 小红书; returns the link to prove it with."""
-    body, note_id = await request.json(), secrets.token_hex(12)
-    data = {"title": body["title"], "content": body.get("body", "")}
-    posts.add(_store(request), "xiaohongshu", note_id, note_id, data)
-    _store(request).run("UPDATE post SET state = 0 WHERE platform = 'xiaohongshu' AND id = ?", note_id)
-    url = f"{str(request.base_url).rstrip('/')}/www.xiaohongshu.com/explore/{note_id}"
-    return JSONResponse({"id": note_id, "url": url})
-
-
 async def expire_tokens(request: Request) -> Response:
     """POST {platform}: every access token given so far has run out."""
     sql = "UPDATE token SET expires_at = ? WHERE platform = ?"
     return JSONResponse({"expired": _store(request).run(sql, time.time() - 1, (await request.json())["platform"])})
-
-
-async def new_code(request: Request) -> Response:
-    """POST {client_id}: an authorisation code, as the owner's consent on the authorisation page gives one."""
-    code = secrets.token_hex(16)
-    client = (await request.json()).get("client_id", "sandbox-client")
-    _store(request).run("INSERT INTO code (code, app) VALUES (?, ?)", code, client)
-    return JSONResponse({"code": code, "platform": bilibili.NAME})
 
 
 async def delete_post(request: Request) -> Response:
@@ -145,9 +126,7 @@ ROUTES = [
     Route("/admin/faults", add_fault, methods=["POST", "DELETE"]),
     Route("/admin/settings", change_settings, methods=["POST"]),
     Route("/admin/comments", add_comments, methods=["POST"]),
-    Route("/admin/xiaohongshu", add_note, methods=["POST"]),
     Route("/admin/expire", expire_tokens, methods=["POST"]),
-    Route("/admin/codes", new_code, methods=["POST"]),
     Route("/admin/delete", delete_post, methods=["POST"]),
     Route("/admin/posts", list_posts),
     Route("/admin/calls", list_calls),

@@ -4,7 +4,7 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,6 @@ CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE IF NOT EXISTS notice (id INTEGER PRIMARY KEY, at REAL, body TEXT);
 CREATE TABLE IF NOT EXISTS call (id INTEGER PRIMARY KEY, at REAL, method TEXT, path TEXT, status INTEGER);
 """
-#: The applications everybody may use here.
-APPS = {"official_account": ("wx0000000000sandbox", "sandbox-secret"), "bilibili": ("sandbox-client", "sandbox-secret")}
 #: polls, seconds: how long the platform checks a post: until it was asked so often, or so long has passed.
 SETTINGS: dict[str, Any] = {"polls": 2, "seconds": 5.0, "odd_numbers": True, "outcome": None}
 
@@ -39,14 +37,15 @@ SETTINGS: dict[str, Any] = {"polls": 2, "seconds": 5.0, "odd_numbers": True, "ou
 class Store:
     """One connection; calls are short and come from one event loop."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, applications: Mapping[str, tuple[str, str]]) -> None:
+        """applications: platform -> id and secret of the application that everybody may use here."""
         self.files = folder / "files"
         self.files.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
         self._db = sqlite3.connect(folder / "sandbox.db", check_same_thread=False, isolation_level=None)
         self._db.row_factory = sqlite3.Row
         self._db.executescript(f"PRAGMA journal_mode=WAL;{_TABLES}")
-        for platform, (app, secret) in APPS.items():
+        for platform, (app, secret) in applications.items():
             self.run("INSERT OR IGNORE INTO app VALUES (?, ?, ?)", platform, app, secret)
 
     def run(self, sql: str, *values: Any) -> int:

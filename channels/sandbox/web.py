@@ -6,10 +6,12 @@ from typing import Any
 
 import nh3
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from channels.capabilities import CAPABILITIES
+from channels import registry
+from channels.sandbox.files import file
+from channels.sandbox.site import Site
 from channels.sandbox.store import Store
 
 _STYLE = """
@@ -23,36 +25,11 @@ _HEAD = '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="vie
 _POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 
-def _kind(start: bytes) -> str:
-    if start.startswith(b"\xff\xd8"):
-        return "image/jpeg"
-    if start.startswith(b"\x89PNG"):
-        return "image/png"
-    if start.startswith(b"GIF8"):
-        return "image/gif"
-    return "video/mp4" if start[4:8] == b"ftyp" else "application/octet-stream"
-
-
-async def file(request: Request) -> Response:
-    """A file that was uploaded here, by its sha256."""
-    store: Store = request.app.state.store
-    sha = request.path_params["sha"]
-    path = store.files / sha
-    if len(sha) != 64 or not sha.isalnum() or not path.is_file():
-        return HTMLResponse("", status_code=404)
-    with path.open("rb") as source:
-        kind = _kind(source.read(12))
-    return FileResponse(path, media_type=kind, headers={"X-Content-Type-Options": "nosniff"})
-
-
-def _media(platform: str, data: dict[str, Any], store: Store) -> str:
-    parts = []
+def _media(site: Site | None, data: dict[str, Any], store: Store) -> str:
     if data.get("video"):
-        parts.append(f'<video controls preload="metadata" src="/files/{escape(data["video"])}"></video>')
-    elif platform == "official_account":
-        row = store.row("SELECT sha256 FROM media WHERE id = ?", data.get("thumb_media_id"))
-        parts.append(f'<img alt="封面" src="/files/{escape(row["sha256"])}">' if row else "")
-    return "".join(parts)
+        return f'<video controls preload="metadata" src="/files/{escape(data["video"])}"></video>'
+    cover = site.cover(store, data) if site else ""
+    return f'<img alt="封面" src="/files/{escape(cover)}">' if cover else ""
 
 
 def _text(data: dict[str, Any]) -> str:
@@ -74,15 +51,16 @@ async def page(request: Request) -> Response:
     store: Store = request.app.state.store
     platform, post_id = request.path_params["platform"], request.path_params["id"]
     row = store.row("SELECT * FROM post WHERE platform = ? AND id = ?", platform, post_id)
-    if row is None or platform not in CAPABILITIES:
+    if row is None or platform not in registry.platforms():
         return HTMLResponse("<!doctype html><meta charset=utf-8><p>沙箱里没有这个作品。", status_code=404)
-    data, name = json.loads(row["data"]), CAPABILITIES[platform].name
+    data, name = json.loads(row["data"]), registry.capabilities(platform).name
+    site: Site | None = request.app.state.sites.get(platform)
     state = "已删除" if row["deleted"] else {0: "已公开", -1: "平台审核中"}.get(row["state"], "未通过平台审核")
     body = f"""{_HEAD}
 <title>沙箱 · {escape(data["title"])}</title><style>{_STYLE}</style>
 <div class="sandbox">沙箱：这里模拟{name}，内容没有发布到真实平台</div>
 <main><h1>{escape(data["title"])}</h1><p class="meta{" gone" if row["deleted"] else ""}">{name} · {state}</p>
-{_media(platform, data, store)}{_text(data)}{_comments(store, platform, post_id)}</main></html>"""
+{_media(site, data, store)}{_text(data)}{_comments(store, platform, post_id)}</main></html>"""
     return HTMLResponse(body, headers={"Content-Security-Policy": _POLICY})
 
 
@@ -91,7 +69,7 @@ async def index(request: Request) -> Response:
     rows = request.app.state.store.rows("SELECT * FROM post ORDER BY at DESC LIMIT 200")
     items = "".join(
         f'<li><a href="/web/{row["platform"]}/{escape(row["id"])}">{escape(json.loads(row["data"])["title"])}</a>'
-        f' <span class="meta">{escape(CAPABILITIES[row["platform"]].name)}</span></li>'
+        f' <span class="meta">{escape(registry.capabilities(row["platform"]).name)}</span></li>'
         for row in rows
     )
     body = f"""{_HEAD}
@@ -100,15 +78,8 @@ async def index(request: Request) -> Response:
     return HTMLResponse(body, headers={"Content-Security-Policy": _POLICY})
 
 
-async def note(request: Request) -> Response:
-    """A 小红书 link as an operator copies it."""
-    return RedirectResponse(f"/web/xiaohongshu/{request.path_params['id']}")
-
-
 ROUTES = [
     Route("/", index),
     Route("/web/{platform}/{id}", page),
     Route("/files/{sha}", file),
-    Route("/mmbiz.qpic.cn/{sha}", file),
-    Route("/www.xiaohongshu.com/explore/{id}", note),
 ]

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 import httpx
 
 from yiyuan.errors import Failed
-from yiyuan.texts import _
+from yiyuan.i18n import _
 
 Values = Mapping[str, str | list[str] | Path]
 

@@ -13,10 +13,10 @@ import typer
 from rich.console import Console
 
 from commands.up import check_before, only_one
-from yiyuan import logs
+from yiyuan import logging_setup
 from yiyuan.errors import BadInput
+from yiyuan.i18n import _
 from yiyuan.settings import Settings, settings
-from yiyuan.texts import _
 
 #: Marks a folder as one that the demo made and may empty.
 MARK = ".demo"
@@ -60,13 +60,13 @@ def demo(
     """Play the whole way of one item and a crisis."""
     if video is not None and not video.is_file():
         raise BadInput(_("找不到视频文件 {path}").format(path=video), field="video")
-    logs.configure()
+    logging_setup.configure()
     # Lines about children would tear the live display; they matter only when something is wrong.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with only_one(settings()):
         check_before(settings(), sandbox=True)
         own = own_settings(own_folder(settings().home.resolve()))
-        from commands.demo.playing import Demo
+        from commands.demo.run import Demo
 
         ok = asyncio.run(Demo(own, video, Console()).run(leave=leave, target=target))
     raise typer.Exit(0 if ok else 1)

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from commands.demo import reading
-from commands.demo.stage import Stage, Step
-from sentiment.curve import Generated, comments
+from commands.demo import state_queries
+from commands.demo.context import Stage, Step
+from sentiment.simulation.crisis_curve import Generated, comments
 from yiyuan import clock
 from yiyuan.errors import Failed
+from yiyuan.i18n import _
 from yiyuan.models import Event, EventThread, Mention, Post, Thread
-from yiyuan.texts import _
 
 #: Hours of the curve, and how many seconds of ours they take.
 HOURS, REPLAY_SECONDS, SEED = 7, 60.0, 20260317
@@ -23,7 +23,7 @@ LAST_TIER = 3
 
 def article(s: Session, item_id: int) -> Post:
     """Our post whose comments the platform hands out."""
-    return next(post for post in reading.posts(s, item_id) if post.platform == PLATFORM)
+    return next(post for post in state_queries.posts(s, item_id) if post.platform == PLATFORM)
 
 
 def say(stage: Stage, post: Post, lines: list[dict[str, str]]) -> None:
@@ -95,7 +95,7 @@ def wait_for_answer(stage: Stage, item_id: int, step: Step) -> int:
         event = _event_of(s, post.id)
         if event is None:
             return None
-        found = reading.crossings(s, event.id)
+        found = state_queries.crossings(s, event.id)
         stage.tell(step, _("提及量 {volume}，{tier} 级").format(volume=event.volume, tier=event.tier))
         told = [one.tier for one in found if one.noticed_at is not None]
         return event.id if told == list(range(1, LAST_TIER + 1)) else None

@@ -3,14 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from commands.demo import crisis, leftovers, reading, releasing, setting_up, signing, writing
-from commands.demo.stage import Stage
+from commands.demo import author_steps, crisis, open_tasks, release_steps, setup_steps, signing_steps, state_queries
+from commands.demo.context import Stage
 from yiyuan.errors import Failed
-from yiyuan.texts import _
+from yiyuan.i18n import _
 
 
 @dataclass
-class Told:
+class StoryOutcome:
     """What the story leaves behind: the item, the event of the crisis, and what waits for the visitor."""
 
     item_id: int = 0
@@ -19,41 +19,41 @@ class Told:
     outside: list[dict[str, Any]] = field(default_factory=list)
 
 
-def tell(stage: Stage, told: Told) -> None:
+def tell(stage: Stage, told: StoryOutcome) -> None:
     """The whole story; Failed at the first step that does not reach its end state."""
     with stage.step(_("建立人员和沙箱账号")):
-        setting_up.hire(stage)
-        setting_up.connect(stage)
+        setup_steps.hire(stage)
+        setup_steps.connect(stage)
     _write(stage, told)
     _sign(stage, told.item_id)
     _release(stage, told.item_id)
     with stage.step(_("医生另投两篇图文，后台处理")):
-        more = leftovers.begin(stage)
+        more = open_tasks.begin(stage)
     _crisis(stage, told)
     with stage.step(_("留给来访者：待签一篇、退回一篇、一级事件一起")) as step:
-        told.left = leftovers.leave(stage, step, *more)
+        told.left = open_tasks.leave(stage, step, *more)
 
 
-def _write(stage: Stage, told: Told) -> None:
+def _write(stage: Stage, told: StoryOutcome) -> None:
     ours = stage.video is None
     with stage.step(_("医生投稿：视频、患者信息、违规用语")):
-        told.item_id = writing.submit(stage)
+        told.item_id = author_steps.submit(stage)
     with stage.step(_("处理：探测、脱敏、检查")) as step:
-        writing.wait_for_intake(stage, told.item_id, step, "naming")
-        found = stage.read(lambda s: reading.findings(s, told.item_id))
-        step.note = writing.require_found(found, clip_is_ours=ours)
+        author_steps.wait_for_intake(stage, told.item_id, step, "naming")
+        found = stage.read(lambda s: state_queries.findings(s, told.item_id))
+        step.note = author_steps.require_found(found, clip_is_ours=ours)
     with stage.step(_("医生改稿，第二版再处理")) as step:
-        before = stage.read(lambda s: reading.revision(s, told.item_id).id)
-        writing.mend(stage, told.item_id)
-        writing.wait_for_intake(stage, told.item_id, step, "naming")
-        after = stage.read(lambda s: reading.revision(s, told.item_id).id)
-        left = stage.read(lambda s: reading.open_stops(s, told.item_id))
+        before = stage.read(lambda s: state_queries.revision(s, told.item_id).id)
+        author_steps.mend(stage, told.item_id)
+        author_steps.wait_for_intake(stage, told.item_id, step, "naming")
+        after = stage.read(lambda s: state_queries.revision(s, told.item_id).id)
+        left = stage.read(lambda s: state_queries.open_stops(s, told.item_id))
         if after == before or left:
             raise Failed(_("改稿后仍有须改的发现"))
     with stage.step(_("医生指认人脸，确认脱敏结果")) as step:
-        step.note = writing.name_faces(stage, told.item_id, clip_is_ours=ours)
-        writing.accept(stage, told.item_id)
-        writing.wait_for_intake(stage, told.item_id, step, "review")
+        step.note = author_steps.name_faces(stage, told.item_id, clip_is_ours=ours)
+        author_steps.accept(stage, told.item_id)
+        author_steps.wait_for_intake(stage, told.item_id, step, "review")
 
 
 def _sign(stage: Stage, item_id: int) -> None:
@@ -63,20 +63,20 @@ def _sign(stage: Stage, item_id: int) -> None:
         (3, "fang", _("宣传部终审签署")),
     ):
         with stage.step(name):
-            signing.sign(stage, login, item_id, level)
+            signing_steps.sign(stage, login, item_id, level)
     with stage.step(_("终审通过，排定发布单")):
-        stage.until(reading.in_state(item_id, "approved"), 60.0, _("稿件通过"))
+        stage.until(state_queries.in_state(item_id, "approved"), 60.0, _("稿件通过"))
 
 
 def _release(stage: Stage, item_id: int) -> None:
     with stage.step(_("发布：公众号、B站自动，小红书备好发布包")) as step:
-        releasing.wait_for_posts(stage, item_id, step, expected=len(stage.read(reading.accounts)))
+        release_steps.wait_for_posts(stage, item_id, step, expected=len(stage.read(state_queries.accounts)))
     with stage.step(_("运营人员手工发小红书并登记凭证")) as step:
-        step.note = releasing.post_by_hand(stage, item_id)
-        stage.until(lambda s: reading.all_live(s, item_id), 60.0, _("三个渠道都已发布"))
+        step.note = release_steps.post_by_hand(stage, item_id)
+        stage.until(lambda s: state_queries.all_live(s, item_id), 60.0, _("三个渠道都已发布"))
 
 
-def _crisis(stage: Stage, told: Told) -> None:
+def _crisis(stage: Stage, told: StoryOutcome) -> None:
     with stage.step(_("监看评论：感谢留言，不触发事件")) as step:
         crisis.calm(stage, told.item_id, step)
     with stage.step(_("舆情回放：7 小时的评论在 60 秒内到达")) as step:

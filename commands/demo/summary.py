@@ -7,15 +7,15 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from commands import first
-from commands.demo import reading
-from commands.demo.cast import PARTS
-from commands.demo.stage import Stage
-from commands.demo.story import Told
-from yiyuan import media
-from yiyuan.people import role_name
+from commands import bootstrap
+from commands.demo import state_queries
+from commands.demo.context import Stage
+from commands.demo.people import PARTS
+from commands.demo.story import StoryOutcome
+from yiyuan.i18n import _
 from yiyuan.settings import Settings
-from yiyuan.texts import _
+from yiyuan.staff.roles import role_name
+from yiyuan.storage import media
 
 
 def addresses(own: Settings) -> dict[str, str]:
@@ -24,35 +24,35 @@ def addresses(own: Settings) -> dict[str, str]:
     return {"console": own.console_url, "prefect": prefect, "sandbox": own.sandbox_url}
 
 
-def _facts(stage: Stage, told: Told) -> dict[str, Any]:
+def _facts(stage: Stage, told: StoryOutcome) -> dict[str, Any]:
     number = told.item_id
 
     def look(s: Any) -> dict[str, Any]:
-        revision, derived = reading.revision(s, number), reading.derived_video(s, number)
+        revision, derived = state_queries.revision(s, number), state_queries.derived_video(s, number)
         found = [
             {"revision": f.revision_id, "checker": f.checker, "rule": f.rule, "severity": f.severity, "field": f.field,
              "title": f.title, "disposition": f.disposition}
-            for f in reading.findings(s, number)
+            for f in state_queries.findings(s, number)
         ]  # fmt: skip
         posts = [
             {"platform": p.platform, "state": p.state, "external_id": p.external_id, "url": p.url}
-            for p in reading.posts(s, number)
+            for p in state_queries.posts(s, number)
         ]
         return {
             "item": number,
             "revision": {"number": revision.number, "digest": revision.digest},
             "findings": found,
             "derived": str(media.derived_path(derived)) if derived else None,
-            "decisions": reading.decisions(s, number),
+            "decisions": state_queries.decisions(s, number),
             "posts": posts,
-            "event": reading.event_facts(s, told.event_id) if told.event_id else None,
-            "runs": reading.runs(s),
+            "event": state_queries.event_facts(s, told.event_id) if told.event_id else None,
+            "runs": state_queries.runs(s),
         }
 
     return stage.read(look)
 
 
-def summary(stage: Stage, told: Told, pids: dict[str, int], problem: str) -> dict[str, Any]:
+def summary(stage: Stage, told: StoryOutcome, pids: dict[str, int], problem: str) -> dict[str, Any]:
     """Everything that happened; `ok` means that every step reached its end state."""
     facts = _facts(stage, told) if told.item_id else {}
     return {
@@ -99,7 +99,9 @@ def _logins(stage: Stage) -> Table:
     table = Table(title=_("登录（只显示这一次）"))
     for name in (_("登录名"), _("密码"), _("姓名"), _("角色")):
         table.add_column(name)
-    table.add_row(first.ADMINISTRATOR, stage.logins[first.ADMINISTRATOR], _("管理员"), role_name("administrator"))
+    table.add_row(
+        bootstrap.ADMINISTRATOR, stage.logins[bootstrap.ADMINISTRATOR], _("管理员"), role_name("administrator")
+    )
     for part in PARTS:
         roles = "、".join(map(role_name, part.roles))
         table.add_row(part.login, stage.logins[part.login], part.name, f"{roles} · {part.department}")

@@ -4,8 +4,8 @@ import typer
 
 from commands.doctor import data, machine
 from commands.doctor.result import Check, Trouble
+from yiyuan.i18n import _
 from yiyuan.settings import Settings, settings
-from yiyuan.texts import _
 
 CHECKS: tuple[Check, ...] = (
     machine.python,

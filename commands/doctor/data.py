@@ -7,14 +7,16 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from commands.child import ready_file
 from commands.doctor.result import Trouble
-from yiyuan import clock, keys, schema
+from commands.runtime.process import ready_file
+from yiyuan import clock
+from yiyuan.crypto import keyring
+from yiyuan.db import upgrade
+from yiyuan.db.session import transaction
 from yiyuan.errors import YiyuanError
+from yiyuan.i18n import _
 from yiyuan.models import Account, Notice, OutboxRow, Staff
 from yiyuan.settings import Settings
-from yiyuan.store import transaction
-from yiyuan.texts import _
 
 HOLIDAY_DAYS = 60
 SILENT_SECONDS = 60.0
@@ -34,7 +36,7 @@ def folder(own: Settings) -> list[Trouble]:
 
 def key_files(own: Settings) -> list[Trouble]:
     """The keys are there, intact and closed to others. Without them no original opens."""
-    path = keys.key_path()
+    path = keyring.key_path()
     if not path.exists():
         if own.key_file or (own.home / "yiyuan.db").exists():
             what = _("找不到密钥文件 {path}").format(path=path)
@@ -44,7 +46,7 @@ def key_files(own: Settings) -> list[Trouble]:
     if path.stat().st_mode & 0o077:
         found.append(Trouble(_("密钥文件 {path} 对其他用户可读").format(path=path), f"chmod 600 {path}"))
     try:
-        keys.keyring()
+        keyring.keyring()
     except YiyuanError as error:
         found.append(Trouble(error.message, _("从备份恢复密钥文件")))
     return found
@@ -55,13 +57,13 @@ def database(own: Settings) -> list[Trouble]:
     if not own.database_url and not (own.home / "yiyuan.db").exists():
         return []
     try:
-        seen = schema.check()
+        seen = upgrade.check()
     except YiyuanError as error:
         return [Trouble(error.message, _("升级程序，或恢复对应版本的备份"))]
     except SQLAlchemyError as error:
         what = _("无法打开数据库（{kind}）").format(kind=type(error).__name__)
         return [Trouble(what, _("检查 YIYUAN_DATABASE_URL、网络和账号；SQLite 则检查文件是否损坏"))]
-    if seen == schema.newest():
+    if seen == upgrade.newest():
         return []
     return [Trouble(_("数据库是旧版本的（{seen}）").format(seen=seen or _("空")), _("运行 yiyuan migrate"))]
 

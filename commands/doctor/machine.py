@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from packaging.requirements import Requirement
 
-from commands import ports
-from commands.child import ready_file
 from commands.doctor.result import Trouble
+from commands.runtime import ports
+from commands.runtime.process import ready_file
+from yiyuan.i18n import _
 from yiyuan.settings import Settings
-from yiyuan.texts import _
 
 DISK_BYTES = 5 * 1024**3
 #: The package an installation may do without; `scenes` speaks of it when it is not there.

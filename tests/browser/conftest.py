@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.console.serving import Serving
-from tests.console.visitor import PASSWORD
-from tests.console.world import World, build
+from tests.support.browser_client import PASSWORD
+from tests.support.console import World, build
+from tests.support.server import Serving
 from yiyuan.models import Staff
 
 FLAGS = [

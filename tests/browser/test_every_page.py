@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.conftest import WIDTHS, Visit
-from tests.console.world import World
+from tests.support.console import World
 
 pytestmark = pytest.mark.browser
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.channels.world import Sandbox, connect
+from tests.support.channels import Sandbox, connect
 from yiyuan.models import Staff
 from yiyuan.settings import settings
 
@@ -24,7 +24,7 @@ def sandbox(platforms: Sandbox, home: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("YIYUAN_SANDBOX_URL", platforms.url)
     monkeypatch.setenv("YIYUAN_DELIVERY_LEASE_SECONDS", "0.6")
     monkeypatch.setenv("YIYUAN_SANDBOX_GRACE_SECONDS", "0.5")
-    monkeypatch.setattr("channels.standing.SANDBOX_FIRST_LOOK", 0.01)
+    monkeypatch.setattr("channels.delivery.transitions.SANDBOX_FIRST_LOOK", 0.01)
     settings.cache_clear()
     return platforms
 

@@ -7,27 +7,29 @@ from typing import Any
 import httpx
 import pytest
 
-from channels.access import sandbox_base
-from channels.base import (
+from channels.accounts.credentials import sandbox_base
+from channels.errors import (
     AccountBroken,
     AuthExpired,
     ChannelError,
+    HandleExpired,
+    NotFoundOnPlatform,
     NotSent,
-    NotThere,
+    OutcomeUnknown,
     RateLimited,
     RefusedByPlatform,
-    Spent,
-    Unsure,
 )
-from channels.bilibili import Bilibili
-from channels.http import Dialect, PlatformClient
-from channels.official_account import OfficialAccount
-from tests.channels.world import Sandbox
+from channels.http import ApiProfile, PlatformClient
+from channels.platforms.bilibili.adapter import Bilibili
+from channels.platforms.official_account.adapter import OfficialAccount
+from tests.support.channels import Sandbox
 
 URL = "https://api.weixin.qq.com/cgi-bin/x"
 
 
-async def ask(answer: Any, dialect: Dialect = OfficialAccount.dialect, url: str = URL, **more: Any) -> dict[str, Any]:
+async def ask(
+    answer: Any, dialect: ApiProfile = OfficialAccount.dialect, url: str = URL, **more: Any
+) -> dict[str, Any]:
     def handle(_request: httpx.Request) -> httpx.Response:
         if isinstance(answer, Exception):
             raise answer
@@ -44,16 +46,16 @@ async def ask(answer: Any, dialect: Dialect = OfficialAccount.dialect, url: str 
         (httpx.ConnectTimeout("x"), NotSent),
         (httpx.PoolTimeout("x"), NotSent),
         (httpx.ProxyError("x"), NotSent),
-        (httpx.ReadTimeout("x"), Unsure),
-        (httpx.ReadError("x"), Unsure),
-        (httpx.WriteTimeout("x"), Unsure),
-        (httpx.WriteError("x"), Unsure),
-        (httpx.CloseError("x"), Unsure),
-        (httpx.RemoteProtocolError("x"), Unsure),
-        (httpx.Response(500), Unsure),
-        (httpx.Response(502, text="<html>"), Unsure),
-        (httpx.Response(200, text="<html>"), Unsure),
-        (httpx.Response(200, json=["a list"]), Unsure),
+        (httpx.ReadTimeout("x"), OutcomeUnknown),
+        (httpx.ReadError("x"), OutcomeUnknown),
+        (httpx.WriteTimeout("x"), OutcomeUnknown),
+        (httpx.WriteError("x"), OutcomeUnknown),
+        (httpx.CloseError("x"), OutcomeUnknown),
+        (httpx.RemoteProtocolError("x"), OutcomeUnknown),
+        (httpx.Response(500), OutcomeUnknown),
+        (httpx.Response(502, text="<html>"), OutcomeUnknown),
+        (httpx.Response(200, text="<html>"), OutcomeUnknown),
+        (httpx.Response(200, json=["a list"]), OutcomeUnknown),
         (httpx.Response(429, headers={"Retry-After": "7"}), RateLimited),
         (httpx.Response(404, text="gone"), RefusedByPlatform),
         (httpx.Response(411, json={}), RefusedByPlatform),
@@ -80,20 +82,22 @@ async def test_retry_after_is_kept() -> None:
         (OfficialAccount.dialect, URL, {"errcode": "40001", "errmsg": "a string"}, AuthExpired),
         (OfficialAccount.dialect, URL, {"errcode": 40164, "errmsg": "not in whitelist"}, AccountBroken),
         (OfficialAccount.dialect, URL, {"errcode": 45009, "errmsg": "reach max"}, RateLimited),
-        (OfficialAccount.dialect, URL, {"errcode": -1, "errmsg": "system error"}, Unsure),
+        (OfficialAccount.dialect, URL, {"errcode": -1, "errmsg": "system error"}, OutcomeUnknown),
         (OfficialAccount.dialect, URL, {"errcode": 53503, "errmsg": "check"}, RefusedByPlatform),
-        (OfficialAccount.dialect, URL, {"errcode": 53600, "errmsg": "no article"}, NotThere),
+        (OfficialAccount.dialect, URL, {"errcode": 53600, "errmsg": "no article"}, NotFoundOnPlatform),
         (Bilibili.dialect, "https://member.bilibili.com/x", {"code": 127001, "message": ""}, AuthExpired),
-        (Bilibili.dialect, "https://member.bilibili.com/x", {"code": "127022", "message": ""}, Spent),
+        (Bilibili.dialect, "https://member.bilibili.com/x", {"code": "127022", "message": ""}, HandleExpired),
         (Bilibili.dialect, "https://member.bilibili.com/x", {"code": 123026, "message": ""}, RateLimited),
         (Bilibili.dialect, "https://member.bilibili.com/x", {"code": 127006, "message": ""}, AccountBroken),
-        (Bilibili.dialect, "https://member.bilibili.com/x", {"code": -500, "message": ""}, Unsure),
-        (Bilibili.dialect, "https://member.bilibili.com/x", {"code": 127124, "message": ""}, NotThere),
+        (Bilibili.dialect, "https://member.bilibili.com/x", {"code": -500, "message": ""}, OutcomeUnknown),
+        (Bilibili.dialect, "https://member.bilibili.com/x", {"code": 127124, "message": ""}, NotFoundOnPlatform),
         (Bilibili.dialect, "https://member.bilibili.com/x", {"code": 127100, "message": ""}, RefusedByPlatform),
     ],
 )
 @pytest.mark.anyio
-async def test_codes_in_a_body_of_status_200(dialect: Dialect, url: str, body: Any, kind: type[ChannelError]) -> None:
+async def test_codes_in_a_body_of_status_200(
+    dialect: ApiProfile, url: str, body: Any, kind: type[ChannelError]
+) -> None:
     with pytest.raises(ChannelError) as caught:
         await ask(body, dialect, url)
     assert type(caught.value) is kind
@@ -109,8 +113,8 @@ async def test_no_code_is_success(body: dict[str, Any]) -> None:
 @pytest.mark.anyio
 async def test_an_accepted_code_is_an_answer_and_a_call_may_mean_its_own() -> None:
     assert (await ask({"errcode": 40007}, accept={40007}))["errcode"] == 40007
-    with pytest.raises(Spent):
-        await ask({"errcode": 40007}, faults={40007: Spent})
+    with pytest.raises(HandleExpired):
+        await ask({"errcode": 40007}, faults={40007: HandleExpired})
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import structlog
 
-from channels.registry import PLATFORMS
-from tests.channels.world import Sandbox, connect, look, planned
+from channels import registry
 from tests.chaos.killing import published_per_marker, storm, troubles
-from yiyuan import people, schema
+from tests.support.channels import Sandbox, connect, look, planned
+from yiyuan.db import upgrade
+from yiyuan.db.session import transaction
 from yiyuan.models import Staff
 from yiyuan.settings import settings
-from yiyuan.store import transaction
+from yiyuan.staff import members
 
 
 def prepared(folder: Path, sandbox: Sandbox) -> dict[str, Staff]:
@@ -32,11 +33,11 @@ def prepared(folder: Path, sandbox: Sandbox) -> dict[str, Staff]:
     }
     (folder / "home").mkdir()
     settings.cache_clear()
-    schema.upgrade()
+    upgrade.upgrade()
     sandbox.post("/admin/settings", {"polls": 1, "seconds": 0.3})
     roles = ("doctor", "reviewer", "publicity", "administrator")
     with transaction() as s:
-        return {role: people.create_staff(s, role, role, [role], "院办", "correct-horse-9") for role in roles}
+        return {role: members.create_staff(s, role, role, [role], "院办", "correct-horse-9") for role in roles}
 
 
 def run(kills: int, posts: int, seed: int) -> dict[str, object]:
@@ -46,7 +47,7 @@ def run(kills: int, posts: int, seed: int) -> dict[str, object]:
         sandbox = Sandbox(Path(name) / "sandbox")
         try:
             staff = prepared(Path(name), sandbox)
-            accounts = [connect(sandbox, staff["administrator"], platform) for platform in PLATFORMS]
+            accounts = [connect(sandbox, staff["administrator"], platform) for platform in registry.platforms()]
             ids = [post_id for _ in range(posts) for post_id in planned(staff, accounts)]
             troubles(sandbox, dice, posts)
             begun = time.monotonic()

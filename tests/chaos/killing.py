@@ -8,9 +8,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from channels import deliver, failpoints
-from tests.channels.world import SUBMIT, Sandbox, look
-from yiyuan import store
+from channels.delivery import deliver, failpoints
+from tests.support.channels import SUBMIT, Sandbox, look
+from yiyuan.db import session as db
 
 KILLED = -signal.SIGKILL
 
@@ -25,7 +25,7 @@ def forked(work: Callable[[], object]) -> int:
     if pid:
         return pid
     try:
-        store.engine.cache_clear()  # connections do not survive a fork
+        db.engine.cache_clear()  # connections do not survive a fork
         work()
     finally:
         os._exit(0)

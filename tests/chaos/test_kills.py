@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from channels import deliver, failpoints
-from channels.registry import PLATFORMS
-from tests.channels.world import SUBMIT, Sandbox, carry, connect, look, planned
+from channels import registry
+from channels.delivery import deliver, failpoints
 from tests.chaos.killing import (
     KILLED,
     deliver_killed_at,
@@ -18,10 +17,11 @@ from tests.chaos.killing import (
     storm,
     troubles,
 )
+from tests.support.channels import SUBMIT, Sandbox, carry, connect, look, planned
 from yiyuan import clock
-from yiyuan.models import Asset, Attempt, Handoff, Post, Staff
+from yiyuan.db.session import transaction
+from yiyuan.models import Asset, Attempt, ManualPosting, Post, Staff
 from yiyuan.settings import settings
-from yiyuan.store import transaction
 
 REST = {"official_account": "live", "bilibili": "live", "xiaohongshu": "awaiting_person"}
 
@@ -46,11 +46,11 @@ def check_once(sandbox: Sandbox, posts: list[int], platform: str) -> None:
         open_ends = s.scalar(select(func.count()).where(Attempt.outcome == "", Attempt.step != "find"))
         assert open_ends == 0, "every call that was begun was accounted for"
         if platform == "xiaohongshu":
-            packs = [s.get_one(Asset, pack_id).sha256 for pack_id in s.scalars(select(Handoff.pack_id))]
+            packs = [s.get_one(Asset, pack_id).sha256 for pack_id in s.scalars(select(ManualPosting.pack_id))]
             assert len(packs) == len(posts)
 
 
-@pytest.mark.parametrize("platform", list(PLATFORMS))
+@pytest.mark.parametrize("platform", list(registry.platforms()))
 def test_killed_between_any_two_steps(
     sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int], platform: str
 ) -> None:

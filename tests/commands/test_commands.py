@@ -7,13 +7,16 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from commands import environment, first
-from commands.main import app
+from commands import bootstrap
+from commands.cli import app
+from commands.runtime import environment
 from commands.up import only_one
-from yiyuan import audit, schema, store
-from yiyuan.models import Entry, Staff
+from yiyuan import audit
+from yiyuan.db import session as db
+from yiyuan.db import upgrade
+from yiyuan.db.session import transaction
+from yiyuan.models import AuditEntry, Staff
 from yiyuan.settings import Settings, settings
-from yiyuan.store import transaction
 
 run = CliRunner().invoke
 
@@ -44,7 +47,7 @@ def test_up_names_a_taken_port_and_its_setting(name: str, monkeypatch: pytest.Mo
 
 @pytest.mark.usefixtures("ports")
 def test_up_refuses_a_database_from_a_newer_version(home: Path) -> None:
-    with store.engine(settings().sqlalchemy_url).begin() as connection:
+    with db.engine(settings().sqlalchemy_url).begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
     result = run(app, ["up"])
     assert result.exit_code == 1
@@ -75,8 +78,8 @@ def test_the_first_administrator_is_made_once_with_a_random_password(
     for name in ("a", "b"):
         monkeypatch.setenv("YIYUAN_HOME", str(tmp_path / name))
         settings.cache_clear()
-        seen.add(first.prepare(settings()))
-        assert first.prepare(settings()) == ""
+        seen.add(bootstrap.prepare(settings()))
+        assert bootstrap.prepare(settings()) == ""
         with transaction(read_only=True) as s:
             assert s.query(Staff).one().roles == ["administrator"]
     assert len(seen) == 2
@@ -105,7 +108,7 @@ def test_migrate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YIYUAN_HOME", str(tmp_path / "new"))
     settings.cache_clear()
     assert run(app, ["migrate"]).exit_code == 0
-    assert schema.check() == schema.newest()
+    assert upgrade.check() == upgrade.newest()
     settings.cache_clear()
 
 
@@ -117,7 +120,7 @@ def test_verify_holds_and_then_notices_a_changed_entry(home: Path) -> None:
     result = run(app, ["verify"])
     assert (result.exit_code, "记录完整" in result.output) == (0, True)
     with transaction() as s:
-        s.query(Entry).filter(Entry.number == 1).update({"action": "test.other"})
+        s.query(AuditEntry).filter(AuditEntry.number == 1).update({"action": "test.other"})
     result = run(app, ["verify"])
     assert (result.exit_code, "第 1 条" in result.output) == (1, True)
 

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner
 
-from commands.main import app
+from commands.cli import app
 from yiyuan import audit
-from yiyuan.models import Entry
+from yiyuan.db.session import transaction
+from yiyuan.models import AuditEntry
 from yiyuan.settings import settings
-from yiyuan.store import transaction
 
 TEXT = "患者王小明，身份证11010519491231002X，电话13812345678。\n王小明已出院。\n"
 SECRETS = ("王小明", "11010519491231002X", "13812345678")
@@ -32,9 +32,11 @@ def key_file(folder: Path, name: str = "key") -> Path:
     return path
 
 
-def entries() -> list[Entry]:
+def entries() -> list[AuditEntry]:
     with transaction(read_only=True) as s:
-        return list(s.scalars(select(Entry).where(Entry.action == "redaction.reveal").order_by(Entry.number)))
+        return list(
+            s.scalars(select(AuditEntry).where(AuditEntry.action == "redaction.reveal").order_by(AuditEntry.number))
+        )
 
 
 def redacted(folder: Path, *more: str | Path) -> tuple[Path, str]:

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from prefect.testing.utilities import prefect_test_harness
 
-from flows import catalogue
-from flows.catalogue import Step
+from flows.runtime import catalogue
+from flows.runtime.catalogue import Step
 
 STEPS_MODULE = """
 import asyncio, os, pathlib
 from prefect import flow
 from prefect.runtime import flow_run
-from flows.rows import carried
+from flows.runtime.outbox_runs import carried
 
 MARKS = pathlib.Path(os.environ["YIYUAN_TEST_MARKS"])
 

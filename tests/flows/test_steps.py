@@ -13,15 +13,15 @@ from prefect.flow_engine import run_flow_async
 from prefect.states import Scheduled
 from sqlalchemy import select
 
-from channels.coming import coming, seconds_left
-from channels.watch import Polled
+from channels.delivery.due import coming, seconds_left
+from channels.delivery.polling import Polled
 from flows import nightly, release, upkeep, watch
-from flows.catalogue import step
-from flows.subjects import subject
+from flows.runtime.catalogue import step
+from flows.runtime.run_tags import subject
 from yiyuan import audit, clock, outbox
-from yiyuan.comments import Comment
-from yiyuan.models import Account, Entry, Item, Mention, Notice, OutboxRow, Post, Revision, Staff, Variant
-from yiyuan.store import transaction
+from yiyuan.comment import Comment
+from yiyuan.db.session import transaction
+from yiyuan.models import Account, AuditEntry, Item, Mention, Notice, OutboxRow, Post, Revision, Staff, Variant
 
 
 def add_post(staff: dict[str, Staff], number: int = 1, *, state: str = "live", due_in: float = 0.0) -> int:
@@ -120,7 +120,7 @@ def test_nightly_tells_auditors_of_a_changed_record_once_a_day(home: Path, staff
     asyncio.run(step("nightly").call()())
     assert [notice for notice in _notices() if "记录异常" in notice.title] == []
     with transaction() as s:
-        s.query(Entry).filter(Entry.number == 2).update({"note": "changed"})
+        s.query(AuditEntry).filter(AuditEntry.number == 2).update({"note": "changed"})
     for _night in range(2):
         asyncio.run(step("nightly").call()())
     told = [notice for notice in _notices() if "记录异常" in notice.title]
@@ -199,7 +199,7 @@ def test_subjects(home: Path, staff: dict[str, Staff]) -> None:
 def test_a_tick_that_was_missed_is_skipped(home: Path, staff: dict[str, Staff], late_by: float, ran: bool) -> None:
     """After an outage Prefect starts the missed run; it must see that it is late and end."""
     with transaction() as s:
-        s.query(Entry).filter(Entry.number == 1).update({"note": "changed"})
+        s.query(AuditEntry).filter(AuditEntry.number == 1).update({"note": "changed"})
 
     async def scenario() -> None:
         flow: Any = step("nightly").flow()

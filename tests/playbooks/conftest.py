@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from sentiment import events
+from sentiment.events import events
+from yiyuan.db.session import transaction
 from yiyuan.models import Event, EventThread, Staff, Thread
-from yiyuan.store import transaction
 
 
 @pytest.fixture

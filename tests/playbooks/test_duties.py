@@ -6,12 +6,14 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from playbooks import closing, duties, engine
-from sentiment.intake import Comment, store_mentions
+from duties import duties
+from playbooks import closing, engine, overdue
+from sentiment.mentions.store import store_mentions
 from yiyuan import audit, clock
+from yiyuan.comment import Comment
+from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.models import Duty, Event, Notice, Staff, Thread
-from yiyuan.store import transaction
 
 
 @pytest.fixture
@@ -21,7 +23,7 @@ def duty(event: Event) -> Duty:
         return s.scalars(select(Duty).where(Duty.key == "verify")).one()
 
 
-def overdue() -> list[Notice]:
+def overdue_notices() -> list[Notice]:
     with transaction(read_only=True) as s:
         return [notice for notice in s.scalars(select(Notice)) if ":overdue:" in notice.key]
 
@@ -54,12 +56,12 @@ def test_only_the_role_or_who_leads(duty: Duty, staff: dict[str, Staff]) -> None
 
 
 def test_a_late_duty_escalates_once(duty: Duty) -> None:
-    assert duties.sweep() == 0
+    assert overdue.sweep() == 0
     with time_machine.travel(duty.due_at + timedelta(seconds=1), tick=False):
-        assert duties.sweep() == 2  # verify and evidence are due at the same minute
-        assert duties.sweep() == 0
-    assert len(overdue()) == 2
-    assert all("逾期" in notice.title and notice.urgent and notice.role == "publicity" for notice in overdue())
+        assert overdue.sweep() == 2  # verify and evidence are due at the same minute
+        assert overdue.sweep() == 0
+    assert len(overdue_notices()) == 2
+    assert all("逾期" in notice.title and notice.urgent and notice.role == "publicity" for notice in overdue_notices())
 
 
 def test_what_is_done_or_closed_does_not_escalate(duty: Duty, event: Event, staff: dict[str, Staff]) -> None:
@@ -67,7 +69,7 @@ def test_what_is_done_or_closed_does_not_escalate(duty: Duty, event: Event, staf
         for row in s.scalars(select(Duty)).all():
             duties.finish(s, staff["operations"], row.id, "完成")
     with time_machine.travel(duty.due_at + timedelta(days=3), tick=False):
-        assert duties.sweep() == 0
+        assert overdue.sweep() == 0
 
 
 def finish_all(staff: dict[str, Staff]) -> None:

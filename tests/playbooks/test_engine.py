@@ -11,18 +11,19 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 import sentiment
-from channels import holds
-from playbooks import duties, engine, schema
-from sentiment.events import refresh
-from sentiment.intake import Comment, set_platform_count, store_mentions
-from sentiment.opened import open_event
-from sentiment.watch import score_pending
-from tests.sentiment.world import START
+from channels.delivery import holds
+from playbooks import engine, overdue, schema
+from sentiment.events.events import refresh
+from sentiment.events.opening import open_event
+from sentiment.mentions.queue import score_pending
+from sentiment.mentions.store import set_platform_count, store_mentions
+from tests.support.sentiment import START
 from yiyuan import audit, clock
+from yiyuan.comment import Comment
+from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
-from yiyuan.models import Crossing, Duty, Event, EventThread, Hold, Notice, Staff, Thread, TimelineEntry
-from yiyuan.people import Role
-from yiyuan.store import transaction
+from yiyuan.models import Duty, Event, EventThread, Notice, ReleaseHold, Staff, Thread, TierCrossing, TimelineEntry
+from yiyuan.staff.roles import Role
 
 _numbers: Iterator[int] = iter(range(10_000_000))
 
@@ -38,9 +39,9 @@ def now_of(event: Event) -> Event:
         return s.get_one(Event, event.id)
 
 
-def crossings() -> list[Crossing]:
+def crossings() -> list[TierCrossing]:
     with transaction(read_only=True) as s:
-        return list(s.scalars(select(Crossing).order_by(Crossing.tier)))
+        return list(s.scalars(select(TierCrossing).order_by(TierCrossing.tier)))
 
 
 def started(tier: int) -> list[str]:
@@ -77,9 +78,9 @@ def test_a_jump_over_two_tiers_starts_both_tiers_duties_once(event: Event, threa
     grow(thread, 5000)
     outcome = engine.respond(event.id)
     assert outcome.crossed == [2, 3]
-    before = count(Duty), count(Notice), count(TimelineEntry), count(Hold)
+    before = count(Duty), count(Notice), count(TimelineEntry), count(ReleaseHold)
     assert engine.respond(event.id).crossed == []
-    assert (count(Duty), count(Notice), count(TimelineEntry), count(Hold)) == before
+    assert (count(Duty), count(Notice), count(TimelineEntry), count(ReleaseHold)) == before
     playbook = schema.named("opinion")
     assert [started(tier) for tier in (1, 2, 3)] == [[task.key for task in playbook.tier(n).duties] for n in (1, 2, 3)]
 
@@ -112,7 +113,7 @@ def test_tier_two_holds_releases_once_and_a_lifted_hold_returns_only_with_the_ne
     assert not engine.respond(event.id).held
     grow(thread, 4000)
     assert engine.respond(event.id).held
-    assert count(Hold) == 2
+    assert count(ReleaseHold) == 2
 
 
 def test_the_tier_never_falls(event: Event, thread: Thread) -> None:
@@ -209,7 +210,7 @@ def test_a_failure_half_way_leaves_nothing(event: Event, thread: Thread, monkeyp
         broken.setattr(holds, "set_hold", lambda *_args, **_more: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             engine.respond(event.id)
-    assert (count(Crossing), count(Duty), count(Notice), now_of(event).tier) == (0, 0, 0, 0)
+    assert (count(TierCrossing), count(Duty), count(Notice), now_of(event).tier) == (0, 0, 0, 0)
     assert engine.respond(event.id).crossed == [1, 2]
 
 
@@ -232,7 +233,7 @@ def test_any_growth_with_any_misses_starts_each_reached_tier_once(
     engine.respond(event.id)
     reached = sentiment.tier(total, schema.named("opinion").ranges)
     with transaction(read_only=True) as s:
-        mine = s.scalars(select(Crossing.tier).where(Crossing.event_id == event.id).order_by(Crossing.tier))
+        mine = s.scalars(select(TierCrossing.tier).where(TierCrossing.event_id == event.id).order_by(TierCrossing.tier))
         assert list(mine) == list(range(1, reached + 1))
         keys = [tuple(row) for row in s.execute(select(Duty.tier, Duty.key).where(Duty.event_id == event.id))]
         wanted = [(t.tier, task.key) for t in schema.named("opinion").tiers[:reached] for task in t.duties]
@@ -249,5 +250,5 @@ def test_every_duty_and_notice_goes_to_a_role_that_exists(event: Event, thread: 
 
 def test_the_sweep_answers_what_a_lost_run_left(event: Event, thread: Thread) -> None:
     grow(thread, 5000)
-    duties.sweep()
+    overdue.sweep()
     assert now_of(event).tier == 3

@@ -8,17 +8,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from privacy import video
-from privacy.results import Detection, Probe, VideoReport
-from privacy.source import Source
-from review import checks, gate, intake, items, rows, selfcheck
-from review.checks import CheckerVerdict, Report
-from review.form import ItemForm, parse
-from tests.privacy.clips import Clip, make
-from yiyuan import clock, people
+import compliance
+from compliance.types import CheckerVerdict, Report
+from privacy.api import Detection, Probe, Source, VideoReport, video
+from review.approval import acceptance, gate, selfcheck
+from review.intake import pipeline
+from review.items import lookup
+from review.items.form import ItemForm, parse
+from review.submission import submission
+from tests.support.clips import Clip, make
+from yiyuan import clock
+from yiyuan.db.session import transaction
 from yiyuan.models import Account, Decision, Item, Revision, Staff
 from yiyuan.settings import settings
-from yiyuan.store import transaction
+from yiyuan.staff import members
 
 TEXTS = {
     "script": "高血压患者应当每天在同一时间测量血压，并把读数记下来，复诊时带给医生看。",
@@ -54,25 +57,25 @@ class House:
 
     def item(self, item_id: int) -> Item:
         with transaction(read_only=True) as s:
-            return rows.item(s, item_id)
+            return lookup.item(s, item_id)
 
     def revision(self, item_id: int) -> Revision:
         with transaction(read_only=True) as s:
-            return rows.revision(s, rows.item(s, item_id))
+            return lookup.revision(s, lookup.item(s, item_id))
 
     def draft(self, author: Staff | None = None, **more: object) -> int:
         with transaction() as s:
-            return items.create(s, author or self.doctor, form(self.account_id, **more)).id
+            return submission.create(s, author or self.doctor, form(self.account_id, **more)).id
 
     def submit(self, item_id: int, author: Staff | None = None) -> Item:
         with transaction() as s:
-            items.submit(s, author or self.doctor, item_id, rows.item(s, item_id).version)
-        intake.run(self.revision(item_id).id)
+            submission.submit(s, author or self.doctor, item_id, lookup.item(s, item_id).version)
+        pipeline.run(self.revision(item_id).id)
         return self.item(item_id)
 
     def accept(self, item_id: int, author: Staff | None = None) -> Item:
         with transaction() as s:
-            return items.accept_redactions(s, author or self.doctor, item_id, rows.item(s, item_id).version)
+            return acceptance.accept_redactions(s, author or self.doctor, item_id, lookup.item(s, item_id).version)
 
     def in_review(self, author: Staff | None = None, **more: object) -> int:
         """An item whose level 1 is open."""
@@ -83,7 +86,7 @@ class House:
 
     def answers(self, item_id: int) -> dict[str, str]:
         with transaction(read_only=True) as s:
-            asked = selfcheck.questions(s, rows.item(s, item_id), self.revision(item_id))
+            asked = selfcheck.questions(s, lookup.item(s, item_id), self.revision(item_id))
         return {ask.key: "yes" if ask.kind != "reply" else "已核对" for ask in asked}
 
     def decide(self, staff: Staff, item_id: int, verdict: str = "approve", **more: object) -> Decision:
@@ -102,7 +105,9 @@ class House:
 
     def person(self, login: str, roles: list[str], department: str = "心内科") -> Staff:
         with transaction() as s:
-            return people.create_staff(s, login, f"人员{login}", roles, department, "correct-horse-9", title="主治医师")
+            return members.create_staff(
+                s, login, f"人员{login}", roles, department, "correct-horse-9", title="主治医师"
+            )
 
 
 @pytest.fixture
@@ -167,4 +172,4 @@ def plain_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Checkers that find nothing: where the gate is the point, a new rule must not change what the test means."""
     names = ("advertising", "completeness", "consent", "limits")
     report = Report((), tuple(CheckerVerdict(name, "clean") for name in names))
-    monkeypatch.setattr(checks, "run", lambda _package: report)
+    monkeypatch.setattr(compliance, "run", lambda _package: report)

@@ -7,8 +7,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from console.app import create_app
-from tests.console.visitor import Enter, Visitor
-from tests.console.world import World, build
+from tests.support.browser_client import Enter, Visitor
+from tests.support.console import World, build
 from yiyuan.models import Staff
 from yiyuan.settings import settings
 

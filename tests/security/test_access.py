@@ -8,11 +8,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from console.app import create_app, undeclared
-from console.guard import GuardedRoute
-from tests.console.visitor import Visitor
-from tests.console.world import World, build
+from console.web.authorization import GuardedRoute
+from tests.support.browser_client import Visitor
+from tests.support.console import World, build
 from yiyuan.models import Staff
-from yiyuan.people import Role
+from yiyuan.staff.roles import Role
 
 ALL = set(Role)
 DOCTOR, REVIEWER, MEDICAL, PUBLICITY, OPERATIONS, CRISIS, LEADER, AUDITOR, ADMIN = Role
@@ -191,11 +191,10 @@ def test_a_route_past_the_guard_stops_the_start(monkeypatch: pytest.MonkeyPatch,
     from fastapi import APIRouter
 
     from console import app as module
+    from console.web.area import Area
 
-    class Rogue:
-        router = APIRouter()
-
-    Rogue.router.add_api_route("/rogue", lambda: "open")
-    monkeypatch.setattr(module, "MODULES", (Rogue,))
+    router = APIRouter()
+    router.add_api_route("/rogue", lambda: "open")
+    monkeypatch.setattr(module, "areas", lambda: {"rogue": Area(routers=(router,))})
     with pytest.raises(RuntimeError, match="rogue"):
         module.create_app()

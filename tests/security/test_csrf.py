@@ -6,11 +6,11 @@ import pytest
 from fastapi import FastAPI
 
 from console.app import create_app
-from console.guard import GuardedRoute
-from tests.console.visitor import Enter
-from tests.console.world import World
+from console.web.authorization import GuardedRoute
+from tests.support.browser_client import Enter
+from tests.support.console import World
+from yiyuan.db.session import transaction
 from yiyuan.models import Asset, Item
-from yiyuan.store import transaction
 
 FILE = {"video": ("clip.mp4", b"x" * 200_000, "video/mp4")}
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.exports import RISKY, cell
-from tests.console.visitor import Enter
+from console.web.csv_export import RISKY, cell
+from tests.support.browser_client import Enter
 from yiyuan import audit
-from yiyuan.store import transaction
+from yiyuan.db.session import transaction
 
 
 @given(st.text())

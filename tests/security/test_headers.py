@@ -6,10 +6,10 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from console.guard import GuardedRoute
-from console.headers import HEADERS
-from tests.console.visitor import Enter
-from tests.console.world import World
+from console.web.authorization import GuardedRoute
+from console.web.security_headers import HEADERS
+from tests.support.browser_client import Enter
+from tests.support.console import World
 
 
 def _check(answer: object) -> None:
@@ -50,7 +50,7 @@ def test_a_crash_is_answered_with_headers_and_without_a_trace(
         raise ValueError("张三 住院号 123456")
 
     doctor = visitor("doctor")
-    monkeypatch.setattr("console.queries.day.gate.waiting_for", broken)
+    monkeypatch.setattr("console.today.queries.gate.waiting_for", broken)
     client = TestClient(app, raise_server_exceptions=False)
     client.cookies = doctor.client.cookies
     answer = client.get("/")

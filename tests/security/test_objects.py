@@ -5,18 +5,18 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from tests.console.visitor import Enter, Visitor
-from tests.console.world import World, clip
-from yiyuan import people
-from yiyuan.models import Asset, Entry, Track
-from yiyuan.store import transaction
+from tests.support.browser_client import Enter, Visitor
+from tests.support.console import World, clip
+from yiyuan.db.session import transaction
+from yiyuan.models import Asset, AuditEntry, Track
+from yiyuan.staff import members
 
 
 @pytest.fixture
 def neighbour(app: FastAPI, world: World) -> Visitor:
     """A doctor and reviewer of another department."""
     with transaction() as s:
-        people.create_staff(s, "neighbour", "邻科医生", ["doctor", "reviewer"], "骨科", "correct-horse-9")
+        members.create_staff(s, "neighbour", "邻科医生", ["doctor", "reviewer"], "骨科", "correct-horse-9")
     return Visitor(TestClient(app, follow_redirects=False)).log_in("neighbour")
 
 
@@ -73,14 +73,14 @@ def test_a_face_is_shown_to_who_names_it_and_leaves_an_entry(visitor: Enter, wor
     item_id = world.naming()
     with transaction(read_only=True) as s:
         track = s.scalars(select(Track)).first()
-        before = s.scalars(select(Entry).where(Entry.action == "original.open")).all()
+        before = s.scalars(select(AuditEntry).where(AuditEntry.action == "original.open")).all()
     assert track is not None
     path = f"/items/{item_id}/tracks/{track.id}/face"
     answer = visitor("doctor").get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
     assert "sandbox" in answer.headers["content-security-policy"]
     with transaction(read_only=True) as s:
-        after = s.scalars(select(Entry).where(Entry.action == "original.open")).all()
+        after = s.scalars(select(AuditEntry).where(AuditEntry.action == "original.open")).all()
     assert len(after) == len(before) + 1 and after[-1].actor == "王敏"
     assert visitor("reviewer").get(path).status_code == 404
 

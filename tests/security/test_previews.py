@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.pages.previews import article
+from console.items.preview_pages import article
 
 
 @pytest.mark.parametrize(

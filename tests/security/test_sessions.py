@@ -4,12 +4,12 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from console.pages.login import safe_next
-from tests.console.visitor import PASSWORD, Enter, Visitor
-from tests.console.world import World
-from yiyuan import people
+from console.staff.login_pages import safe_next
+from tests.support.browser_client import PASSWORD, Enter, Visitor
+from tests.support.console import World
+from yiyuan.db.session import transaction
 from yiyuan.models import Staff
-from yiyuan.store import transaction
+from yiyuan.staff import members, passwords
 
 
 def _browser(app: FastAPI, base: str = "http://testserver") -> Visitor:
@@ -63,7 +63,9 @@ def test_wrong_password_says_no_more_than_that(app: FastAPI, world: World) -> No
 
 def test_guessing_is_slowed_down(app: FastAPI, world: World) -> None:
     visitor = _browser(app)
-    answers = [visitor.try_login("doctor", f"guess-{number}").status_code for number in range(people.FAILURES_ALLOWED)]
+    answers = [
+        visitor.try_login("doctor", f"guess-{number}").status_code for number in range(passwords.FAILURES_ALLOWED)
+    ]
     assert set(answers) == {401}
     blocked = visitor.try_login("doctor", PASSWORD)
     assert blocked.status_code == 429 and "登录失败次数过多" in blocked.text
@@ -76,7 +78,7 @@ def test_a_disabled_person_is_out_at_once(visitor: Enter, world: World) -> None:
     assert admin.send(f"/staff/{number}/active", {"active": ""}).status_code == 303
     assert doctor.get("/").headers["location"].startswith("/login")
     with transaction() as s:
-        people.set_active(s, s.get_one(Staff, number), True, actor=world.staff["administrator"])
+        members.set_active(s, s.get_one(Staff, number), True, actor=world.staff["administrator"])
     assert doctor.get("/").status_code == 303  # the old session stays dead
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from sentiment.watch import thread_for_post
-from tests.sentiment.world import make_post
+from sentiment.mentions.queue import thread_for_post
+from tests.support.sentiment import make_post
+from yiyuan.db.session import transaction
 from yiyuan.models import Post, Staff, Thread
-from yiyuan.store import transaction
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import delete, update
 
 from yiyuan import audit
-from yiyuan.models import Entry, Staff
-from yiyuan.store import transaction
+from yiyuan.db.session import transaction
+from yiyuan.models import AuditEntry, Staff
 
 
 @pytest.fixture
@@ -35,25 +35,25 @@ def test_an_untouched_chain_holds(chain: int) -> None:
 )
 def test_a_changed_entry_is_noticed(chain: int, values: dict[str, object]) -> None:
     with transaction() as s:
-        s.execute(update(Entry).where(Entry.number == 15).values(**values))
+        s.execute(update(AuditEntry).where(AuditEntry.number == 15).values(**values))
     assert "15" in faults()[0]
 
 
 def test_a_removed_entry_is_noticed(chain: int) -> None:
     with transaction() as s:
-        s.execute(delete(Entry).where(Entry.number == 15))
+        s.execute(delete(AuditEntry).where(AuditEntry.number == 15))
     assert faults()
 
 
 def test_a_cut_end_is_noticed_by_the_recorded_head(chain: int) -> None:
     with transaction() as s:
-        s.execute(delete(Entry).where(Entry.number > chain - 3))
+        s.execute(delete(AuditEntry).where(AuditEntry.number > chain - 3))
     assert any("链头" in fault for fault in faults())
 
 
 def test_a_rebuilt_chain_is_noticed_by_the_recorded_head(chain: int) -> None:
     with transaction() as s:
-        last = s.get_one(Entry, chain)
+        last = s.get_one(AuditEntry, chain)
         last.note = "rewritten"
         last.hash = audit._hash(last)
     assert any("链头" in fault for fault in faults())

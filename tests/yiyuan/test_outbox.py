@@ -5,9 +5,10 @@ from pathlib import Path
 
 import time_machine
 
-from yiyuan import clock, notices, outbox
+from notifications import notices
+from yiyuan import clock, outbox
+from yiyuan.db.session import transaction
 from yiyuan.models import Notice, Staff
-from yiyuan.store import transaction
 
 
 def test_a_key_is_one_step(home: Path) -> None:

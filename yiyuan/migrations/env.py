@@ -1,4 +1,4 @@
-"""Alembic environment: runs on the connection that `yiyuan.schema` hands over."""
+"""Alembic environment: runs on the connection that `yiyuan.db.upgrade` hands over."""
 
 from alembic import context
 

@@ -2,60 +2,59 @@
 
 from yiyuan.models.account import Account
 from yiyuan.models.asset import Asset, Track
+from yiyuan.models.audit_entry import AuditEntry
 from yiyuan.models.base import Base, UTCDateTime
 from yiyuan.models.consent import Consent, TrackConsent
-from yiyuan.models.decision import Decision, Sheet, Stage
+from yiyuan.models.decision import Decision, ReviewLevel, Sheet
 from yiyuan.models.duty import Duty
-from yiyuan.models.entry import Entry
-from yiyuan.models.event import Crossing, Event, EventThread, TimelineEntry, VolumePoint
+from yiyuan.models.event import Event, EventThread, TierCrossing, TimelineEntry, VolumePoint
 from yiyuan.models.finding import DISPOSITIONS, SEVERITIES, Finding, Verdict
 from yiyuan.models.item import CONTENT_CLASSES, ITEM_STATES, Item, Revision, Variant
-from yiyuan.models.mask import HIT_CHOICES, HitChoice, ManualMask
+from yiyuan.models.mask import IDENTIFIER_CHOICES, IdentifierChoice, MaskBox
 from yiyuan.models.mention import Mention, Thread, ThreadCount
 from yiyuan.models.notice import Notice
 from yiyuan.models.outbox import OutboxRow
-from yiyuan.models.post import POST_STATES, Attempt, Handoff, Hold, Post
+from yiyuan.models.post import POST_STATES, Attempt, ManualPosting, Post, ReleaseHold
 from yiyuan.models.rescan import Rescan, RescanHit
-from yiyuan.models.staff import Login, LoginFailure, Staff
+from yiyuan.models.staff import LoginFailure, Staff, WebSession
 
 __all__ = [
     "CONTENT_CLASSES",
     "DISPOSITIONS",
-    "HIT_CHOICES",
+    "IDENTIFIER_CHOICES",
     "ITEM_STATES",
     "POST_STATES",
     "SEVERITIES",
     "Account",
     "Asset",
     "Attempt",
+    "AuditEntry",
     "Base",
     "Consent",
-    "Crossing",
     "Decision",
     "Duty",
-    "Entry",
     "Event",
     "EventThread",
     "Finding",
-    "Handoff",
-    "HitChoice",
-    "Hold",
+    "IdentifierChoice",
     "Item",
-    "Login",
     "LoginFailure",
-    "ManualMask",
+    "ManualPosting",
+    "MaskBox",
     "Mention",
     "Notice",
     "OutboxRow",
     "Post",
+    "ReleaseHold",
     "Rescan",
     "RescanHit",
+    "ReviewLevel",
     "Revision",
     "Sheet",
     "Staff",
-    "Stage",
     "Thread",
     "ThreadCount",
+    "TierCrossing",
     "TimelineEntry",
     "Track",
     "TrackConsent",
@@ -63,4 +62,5 @@ __all__ = [
     "Variant",
     "Verdict",
     "VolumePoint",
+    "WebSession",
 ]

@@ -1,4 +1,4 @@
-"""Assets (素材) and the face tracks seen in them. Blobs are handled by `yiyuan.media`."""
+"""Assets (素材) and the face tracks seen in them. Blobs are handled by `yiyuan.storage.media`."""
 
 from datetime import datetime
 from typing import Any

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from yiyuan.models.base import Base, Id, Long, Short
 
 
-class Stage(Base):
+class ReviewLevel(Base):
     """One level opened for one revision: who may sign, until when."""
 
     __tablename__ = "stage"

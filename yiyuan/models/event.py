@@ -42,7 +42,7 @@ class EventThread(Base):
     whole: Mapped[bool] = mapped_column(default=False)
 
 
-class Crossing(Base):
+class TierCrossing(Base):
     """The moment an event reached a tier: when the crossing mention was stored, and when the first notice left."""
 
     __tablename__ = "crossing"

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from yiyuan.models.base import Base, Id, Line, Long, Short
 
-#: HitChoice.choice: label (患者A, ［电话］), remove (nothing is left in its place), keep (a person says: no patient's).
-HIT_CHOICES = ("label", "remove", "keep")
+#: IdentifierChoice.choice: label (患者A, ［电话］), remove (nothing is left), keep (a person says: no patient's).
+IDENTIFIER_CHOICES = ("label", "remove", "keep")
 
 
-class ManualMask(Base):
+class MaskBox(Base):
     """A box that a person drew over a time span of an original. A removed one keeps its row and covers nothing."""
 
     __tablename__ = "manual_mask"
@@ -32,7 +32,7 @@ class ManualMask(Base):
     removed_at: Mapped[datetime | None]
 
 
-class HitChoice(Base):
+class IdentifierChoice(Base):
     """What a person chose for one identifier; without a row it is labelled in texts and covered in pictures.
 
     A stretch of the film whose voice is changed is a choice as well (place `voice:{from}-{to}`, seconds; label).

@@ -18,7 +18,7 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
 
     id: Mapped[Id]
-    step: Mapped[Short] = mapped_column(doc="Name in flows.catalogue.")
+    step: Mapped[Short] = mapped_column(doc="Name in flows.runtime.catalogue.")
     key: Mapped[str] = mapped_column(String(200), unique=True)
     args: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="Ids only.")
     state: Mapped[Short] = mapped_column(default="ready", index=True)

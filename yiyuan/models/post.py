@@ -1,4 +1,4 @@
-"""Posts (发布单), their attempt ledger and the hand-offs of assisted channels. Owned by `channels.deliver`."""
+"""Posts (发布单), their attempt ledger and the hand-offs of assisted channels. Owned by `channels.delivery.deliver`."""
 
 from datetime import datetime
 from typing import Any
@@ -66,7 +66,7 @@ class Attempt(Base):
     detail: Mapped[Long] = mapped_column(default="")
 
 
-class Handoff(Base):
+class ManualPosting(Base):
     """The operator's task of an assisted channel: a pack to post by hand and the proof that it was."""
 
     __tablename__ = "handoff"
@@ -84,7 +84,7 @@ class Handoff(Base):
     removed_at: Mapped[datetime | None]
 
 
-class Hold(Base):
+class ReleaseHold(Base):
     """The button that holds all releases; the newest open row counts."""
 
     __tablename__ = "hold"

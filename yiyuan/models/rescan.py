@@ -1,4 +1,4 @@
-"""Re-scans (规则复查) of what is live after the rule pack changed. Owned by `review.archive`."""
+"""Re-scans (规则复查) of what is live after the rule pack changed. Owned by `review.lifecycle.rescan`."""
 
 from datetime import datetime
 from typing import Any

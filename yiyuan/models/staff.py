@@ -9,7 +9,7 @@ from yiyuan.models.base import Base, Id, Line, Short
 
 
 class Staff(Base):
-    """A person who may log in. `roles` holds values of `yiyuan.people.Role`."""
+    """A person who may log in. `roles` holds values of `yiyuan.staff.members.Role`."""
 
     __tablename__ = "staff"
 
@@ -26,7 +26,7 @@ class Staff(Base):
     created_at: Mapped[datetime]
 
 
-class Login(Base):
+class WebSession(Base):
     """A server-side session; the cookie holds the secret, this row only its sha256."""
 
     __tablename__ = "login"

@@ -1,0 +1,1 @@
+"""Measurements of the rule pack: `python -m bench.compliance`."""

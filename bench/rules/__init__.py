@@ -1,1 +1,0 @@
-"""Measurements of the rule pack: `python -m bench.rules`."""

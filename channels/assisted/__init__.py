@@ -1,0 +1,1 @@
+"""Platforms without a publishing API: a person posts from a pack and proves it."""

@@ -1,0 +1,1 @@
+"""Delivery of posts exactly once: planning, ledger, sending, look-up, take-down."""

@@ -1,0 +1,144 @@
+"""Delivery: each call of this module does what a post's ledger says is next, and no more (design section 4.2).
+
+planned -> sending -> live | refused | unsure | accepted | awaiting_person | parked. A ledger row is written before each
+call and what the call gave is saved after it, so that a killed process leaves a trace from which the next one goes on.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from channels.contract import SUBMIT
+from channels.delivery import holds, ledger, lookup, send
+from channels.delivery.ledger import ACTIVE, Claim, LeaseLost
+from channels.delivery.planning import plan, reschedule
+from channels.delivery.takedown import confirm_removed, resolve, withdraw, withdraw_item
+from yiyuan import clock
+from yiyuan.db.async_session import read, written
+from yiyuan.db.session import transaction
+from yiyuan.errors import Missing
+from yiyuan.i18n import _
+from yiyuan.models import Asset, Post, Variant
+from yiyuan.settings import settings
+
+__all__ = [
+    "act",
+    "carries_upload",
+    "confirm_removed",
+    "deliver",
+    "due",
+    "plan",
+    "reconcile",
+    "reschedule",
+    "resolve",
+    "withdraw",
+    "withdraw_item",
+]
+
+log = structlog.get_logger()
+#: A file larger than this is worth a process of its own.
+LARGE = 8 * 1024**2
+_WORK = {"planned": send.send, "unsure": lookup.search, "accepted": lookup.poll, "live": lookup.poll}
+
+
+def due(limit: int = 200) -> list[int]:
+    """Ids of the posts that need something now, unresolved ones first."""
+    moment = clock.now()
+    with transaction(read_only=True) as s:
+        rows = s.scalars(
+            select(Post)
+            .where(
+                Post.state.in_(ACTIVE),
+                or_(Post.lease_until.is_(None), Post.lease_until <= moment),
+                or_(Post.not_before.is_(None) & (Post.state != "live"), Post.not_before <= moment),
+                or_(Post.state != "planned", Post.due_at <= moment),
+            )
+            .order_by((Post.state != "unsure"), Post.due_at, Post.id)
+            .limit(limit if holds.current(s) is None else None)
+        )
+        return [post.id for post in rows if ledger.is_due(s, post, moment)][:limit]
+
+
+def carries_upload(post_id: int) -> bool:
+    """Whether delivering it moves a large file, so that it should not keep the worker."""
+    with transaction(read_only=True) as s:
+        post = s.get(Post, post_id)
+        variant = s.get_one(Variant, post.variant_id) if post and post.state in ("planned", "sending") else None
+        asset = s.get(Asset, variant.video_id) if variant and variant.video_id else None
+        return asset is not None and asset.size > LARGE
+
+
+def deliver(post_id: int) -> str:
+    """Do what is next for a post, until it waits for something; returns its state. For threads without an event loop.
+
+    Missing when there is no such post. Safe to call at any time and twice at once: the second call does nothing.
+    """
+    return asyncio.run(act(post_id))
+
+
+async def act(post_id: int) -> str:
+    """`deliver` for callers that have an event loop."""
+    claim = await written(ledger.claim, post_id)
+    if claim is not None:
+        try:
+            async with _renewed(claim):
+                await _WORK[claim.state](claim)
+        except LeaseLost:
+            log.warning("delivery.lease_lost", post=post_id)
+    return await read(_state, post_id)
+
+
+def _state(s: Session, post_id: int) -> str:
+    post = s.get(Post, post_id)
+    if post is None:
+        raise Missing(_("发布单不存在"))
+    return post.state
+
+
+@asynccontextmanager
+async def _renewed(claim: Claim) -> AsyncIterator[None]:
+    """Keep the lease while the body runs: an upload may take longer than one."""
+
+    async def keep() -> None:
+        while True:
+            await asyncio.sleep(settings().delivery_lease_seconds / 3)
+            await written(ledger.renew, claim)
+
+    keeper = asyncio.create_task(keep())
+    try:
+        yield
+    finally:
+        keeper.cancel()
+        with suppress(asyncio.CancelledError, LeaseLost):
+            await keeper
+
+
+def reconcile() -> int:
+    """Take back what a killed or vanished process left in `sending`; returns how many posts.
+
+    One that had begun to submit may have landed: unsure. One that had not goes on where it stopped.
+    """
+    with transaction() as s:
+        over = or_(Post.lease_until.is_(None), Post.lease_until <= clock.now())
+        lost = list(s.scalars(select(Post).where(Post.state == "sending", over).with_for_update()))
+        for post in lost:
+            _take_back(s, post)
+        return len(lost)
+
+
+def _take_back(s: Session, post: Post) -> None:
+    past = ledger.attempts(s, post.id)
+    open_one = past[-1] if past and not past[-1].outcome else None
+    submitted = open_one is not None and open_one.step == SUBMIT
+    if open_one is not None:
+        ledger.close(s, open_one.id, "unsure" if submitted else "retry", _("进程中断"))
+    ended = post.lease_until or clock.now()
+    # The call ended at the latest with the lease; the platform may commit it for a while after that.
+    post.not_before = ended + timedelta(seconds=ledger.grace(post)) if submitted else None
+    post.state, post.lease_until, post.version = "unsure" if submitted else "planned", None, post.version + 1
+    post.message = _("进程中断，正在向平台核对") if submitted else ""

@@ -1,0 +1,191 @@
+"""The ledger of a post: who works on it, which call is about to be made, what came of it.
+
+Every function takes a session and is one short transaction of its caller; none is open during a call.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from channels import registry
+from channels.contract import SUBMIT, Progress, Receipt, Step
+from channels.delivery import holds, transitions
+from channels.delivery.retry_policy import FailureOutcome
+from yiyuan import clock
+from yiyuan.models import Account, Attempt, Post
+from yiyuan.settings import settings
+
+#: States in which the machine has something to do once `not_before` has passed.
+CLEARED = "cleared"
+ACTIVE = ("planned", "unsure", "accepted", "live")
+
+
+class LeaseLost(Exception):
+    """Somebody else took the post over; whatever we know is no longer ours to write."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to work on a post until the lease ends; `version` tells our turn from any other."""
+
+    post_id: int
+    version: int
+    state: str
+    account_id: int
+    platform: str
+    sandbox: bool
+
+
+def _lease() -> datetime:
+    return clock.now() + timedelta(seconds=settings().delivery_lease_seconds)
+
+
+def grace(post: Post) -> float:
+    """Seconds after which a lost submit has certainly landed, if it landed."""
+    return settings().sandbox_grace_seconds if post.sandbox else registry.capabilities(post.platform).grace_seconds
+
+
+def is_due(s: Session, post: Post, moment: datetime) -> bool:
+    """Whether the machine should act on the post now."""
+    free = post.lease_until is None or post.lease_until <= moment
+    if post.state not in ACTIVE or not free or (post.not_before is not None and post.not_before > moment):
+        return False
+    if post.state == "planned":
+        return post.due_at <= moment and (transitions.WITHDRAW in post.progress or holds.current(s) is None)
+    return post.state != "live" or post.not_before is not None
+
+
+def claim(s: Session, post_id: int) -> Claim | None:
+    """Take the post for one lease; None when there is nothing to do or somebody else is at it."""
+    post = s.get(Post, post_id, with_for_update=True)
+    if post is None or not is_due(s, post, clock.now()):
+        return None
+    post.version, post.lease_until = post.version + 1, _lease()
+    return Claim(post.id, post.version, post.state, post.account_id, post.platform, post.sandbox)
+
+
+def held(s: Session, mine: Claim) -> Post:
+    """The post, while it is still ours; LeaseLost otherwise."""
+    post = s.get_one(Post, mine.post_id, with_for_update=True)
+    if post.version != mine.version:
+        raise LeaseLost(f"post {mine.post_id}")
+    return post
+
+
+def renew(s: Session, mine: Claim) -> None:
+    """Push the end of the lease out."""
+    held(s, mine).lease_until = _lease()
+
+
+def release(s: Session, mine: Claim) -> None:
+    """Give the post back as it is."""
+    held(s, mine).lease_until = None
+
+
+def attempts(s: Session, post_id: int, step: str = "") -> list[Attempt]:
+    """The attempts of a post, oldest first; of one step when it is named."""
+    query = select(Attempt).where(Attempt.post_id == post_id).order_by(Attempt.number)
+    return list(s.scalars(query.where(Attempt.step == step) if step else query))
+
+
+def failures(s: Session, post_id: int, step: str) -> int:
+    """How often this step failed in a row at the end of the ledger."""
+    count = 0
+    for attempt in reversed(attempts(s, post_id, step)):
+        if attempt.outcome not in ("retry", "unsure"):
+            break
+        count += 1
+    return count
+
+
+def submits(s: Session, post_id: int) -> int:
+    """How often a submit was made since a person last cleared the post."""
+    return sum(attempt.outcome != CLEARED for attempt in attempts(s, post_id, SUBMIT))
+
+
+def clear(s: Session, post_id: int) -> None:
+    """A person looked at the platform: earlier failures no longer count."""
+    for attempt in attempts(s, post_id):
+        if attempt.outcome in ("", "retry", "unsure"):
+            attempt.outcome = CLEARED
+
+
+def maybe_sent(s: Session, post_id: int) -> bool:
+    """Whether some submit ended without an answer, however it was looked up since."""
+    return any(attempt.outcome == "unsure" for attempt in attempts(s, post_id, SUBMIT))
+
+
+def open_attempt(s: Session, mine: Claim, step: Step) -> int | None:
+    """Write down the call that is about to be made; None: not now (held, withdrawn, or the account's pace)."""
+    post = held(s, mine)
+    if mine.state == "planned" and not _may_send(s, post, step):
+        post.state, post.lease_until = "planned", None
+        return None
+    number = s.scalar(select(func.max(Attempt.number)).where(Attempt.post_id == post.id)) or 0
+    attempt = Attempt(post_id=post.id, number=number + 1, step=step.name, started_at=clock.now())
+    s.add(attempt)
+    if mine.state == "planned":
+        post.state = "sending"
+    post.lease_until = _lease()
+    s.flush()
+    return attempt.id
+
+
+def _may_send(s: Session, post: Post, step: Step) -> bool:
+    if transitions.WITHDRAW in post.progress or holds.current(s) is not None:
+        return False
+    if step.submits:
+        wait = _too_early(s, post)
+        if wait is not None:
+            post.not_before = wait
+            return False
+    return True
+
+
+def _too_early(s: Session, post: Post) -> datetime | None:
+    """When the account may submit again, if not now. The sandbox has no pace."""
+    gap = 0.0 if post.sandbox else registry.capabilities(post.platform).min_gap_seconds
+    others = select(func.max(Attempt.started_at)).join(Post, Attempt.post_id == Post.id)
+    last = s.scalar(others.where(Post.account_id == post.account_id, Post.id != post.id, Attempt.step == SUBMIT))
+    earliest = last + timedelta(seconds=gap) if last is not None else None
+    return earliest if earliest is not None and earliest > clock.now() else None
+
+
+def close(s: Session, attempt_id: int, outcome: str, detail: str = "") -> None:
+    """Write what came of a call."""
+    attempt = s.get_one(Attempt, attempt_id)
+    attempt.ended_at, attempt.outcome, attempt.detail = clock.now(), outcome, detail
+
+
+def save(s: Session, mine: Claim, attempt_id: int, result: Progress | Receipt) -> str:
+    """Keep what a call gave: more progress, or where the post stands now. Returns the post's state."""
+    post = held(s, mine)
+    close(s, attempt_id, "ok")
+    if isinstance(result, Receipt):
+        transitions.enter(s, post, result)
+    else:
+        post.progress = {**post.progress, **result}
+    return post.state
+
+
+def fail(s: Session, mine: Claim, attempt_id: int, what: FailureOutcome, spendable: tuple[str, ...]) -> str:
+    """Keep what went wrong and what follows from it. Returns the post's state."""
+    post = held(s, mine)
+    close(s, attempt_id, what.outcome, what.message)
+    until = clock.now() + timedelta(seconds=what.delay)
+    post.not_before, post.lease_until = until, None
+    if what.forget:
+        post.progress = {name: value for name, value in post.progress.items() if name not in spendable}
+    if what.whole_account:
+        _slow_down(s, post.account_id, until)
+    transitions.move(s, post, what.state, what.message)
+    return post.state
+
+
+def _slow_down(s: Session, account_id: int, until: datetime) -> None:
+    s.get_one(Account, account_id, with_for_update=True)
+    for other in s.scalars(select(Post).where(Post.account_id == account_id, Post.state == "planned")):
+        if other.not_before is None or other.not_before < until:
+            other.not_before = until

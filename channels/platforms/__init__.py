@@ -1,0 +1,1 @@
+"""One folder per platform, found by discovery: adapter, capabilities, sandbox, labels, aliases, quality scale."""

@@ -1,0 +1,9 @@
+"""The checks of a package: advertising red lines, completeness, consent, platform limits; with article and place.
+
+May enter: what judges texts, forms and consents, and says why. May not enter: tables, states of items, rule data.
+"""
+
+from compliance.runner import run
+from compliance.types import CheckerVerdict, ConsentFact, Found, Package, Report, TrackSummary
+
+__all__ = ["CheckerVerdict", "ConsentFact", "Found", "Package", "Report", "TrackSummary", "run"]

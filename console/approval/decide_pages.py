@@ -1,0 +1,111 @@
+"""审核: look, answer, sign; waivers and ticks beside it."""
+
+from typing import Literal, TypeVar
+
+from fastapi import APIRouter, Request, Response
+
+from console.approval.queries import desk_of, stops
+from console.items.item_context import common, load
+from console.web.authorization import AUTHORS, SIGNERS, GuardedRoute, allow
+from console.web.forms import Form, form_of
+from console.web.sessions import staff_of
+from console.web.templating import done, page
+from review.approval import confirmations, gate, waivers
+from review.items import visibility
+from review.policies import policies
+from yiyuan.db.session import transaction
+from yiyuan.errors import Missing
+from yiyuan.i18n import _
+from yiyuan.models import Finding, Item, Revision, Verdict
+from yiyuan.staff.roles import Role
+
+router = APIRouter(route_class=GuardedRoute)
+Row = TypeVar("Row", Finding, Verdict)
+
+
+@router.get("/items/{item_id:int}/decide")
+@allow(*SIGNERS)
+def show(request: Request, item_id: int) -> Response:
+    """The item with the panel to sign it."""
+    room = load(request, item_id)
+    with transaction(read_only=True) as s:
+        desk = desk_of(s, s.get_one(Item, item_id), staff_of(request))
+    return page(
+        request,
+        "approval/decide.html",
+        desk=desk,
+        policy=policies.load(room.item.policy),
+        stops=stops,
+        may_waive=desk.may_waive,
+        delegates=[("", _("请选择")), *((p.id, f"{p.name} {p.department}") for p in desk.instead_of)],
+        **common(request, room),
+    )
+
+
+def _answers(form: Form) -> dict[str, str]:
+    return {key: value for key, value in form.under("answer-").items() if value}
+
+
+@router.post("/items/{item_id:int}/decide")
+@allow(*SIGNERS)
+def decide(request: Request, item_id: int) -> Response:
+    """Sign. What the person saw (version and digest) must still be what is there."""
+    form, me = form_of(request), staff_of(request)
+    verdict = form.text("verdict")
+    with transaction() as s:
+        visibility.item_of(s, me, item_id)
+        gate.decide(
+            s,
+            me,
+            item_id,
+            version=form.number("version"),
+            verdict=verdict,
+            digest=form.text("digest"),
+            reason=form.text("reason"),
+            answers=_answers(form),
+            delegate_of=form.number("delegate_of", 0) or None,
+        )
+    return done(request, "/inbox" if form.text("next") == "inbox" else f"/items/{item_id}", verdict)
+
+
+def _item_behind(request: Request, what: type[Row], number: int) -> int:
+    with transaction(read_only=True) as s:
+        row = s.get(what, number)
+        if row is None:
+            raise Missing(_("没有这条检查结果"))
+        item_id = s.get_one(Revision, row.revision_id).item_id
+        visibility.item_of(s, staff_of(request), item_id)
+        return item_id
+
+
+@router.post("/findings/{finding_id:int}/waive")
+@allow(Role.publicity)
+def waive(request: Request, finding_id: int) -> Response:
+    """Let a stopping finding pass, with a reason."""
+    item_id = _item_behind(request, Finding, finding_id)
+    form = form_of(request)
+    with transaction() as s:
+        alarm = form.text("disposition") == "false_alarm"
+        disposition: Literal["waived", "false_alarm"] = "false_alarm" if alarm else "waived"
+        waivers.waive(s, staff_of(request), finding_id, form.text("reason"), disposition=disposition)
+    return done(request, f"/items/{item_id}/decide", "waived")
+
+
+@router.post("/findings/{finding_id:int}/ask")
+@allow(*AUTHORS)
+def ask(request: Request, finding_id: int) -> Response:
+    """Ask publicity to waive a stopping finding."""
+    item_id = _item_behind(request, Finding, finding_id)
+    with transaction() as s:
+        waivers.ask(s, staff_of(request), finding_id, form_of(request).text("reason"))
+    return done(request, f"/items/{item_id}#finding-{finding_id}", "asked")
+
+
+@router.post("/verdicts/{verdict_id:int}/tick")
+@allow(*SIGNERS)
+def tick(request: Request, verdict_id: int) -> Response:
+    """Confirm by eye and ear what no checker checked."""
+    item_id = _item_behind(request, Verdict, verdict_id)
+    with transaction() as s:
+        confirmations.tick(s, staff_of(request), verdict_id)
+    return done(request, f"/items/{item_id}", "saved")

@@ -1,0 +1,47 @@
+"""审批单: the form a hospital prints, signs, seals and files."""
+
+import io
+
+import segno
+from fastapi import APIRouter, Request, Response
+
+from console.items.item_context import common, load
+from console.web.authorization import EVERYBODY, GuardedRoute, allow
+from console.web.security_headers import SANDBOX_CSP
+from console.web.templating import page
+from review.approval import sheet
+from review.policies import policies
+from yiyuan.db.session import transaction
+from yiyuan.errors import Conflict
+from yiyuan.i18n import _
+from yiyuan.settings import settings
+from yiyuan.staff.roles import Role
+
+router = APIRouter(route_class=GuardedRoute)
+
+
+@router.get("/items/{item_id:int}/sheet")
+@allow(*EVERYBODY - {Role.administrator})
+def show(request: Request, item_id: int, revision: int | None = None) -> Response:
+    """The sheet of a frozen revision; before the last signature it says that it is not complete."""
+    room = load(request, item_id, revision)
+    if room.revision.digest is None:
+        raise Conflict(_("内容还没有定稿，定稿送审后才有审批单"))
+    faults: list[str] = []
+    if room.sheet is not None:
+        with transaction(read_only=True) as s:
+            faults = sheet.verify(s, room.sheet)
+    return page(
+        request, "approval/sheet.html", faults=faults, policy=policies.load(room.item.policy), **common(request, room)
+    )
+
+
+@router.get("/items/{item_id:int}/qr.svg")
+@allow(*EVERYBODY - {Role.administrator})
+def qr(request: Request, item_id: int) -> Response:
+    """The address of the item as a QR code, to find the record behind a printed sheet."""
+    load(request, item_id)
+    target = io.BytesIO()
+    segno.make(f"{settings().console_url}/items/{item_id}", error="m").save(target, kind="svg", scale=3, border=0)
+    headers = {"Content-Security-Policy": SANDBOX_CSP}
+    return Response(target.getvalue(), media_type="image/svg+xml", headers=headers)

@@ -1,0 +1,64 @@
+"""审计: the chain, filtered; its export; and its verification on the spot."""
+
+from fastapi import APIRouter, Request, Response
+
+from console.audit import queries
+from console.web import csv_export
+from console.web.authorization import GuardedRoute, allow
+from console.web.forms import Form, query_of
+from console.web.sessions import staff_of
+from console.web.templating import page
+from yiyuan import audit, clock
+from yiyuan.db.session import transaction
+from yiyuan.i18n import _
+from yiyuan.staff.roles import Role
+
+router = APIRouter(route_class=GuardedRoute)
+EXPORT_ROWS = 100_000
+
+
+def _wanted(request: Request) -> queries.Filter:
+    form = Form(list(query_of(request).items()))
+    return queries.Filter(
+        actor=form.text("actor"),
+        action=form.text("action"),
+        subject=form.text("subject"),
+        from_day=form.day("from"),
+        to_day=form.day("to"),
+    )
+
+
+@router.get("/audit")
+@allow(Role.auditor, Role.administrator)
+def listing(request: Request, page_number: int = 1, check: bool = False) -> Response:
+    """One page of entries; ?check=1 also verifies the chain."""
+    wanted, number = _wanted(request), max(page_number, 1)
+    with transaction(read_only=True) as s:
+        rows, total = queries.entries(s, wanted, page=number)
+        report = audit.verify(s) if check else None
+    query = {name: value for name, value in query_of(request).items() if value and name not in ("page_number", "check")}
+    return page(
+        request,
+        "audit/list.html",
+        rows=rows,
+        total=total,
+        number=number,
+        pages=-(-total // queries.PER_PAGE),
+        wanted=wanted,
+        report=report,
+        query=query,
+    )
+
+
+@router.get("/audit/export.csv")
+@allow(Role.auditor, Role.administrator)
+def export(request: Request) -> Response:
+    """The filtered entries for a spreadsheet; taking them out is itself an entry."""
+    with transaction() as s:
+        rows, _total = queries.entries(s, _wanted(request), per_page=EXPORT_ROWS)
+        audit.append(s, staff_of(request), "audit.export", "audit", {"rows": len(rows)})
+    header = [_("序号"), _("时间"), _("操作人"), _("动作"), _("对象"), _("详情"), _("说明"), _("链值")]
+    body = (
+        [e.number, clock.local(e.at).isoformat(), e.actor, e.action, e.subject, e.detail, e.note, e.hash] for e in rows
+    )
+    return csv_export.table(header, body, "yiyuan-audit")

@@ -1,0 +1,59 @@
+"""Audit entries by who, what, on what and when."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from yiyuan.models import AuditEntry
+from yiyuan.settings import settings
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What to look for; empty parts match everything. `to_day` is included."""
+
+    actor: str = ""
+    action: str = ""
+    subject: str = ""
+    from_day: date | None = None
+    to_day: date | None = None
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(settings().timezone)).astimezone(UTC)
+
+
+def _query(wanted: Filter) -> Select[tuple[AuditEntry]]:
+    query = select(AuditEntry)
+    if wanted.actor:
+        query = query.where(AuditEntry.actor.contains(wanted.actor, autoescape=True))
+    if wanted.action:
+        query = query.where(AuditEntry.action.startswith(wanted.action, autoescape=True))
+    if wanted.subject:
+        query = query.where(AuditEntry.subject == wanted.subject)
+    if wanted.from_day:
+        query = query.where(AuditEntry.at >= _start(wanted.from_day))
+    if wanted.to_day:
+        query = query.where(AuditEntry.at < _start(wanted.to_day + timedelta(days=1)))
+    return query
+
+
+def entries(s: Session, wanted: Filter, *, page: int = 1, per_page: int = PER_PAGE) -> tuple[list[AuditEntry], int]:
+    """One page of entries, newest first, and how many there are."""
+    total = s.scalar(select(func.count()).select_from(_query(wanted).subquery())) or 0
+    query = _query(wanted).order_by(AuditEntry.number.desc()).limit(per_page).offset((page - 1) * per_page)
+    return list(s.scalars(query)), total
+
+
+def of_subject(s: Session, subject: str, limit: int = 100) -> list[AuditEntry]:
+    """The history of one thing, newest first."""
+    return list(
+        s.scalars(
+            select(AuditEntry).where(AuditEntry.subject == subject).order_by(AuditEntry.number.desc()).limit(limit)
+        )
+    )

@@ -1,0 +1,18 @@
+"""Area: 舆情事件."""
+
+from console.events import pages
+from console.web.area import Area, MenuEntry
+from console.web.authorization import WATCHERS
+from yiyuan.i18n import N_
+
+AREA = Area(
+    routers=(pages.router,),
+    menu=(MenuEntry(path="/events", title=N_("舆情事件"), icon="pulse", allowed=WATCHERS, order=70, phone=True),),
+    messages={
+        "finished": N_("任务已完成"),
+        "closed": N_("事件已关闭"),
+        "opened": N_("事件已建立"),
+        "turned": N_("已标记为负面帖，全部评论计入"),
+        "raised": N_("已升级"),
+    },
+)

@@ -1,0 +1,169 @@
+"""舆情事件: the list, the event room, and what people do in it."""
+
+from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
+
+from console.events import queries, volume_chart
+from console.web import permissions
+from console.web.authorization import WATCHERS, GuardedRoute, allow
+from console.web.forms import Form, form_of
+from console.web.sessions import staff_of
+from console.web.templating import done, live, page
+from duties import duties
+from playbooks import closing, engine
+from sentiment.events import events
+from sentiment.scoring import signals
+from yiyuan import clock
+from yiyuan.db.session import transaction
+from yiyuan.errors import YiyuanError
+from yiyuan.staff.roles import Role
+
+router = APIRouter(route_class=GuardedRoute)
+RESPONDERS = WATCHERS - {Role.auditor}
+#: Roles a playbook gives duties to.
+DUTIFUL = RESPONDERS
+
+
+def _list(request: Request, state: str, *, status: int = 200, faults: dict[str, str] | None = None) -> Response:
+    chosen = state if state in ("open", "closed") else "open"
+    with transaction(read_only=True) as s:
+        rows, counts, left = queries.listing(s, chosen), queries.counts(s), queries.open_duties(s)
+    form = getattr(request.state, "form", Form())
+    return page(
+        request,
+        "events/list.html",
+        status,
+        rows=rows,
+        counts=counts,
+        left=left,
+        state=chosen,
+        faults=faults or {},
+        form=form,
+        responders=RESPONDERS,
+    )
+
+
+@router.get("/events")
+@allow(*WATCHERS, Role.administrator)
+def listing(request: Request, state: str = "open") -> Response:
+    """Open events, or closed ones."""
+    return _list(request, state)
+
+
+@router.post("/events")
+@allow(*RESPONDERS, Role.administrator)
+def open_one(request: Request) -> Response:
+    """Report a negative topic by hand."""
+    form = form_of(request)
+    try:
+        with transaction() as s:
+            event = events.open_by_hand(
+                s,
+                staff_of(request),
+                title=form.text("title"),
+                url=form.text("url"),
+                platform=form.text("platform"),
+                text=form.text("text"),
+                whole=form.text("whole", "1") == "1",
+            )
+    except YiyuanError as error:
+        return _list(request, "open", status=error.status, faults={error.field or "title": error.message})
+    return done(request, f"/events/{event.id}", "opened")
+
+
+def _load(event_id: int) -> queries.EventRoom:
+    with transaction(read_only=True) as s:
+        return queries.room(s, permissions.event_of(s, event_id))
+
+
+def _curves(room: queries.EventRoom) -> list[Markup]:
+    points = [volume_chart.Point(point.at, point.volume, point.negative) for point in room.points]
+    thresholds = [(tier.tier, tier.volume.first, tier.title) for tier in room.playbook.tiers]
+    crossed = [(crossing.crossed_at, crossing.volume) for crossing in room.crossings if crossing.tier > 1]
+    end = room.event.closed_at or clock.now()
+    return [
+        volume_chart.curve(points, thresholds, crossed, size, end) for size in (volume_chart.WIDE, volume_chart.NARROW)
+    ]
+
+
+def _signal_names(room: queries.EventRoom) -> list[tuple[str, int]]:
+    return [(signals.title(name), number) for name, number in room.signals.most_common()]
+
+
+@router.get("/events/{event_id:int}")
+@allow(*WATCHERS, Role.administrator)
+def show(request: Request, event_id: int) -> Response:
+    """The event room."""
+    room = _load(event_id)
+    closers = frozenset(closing.closing_of(room.event).roles)
+    raisers = frozenset({*room.playbook.proposals_to, Role.leader})
+    return page(
+        request,
+        "events/show.html",
+        room=room,
+        event=room.event,
+        curves=_curves(room),
+        signals=_signal_names(room),
+        closers=closers,
+        raisers=raisers,
+        responders=RESPONDERS,
+        leads=frozenset(duties.LEADS),
+    )
+
+
+@router.get("/events/{event_id:int}/live")
+@allow(*WATCHERS, Role.administrator)
+def live_part(request: Request, event_id: int) -> Response:
+    """Numbers and curve, polled."""
+    room = _load(event_id)
+    return live(request, "events/_live.html", room=room, event=room.event, curves=_curves(room))
+
+
+def _duty_event(event_id: int) -> str:
+    return f"/events/{event_id}#duties"
+
+
+@router.post("/duties/{duty_id:int}/acknowledge")
+@allow(*DUTIFUL)
+def acknowledge(request: Request, duty_id: int) -> Response:
+    """Take a duty."""
+    with transaction() as s:
+        duty = duties.acknowledge(s, staff_of(request), duty_id)
+    return done(request, _duty_event(duty.event_id), "acknowledged")
+
+
+@router.post("/duties/{duty_id:int}/finish")
+@allow(*DUTIFUL)
+def finish(request: Request, duty_id: int) -> Response:
+    """Report a duty done."""
+    with transaction() as s:
+        duty = duties.finish(s, staff_of(request), duty_id, form_of(request).text("result"))
+    return done(request, _duty_event(duty.event_id), "finished")
+
+
+@router.post("/events/{event_id:int}/raise")
+@allow(*RESPONDERS)
+def raise_tier(request: Request, event_id: int) -> Response:
+    """Follow a proposal, or one's own judgement."""
+    form = form_of(request)
+    with transaction() as s:
+        engine.raise_tier(s, staff_of(request), event_id, form.number("tier"), form.text("reason"))
+    return done(request, f"/events/{event_id}", "raised")
+
+
+@router.post("/events/{event_id:int}/close")
+@allow(*RESPONDERS)
+def close(request: Request, event_id: int) -> Response:
+    """Close it, when the playbook's conditions hold."""
+    with transaction() as s:
+        closing.close(s, staff_of(request), event_id, form_of(request).text("note"))
+    return done(request, f"/events/{event_id}", "closed")
+
+
+@router.post("/threads/{thread_id:int}/turned")
+@allow(*RESPONDERS)
+def turned(request: Request, thread_id: int) -> Response:
+    """Say that a post of ours has turned: all its comments count."""
+    with transaction() as s:
+        event = events.mark_turned(s, staff_of(request), thread_id)
+    return done(request, f"/events/{event.id}", "turned")

@@ -1,0 +1,122 @@
+"""Events for the list and the event room."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from console.staff.queries import names
+from playbooks import closing
+from playbooks.schema import Playbook, named
+from sentiment.events.volume import Volume, counted, volume
+from yiyuan.models import (
+    Duty,
+    Event,
+    EventThread,
+    Mention,
+    Notice,
+    Post,
+    ReleaseHold,
+    Thread,
+    TierCrossing,
+    TimelineEntry,
+    VolumePoint,
+)
+
+COMMENTS = 12
+
+
+def listing(s: Session, state: str) -> list[Event]:
+    """Events of a state, the highest tier and the latest first."""
+    query = select(Event).where(Event.state == state).order_by(Event.tier.desc(), Event.opened_at.desc())
+    return list(s.scalars(query.limit(200)))
+
+
+def counts(s: Session) -> Counter[str]:
+    """How many events per state."""
+    rows = s.execute(select(Event.state, func.count()).group_by(Event.state))
+    return Counter(dict(rows.tuples().all()))
+
+
+def open_duties(s: Session) -> Counter[int]:
+    """How many duties are not done yet, per event."""
+    query = select(Duty.event_id, func.count()).where(Duty.done_at.is_(None)).group_by(Duty.event_id)
+    return Counter(dict(s.execute(query).tuples().all()))
+
+
+@dataclass(frozen=True)
+class EventRoom:
+    """Everything the page of one event shows. `names` maps staff ids to names."""
+
+    event: Event
+    playbook: Playbook
+    names: dict[int, str]
+    counts: Volume
+    points: Sequence[VolumePoint]
+    crossings: Sequence[TierCrossing]
+    duties: Sequence[Duty]
+    timeline: Sequence[TimelineEntry]
+    threads: Sequence[tuple[EventThread, Thread, Post | None]]
+    comments: Sequence[Mention]
+    signals: Counter[str]
+    notices: Sequence[Notice]
+    hold: ReleaseHold | None
+    unmet: Sequence[str]
+
+    @property
+    def mark(self) -> str:
+        """Changes whenever the page should be shown anew; the curve alone does not count."""
+        done = sum(duty.done_at is not None for duty in self.duties)
+        return f"{self.event.state}.{self.event.tier}.{self.event.proposed_tier}.{len(self.duties)}.{done}"
+
+
+def _threads(s: Session, event: Event) -> list[tuple[EventThread, Thread, Post | None]]:
+    query = (
+        select(EventThread, Thread, Post)
+        .join(Thread, Thread.id == EventThread.thread_id)
+        .outerjoin(Post, Post.id == Thread.post_id)
+        .where(EventThread.event_id == event.id)
+        .order_by(Thread.id)
+    )
+    return [(link, thread, post) for link, thread, post in s.execute(query)]
+
+
+def _comments(s: Session, event: Event) -> list[Mention]:
+    """What a person should read first: original comments, the most negative of the newest."""
+    newest = (
+        select(Mention.id).where(counted(s, event), Mention.copy_of.is_(None)).order_by(Mention.id.desc()).limit(500)
+    )
+    query = select(Mention).where(Mention.id.in_(newest.scalar_subquery()))
+    return list(s.scalars(query.order_by(Mention.p_negative.desc().nulls_last(), Mention.id.desc()).limit(COMMENTS)))
+
+
+def _signals(s: Session, event: Event) -> Counter[str]:
+    query = select(Mention.signals).where(counted(s, event), Mention.scored_at.is_not(None))
+    return Counter(name for found in s.scalars(query.order_by(Mention.id.desc()).limit(2000)) for name in found)
+
+
+def room(s: Session, event: Event) -> EventRoom:
+    """Read it all."""
+    of = {model: model.event_id == event.id for model in (VolumePoint, TierCrossing, Duty, TimelineEntry, Notice)}
+    return EventRoom(
+        event=event,
+        playbook=named(event.playbook),
+        names=names(s),
+        counts=volume(s, event),
+        points=list(s.scalars(select(VolumePoint).where(of[VolumePoint]).order_by(VolumePoint.id))),
+        crossings=list(s.scalars(select(TierCrossing).where(of[TierCrossing]).order_by(TierCrossing.tier))),
+        duties=list(s.scalars(select(Duty).where(of[Duty]).order_by(Duty.done_at.is_not(None), Duty.due_at))),
+        timeline=list(
+            s.scalars(select(TimelineEntry).where(of[TimelineEntry]).order_by(TimelineEntry.id.desc()).limit(200))
+        ),
+        threads=_threads(s, event),
+        comments=_comments(s, event),
+        signals=_signals(s, event),
+        notices=list(s.scalars(select(Notice).where(of[Notice], Notice.tier.is_not(None)).order_by(Notice.id))),
+        hold=s.scalar(
+            select(ReleaseHold).where(ReleaseHold.lifted_at.is_(None)).order_by(ReleaseHold.id.desc()).limit(1)
+        ),
+        unmet=closing.unmet(s, event) if event.state == "open" else [],
+    )

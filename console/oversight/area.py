@@ -1,0 +1,22 @@
+"""Area: 知情同意, 规则复查, 例外报告."""
+
+from console.oversight import pages
+from console.web.area import Area, MenuEntry
+from console.web.navigation import KEEPERS
+from yiyuan.i18n import N_
+from yiyuan.staff.roles import Role
+
+AREA = Area(
+    routers=(pages.router,),
+    menu=(
+        MenuEntry(path="/consents", title=N_("知情同意"), icon="lock", allowed=KEEPERS, order=100),
+        MenuEntry(path="/rescan", title=N_("规则复查"), icon="archive", allowed=KEEPERS, order=110),
+        MenuEntry(
+            path="/reports/exceptions",
+            title=N_("例外报告"),
+            icon="clock",
+            allowed=KEEPERS | {Role.operations},
+            order=120,
+        ),
+    ),
+)

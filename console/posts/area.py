@@ -1,0 +1,33 @@
+"""Area: 发布单, 暂停发布."""
+
+from console.posts import hold_pages, post_pages
+from console.web.area import Area, MenuEntry
+from console.web.authorization import RELEASERS
+from yiyuan.i18n import N_
+from yiyuan.staff.roles import Role
+
+AREA = Area(
+    routers=(
+        post_pages.router,
+        hold_pages.router,
+    ),
+    menu=(
+        MenuEntry(
+            path="/posts",
+            title=N_("发布单"),
+            icon="send",
+            allowed=RELEASERS | {Role.auditor, Role.leader, Role.doctor, Role.reviewer},
+            order=60,
+        ),
+        MenuEntry(
+            path="/holds", title=N_("暂停发布"), icon="pause", allowed=RELEASERS | {Role.leader, Role.auditor}, order=90
+        ),
+    ),
+    messages={
+        "proved": N_("已登记发布凭证"),
+        "held": N_("已暂停全部发布"),
+        "lifted": N_("已恢复发布"),
+        "withdrawing": N_("已安排撤下"),
+        "moved": N_("发布时间已调整"),
+    },
+)

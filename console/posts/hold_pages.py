@@ -1,0 +1,43 @@
+"""暂停发布: one button that holds all releases, and what waits behind it."""
+
+from fastapi import APIRouter, Request, Response
+
+from channels.delivery import holds
+from console.posts import queries as post_queries
+from console.staff.queries import names
+from console.web.authorization import RELEASERS, GuardedRoute, allow
+from console.web.forms import form_of
+from console.web.sessions import staff_of
+from console.web.templating import done, page
+from yiyuan.db.session import transaction
+from yiyuan.staff.roles import Role
+
+router = APIRouter(route_class=GuardedRoute)
+LIFTERS = frozenset({Role.publicity, Role.crisis_lead, Role.leader})
+
+
+@router.get("/holds")
+@allow(*RELEASERS, Role.leader, Role.auditor, Role.administrator)
+def show(request: Request) -> Response:
+    """Whether releases are held, by whom and why, and what waits."""
+    with transaction(read_only=True) as s:
+        current, rows, people = holds.current(s), post_queries.with_accounts(s, holds.waiting(s)), names(s)
+    return page(request, "posts/holds.html", current=current, rows=rows, people=people, lifters=LIFTERS)
+
+
+@router.post("/holds")
+@allow(*RELEASERS, Role.leader, Role.administrator)
+def hold(request: Request) -> Response:
+    """Hold everything that has not gone out yet."""
+    with transaction() as s:
+        holds.set_hold(s, staff_of(request), form_of(request).text("reason"))
+    return done(request, "/holds", "held")
+
+
+@router.post("/holds/lift")
+@allow(*LIFTERS)
+def lift(request: Request) -> Response:
+    """Let releases go on."""
+    with transaction() as s:
+        holds.lift(s, staff_of(request))
+    return done(request, "/holds", "lifted")

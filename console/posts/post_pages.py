@@ -1,0 +1,204 @@
+"""发布单: the list, one post with its ledger, and what people do by hand: pack, proof, times, take-down."""
+
+import io
+from typing import Literal
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+
+from channels import registry
+from channels.delivery import manual_proof, planning, takedown
+from channels.delivery.transitions import WITHDRAW
+from console.posts import queries
+from console.staff.queries import names
+from console.web import multipart, permissions
+from console.web.authorization import EVERYBODY, GuardedRoute, allow
+from console.web.authorization import uploads as takes_uploads
+from console.web.forms import Form, form_of
+from console.web.media_response import serve
+from console.web.sessions import staff_of
+from console.web.templating import done, page
+from yiyuan.db.session import transaction
+from yiyuan.errors import BadInput, Missing
+from yiyuan.i18n import _
+from yiyuan.models import POST_STATES, Asset, ManualPosting, Staff
+from yiyuan.staff.roles import Role
+
+router = APIRouter(route_class=GuardedRoute)
+READERS = EVERYBODY - {Role.administrator}
+REMOVERS = (Role.publicity, Role.operations, Role.crisis_lead, Role.leader, Role.medical_affairs)
+
+
+@router.get("/posts")
+@allow(*READERS)
+def listing(request: Request, state: str = "", page_number: int = 1) -> Response:
+    """Posts of the items the person may see."""
+    me, chosen = staff_of(request), state if state in POST_STATES else ""
+    number = max(page_number, 1)
+    with transaction(read_only=True) as s:
+        rows, counts = queries.listing(s, me, chosen, number), queries.counts(s, me)
+    total = counts[chosen] if chosen else counts.total()
+    return page(
+        request,
+        "posts/list.html",
+        rows=rows,
+        counts=counts,
+        state=chosen,
+        states=POST_STATES,
+        number=number,
+        pages=-(-total // queries.PER_PAGE),
+    )
+
+
+@router.get("/posts/{post_id:int}")
+@allow(*READERS)
+def show(request: Request, post_id: int) -> Response:
+    """One post."""
+    with transaction(read_only=True) as s:
+        slip = queries.slip(s, permissions.post_of(s, staff_of(request), post_id))
+        people = names(s)
+    return page(
+        request,
+        "posts/show.html",
+        can=registry.capabilities(slip.post.platform),
+        slip=slip,
+        post=slip.post,
+        people=people,
+        withdrawing=WITHDRAW in slip.post.progress,
+        removers=frozenset(REMOVERS),
+        limit=manual_proof.MAX_BYTES,
+    )
+
+
+def _handoff_asset(request: Request, post_id: int, name: Literal["pack_id", "proof_id", "removal_proof_id"]) -> Asset:
+    with transaction(read_only=True) as s:
+        post = permissions.post_of(s, staff_of(request), post_id)
+        handoff = s.query(ManualPosting).filter(ManualPosting.post_id == post.id).one_or_none()
+        number = getattr(handoff, name) if handoff is not None else None
+        asset = s.get(Asset, number) if number is not None else None
+        if asset is None or asset.kind != "derived":
+            raise Missing(_("还没有这个文件"))
+        return asset
+
+
+@router.get("/posts/{post_id:int}/pack")
+@allow(Role.operations, Role.publicity)
+def pack(request: Request, post_id: int) -> Response:
+    """The publish pack: files, caption, checklist, manifest."""
+    return serve(_handoff_asset(request, post_id, "pack_id"), download=True)
+
+
+@router.get("/posts/{post_id:int}/proof.jpg")
+@allow(*READERS)
+def proof_picture(request: Request, post_id: int) -> Response:
+    """The screenshot, as drawn anew by us."""
+    return serve(_handoff_asset(request, post_id, "proof_id"))
+
+
+class _Proof:
+    """Keeps the screenshot in memory: it is small, and nothing of an upload lies on the disk as it came."""
+
+    def __init__(self) -> None:
+        self.picture = io.BytesIO()
+
+    def take_file(self, _form: Form, name: str, _filename: str, chunks: multipart.Chunks) -> None:
+        if name != "screenshot":
+            raise BadInput(_("此处只接受截图"), field="screenshot")
+        for chunk in chunks:
+            self.picture.write(chunk)
+            if self.picture.tell() > manual_proof.MAX_BYTES:
+                raise BadInput(
+                    _("截图超过 {size} MB").format(size=manual_proof.MAX_BYTES // 1024**2), field="screenshot"
+                )
+
+    def keep(self, staff: Staff, post_id: int, url: str) -> None:
+        if not self.picture.tell():
+            raise BadInput(_("请附上作品页面的截图"), field="screenshot")
+        self.picture.seek(0)
+        with transaction() as s:
+            manual_proof.prove(s, staff, post_id, url, self.picture)
+
+    def keep_removal(self, staff: Staff, post_id: int) -> None:
+        if not self.picture.tell():
+            raise BadInput(_("请附上内容已不存在的截图"), field="screenshot")
+        self.picture.seek(0)
+        with transaction() as s:
+            takedown.confirm_removed(s, staff, post_id, self.picture)
+
+
+def _seen(staff: Staff, post_id: int) -> None:
+    with transaction(read_only=True) as s:
+        permissions.post_of(s, staff, post_id)
+
+
+@router.post("/posts/{post_id:int}/proof")
+@allow(Role.operations, Role.publicity)
+@takes_uploads
+async def prove(request: Request, post_id: int) -> Response:
+    """Link and screenshot of what was posted by hand; the post is live from now on."""
+    me, proved = staff_of(request), _Proof()
+    await to_thread.run_sync(_seen, me, post_id)
+    form = await multipart.receive(request, proved.take_file)
+    await to_thread.run_sync(proved.keep, me, post_id, form.text("url"))
+    return done(request, f"/posts/{post_id}", "proved")
+
+
+@router.post("/posts/{post_id:int}/reschedule")
+@allow(Role.publicity)
+def reschedule(request: Request, post_id: int) -> Response:
+    """Another time for a post that has not begun."""
+    due_at = form_of(request).moment("due_at")
+    if due_at is None:
+        raise BadInput(_("请选择发布时间"), field="due_at")
+    with transaction() as s:
+        permissions.post_of(s, staff_of(request), post_id)
+        planning.reschedule(s, staff_of(request), post_id, due_at)
+    return done(request, f"/posts/{post_id}", "moved")
+
+
+@router.post("/posts/{post_id:int}/withdraw")
+@allow(*REMOVERS)
+def withdraw(request: Request, post_id: int) -> Response:
+    """Call it off, or take it down."""
+    with transaction() as s:
+        permissions.post_of(s, staff_of(request), post_id)
+        takedown.withdraw(s, staff_of(request), post_id, form_of(request).text("reason"))
+    return done(request, f"/posts/{post_id}", "withdrawing")
+
+
+@router.get("/posts/{post_id:int}/removal.jpg")
+@allow(*READERS)
+def removal_picture(request: Request, post_id: int) -> Response:
+    """The screenshot that shows it is gone, as drawn anew by us."""
+    return serve(_handoff_asset(request, post_id, "removal_proof_id"))
+
+
+@router.post("/posts/{post_id:int}/removed")
+@allow(*REMOVERS)
+@takes_uploads
+async def removed(request: Request, post_id: int) -> Response:
+    """The operator has deleted it on the phone; the screenshot shows that it is gone."""
+    me, proved = staff_of(request), _Proof()
+    await to_thread.run_sync(_seen, me, post_id)
+    await multipart.receive(request, proved.take_file)
+    await to_thread.run_sync(proved.keep_removal, me, post_id)
+    return done(request, f"/posts/{post_id}", "withdrawn")
+
+
+@router.post("/posts/{post_id:int}/resolve")
+@allow(*REMOVERS)
+def resolve(request: Request, post_id: int) -> Response:
+    """How a parked post really stands, after a look at the platform."""
+    form, answers = form_of(request), {"live": "live", "resend": "resend", "drop": "drop"}
+    answer = form.text("answer")
+    if answer not in answers:
+        raise BadInput(_("请选择核对结果"), field="answer")
+    chosen: Literal["live", "resend", "drop"] = (
+        "live" if answer == "live" else "resend" if answer == "resend" else "drop"
+    )
+    with transaction() as s:
+        permissions.post_of(s, staff_of(request), post_id)
+        takedown.resolve(
+            s, staff_of(request), post_id, chosen, url=form.text("url"), external_id=form.text("external_id")
+        )
+    return done(request, f"/posts/{post_id}", "saved")

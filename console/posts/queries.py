@@ -1,0 +1,88 @@
+"""Posts with their account and item, for the list, their page and the hold."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from review.items.visibility import item_filter
+from yiyuan.models import Account, Asset, Attempt, Event, EventThread, Item, ManualPosting, Post, Staff, Thread, Variant
+
+PER_PAGE = 40
+#: States in which a person has to do something.
+NEEDS_PERSON = ("awaiting_person", "parked", "refused")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the list."""
+
+    post: Post
+    account: Account
+    item: Item
+
+
+def _conditions(staff: Staff, state: str) -> list[ColumnElement[bool]]:
+    return [item_filter(staff), *([Post.state == state] if state else [])]
+
+
+def listing(s: Session, staff: Staff, state: str = "", page: int = 1) -> list[Row]:
+    """One page, what needs a person first, then by time, the latest first."""
+    query = select(Post, Account, Item).join(Account, Account.id == Post.account_id).join(Item, Item.id == Post.item_id)
+    ordered = query.where(*_conditions(staff, state)).order_by(
+        Post.state.in_(NEEDS_PERSON).desc(), Post.due_at.desc(), Post.id.desc()
+    )
+    rows = s.execute(ordered.limit(PER_PAGE).offset((page - 1) * PER_PAGE))
+    return [Row(post, account, item) for post, account, item in rows]
+
+
+def counts(s: Session, staff: Staff) -> Counter[str]:
+    """How many per state."""
+    query = select(Post.state, func.count()).join(Item, Item.id == Post.item_id).where(*_conditions(staff, ""))
+    return Counter(dict(s.execute(query.group_by(Post.state)).tuples().all()))
+
+
+def with_accounts(s: Session, posts: Sequence[Post]) -> list[Row]:
+    """The posts with what a list shows of them, in the same order."""
+    ids = [post.id for post in posts]
+    query = select(Post, Account, Item).join(Account, Account.id == Post.account_id).join(Item, Item.id == Post.item_id)
+    found = {post.id: Row(post, account, item) for post, account, item in s.execute(query.where(Post.id.in_(ids)))}
+    return [found[number] for number in ids]
+
+
+@dataclass(frozen=True)
+class Slip:
+    """Everything the page of one post shows."""
+
+    post: Post
+    account: Account
+    item: Item
+    variant: Variant
+    attempts: Sequence[Attempt]
+    handoff: ManualPosting | None
+    proof: Asset | None
+    thread: Thread | None
+    event: Event | None
+
+
+def slip(s: Session, post: Post) -> Slip:
+    """Read it all; the caller has checked that the person may see it."""
+    thread = s.scalar(select(Thread).where(Thread.post_id == post.id))
+    event = None
+    if thread is not None:
+        query = select(Event).join(EventThread, EventThread.event_id == Event.id)
+        event = s.scalar(query.where(EventThread.thread_id == thread.id).order_by(Event.id.desc()).limit(1))
+    handoff = s.scalar(select(ManualPosting).where(ManualPosting.post_id == post.id))
+    return Slip(
+        post=post,
+        account=s.get_one(Account, post.account_id),
+        item=s.get_one(Item, post.item_id),
+        variant=s.get_one(Variant, post.variant_id),
+        attempts=list(s.scalars(select(Attempt).where(Attempt.post_id == post.id).order_by(Attempt.number))),
+        handoff=handoff,
+        proof=s.get(Asset, handoff.proof_id) if handoff and handoff.proof_id else None,
+        thread=thread,
+        event=event,
+    )

@@ -1,0 +1,92 @@
+"""文字脱敏核对: each identifier, its place in the original, what stands there now; and the way back, on record."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request, Response
+
+from console.items.item_context import common, load
+from console.web.authorization import AUTHORS, OPENERS, GuardedRoute, allow
+from console.web.forms import form_of
+from console.web.sessions import staff_of
+from console.web.templating import done, page
+from privacy.api import kind_name
+from review.items import lookup, originals, visibility
+from review.items.form import ItemForm
+from review.redaction import identifiers as identifier_choices
+from review.redaction import text as text_redaction
+from review.redaction.identifiers import ChoiceRequest
+from review.redaction.text import Hit
+from yiyuan.db.session import transaction
+from yiyuan.errors import Refused
+
+router = APIRouter(route_class=GuardedRoute)
+
+
+@dataclass(frozen=True)
+class Line:
+    """An identifier as the page shows it. shown: its replacement, "" when it was removed or kept."""
+
+    hit: Hit
+    choice: str
+    shown: str
+    reason: str
+    by: str
+
+
+def _lines(request: Request, item_id: int, names: dict[int, str]) -> list[Line]:
+    """The identifiers of the texts as they are now; reading them is quick and needs nothing that was saved."""
+    with transaction(read_only=True) as s:
+        item = visibility.item_of(s, staff_of(request), item_id)
+        hits = text_redaction.redact_form(s, item, lookup.revision(s, item)).hits
+    return [_line(hit, names) for hit in hits]
+
+
+def _line(hit: Hit, names: dict[int, str]) -> Line:
+    chosen = hit.choice
+    choice = chosen.choice if chosen else "label"
+    shown = hit.hit.replacement if choice == "label" else ""
+    return Line(hit, choice, shown, chosen.reason if chosen else "", names.get(chosen.chosen_by, "") if chosen else "")
+
+
+def _show(request: Request, item_id: int, revealed: ItemForm | None = None) -> Response:
+    room = load(request, item_id)
+    lines = _lines(request, item_id, room.names)
+    texts = originals.parts(revealed) if revealed else {}
+    return page(
+        request, "redaction/texts.html", lines=lines, revealed=texts, kind_name=kind_name, **common(request, room)
+    )
+
+
+@router.get("/items/{item_id:int}/redactions")
+@allow(*OPENERS)
+def show(request: Request, item_id: int) -> Response:
+    """The identifiers of the texts; none is shown in full."""
+    return _show(request, item_id)
+
+
+@router.post("/items/{item_id:int}/redactions")
+@allow(*AUTHORS)
+def choose(request: Request, item_id: int) -> Response:
+    """Label, remove or keep one identifier, or all with the same words."""
+    form, me = form_of(request), staff_of(request)
+    wish = ChoiceRequest(form.text("place"), form.text("choice"), form.text("reason"), alike=form.checked("alike"))
+    with transaction() as s:
+        visibility.item_of(s, me, item_id)
+        identifier_choices.choose(s, me, item_id, wish)
+    return done(request, f"/items/{item_id}/redactions", "chosen")
+
+
+@router.post("/items/{item_id:int}/redactions/open")
+@allow(*OPENERS)
+def reveal(request: Request, item_id: int) -> Response:
+    """The texts as they were written, for a role, with a reason; opening them leaves an audit entry."""
+    me = staff_of(request)
+    try:
+        with transaction() as s:
+            item = visibility.item_of(s, me, item_id)
+            found = originals.reveal(s, item, me, form_of(request).text("reason"))
+    except Refused:
+        with transaction() as s:  # the transaction above is undone; that somebody tried stays on record
+            originals.note_refusal(s, visibility.item_of(s, me, item_id), me)
+        raise
+    return _show(request, item_id, found)

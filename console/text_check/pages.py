@@ -1,0 +1,48 @@
+"""试查文案: what the red lines say of a text while it is being typed. Nothing of it is kept or logged."""
+
+from fastapi import APIRouter, Request, Response
+
+from compliance.live_check import LONGEST, Trial, try_text
+from compliance.rulepack import CLASSES
+from compliance.types import Found
+from console.web.authorization import AUTHORS, GuardedRoute, allow
+from console.web.forms import Form, form_of
+from console.web.templating import page
+
+router = APIRouter(route_class=GuardedRoute)
+FACTS = ("address", "phone", "qr", "link", "price")
+
+
+def _findings(trial: Trial) -> list[Found]:
+    """Each finding once, in the order of the text; those of the whole page last."""
+    placed = (found for piece in trial.pieces for found in piece.found)
+    return list(dict.fromkeys([*placed, *trial.page]))
+
+
+def _shown(request: Request, template: str, form: Form) -> Response:
+    trial = try_text(form.text("text"), form.text("content_class", "kepu"), [f for f in FACTS if form.checked(f)])
+    return page(
+        request,
+        template,
+        form=form,
+        trial=trial,
+        findings=_findings(trial),
+        classes=CLASSES,
+        facts=FACTS,
+        longest=LONGEST,
+    )
+
+
+@router.get("/trial")
+@allow(*AUTHORS)
+def show(request: Request) -> Response:
+    """An empty page to type into."""
+    return _shown(request, "text_check/show.html", Form())
+
+
+@router.post("/trial")
+@allow(*AUTHORS)
+def check(request: Request) -> Response:
+    """The result for the page's script, or the whole page for browsers that run none."""
+    part = request.headers.get("x-wants") == "text"
+    return _shown(request, "text_check/_result.html" if part else "text_check/show.html", form_of(request))

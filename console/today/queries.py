@@ -1,0 +1,73 @@
+"""今日工作: what waits for one person, counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from channels.delivery import holds
+from console.items import item_queries
+from console.posts import queries as post_queries
+from console.web.authorization import RELEASERS, SIGNERS, WATCHERS, may
+from notifications import notices
+from review.approval import inbox
+from review.approval.inbox import InboxRow
+from yiyuan import clock
+from yiyuan.models import Duty, Event, Item, Notice, ReleaseHold, Staff
+from yiyuan.staff.roles import Role
+
+
+@dataclass
+class TodayView:
+    """The parts of the page; a part that is not for this person stays empty."""
+
+    inbox: Sequence[InboxRow] = ()
+    mine: Sequence[item_queries.Row] = ()
+    notices: Sequence[Notice] = ()
+    duties: Sequence[tuple[Duty, Event]] = ()
+    events: Sequence[Event] = ()
+    to_do_posts: Sequence[post_queries.Row] = ()
+    hold: ReleaseHold | None = None
+    review_counts: dict[str, int] = field(default_factory=dict)
+
+
+#: States of an item in which its author has to act.
+AUTHOR_ACTS = ("draft", "intake", "intake_failed", "naming", "review", "returned")
+
+
+def _duties(s: Session, staff: Staff) -> list[tuple[Duty, Event]]:
+    query = select(Duty, Event).join(Event, Event.id == Duty.event_id)
+    mine = (Duty.owner_id == staff.id) | Duty.role.in_(staff.roles)
+    rows = s.execute(query.where(mine, Duty.done_at.is_(None), Event.state == "open").order_by(Duty.due_at).limit(20))
+    return [(duty, event) for duty, event in rows]
+
+
+def _by_state(s: Session) -> dict[str, int]:
+    query = select(Item.state, func.count()).where(Item.deleted_at.is_(None)).group_by(Item.state)
+    return dict(s.execute(query).tuples().all())
+
+
+def day_of(s: Session, staff: Staff) -> TodayView:
+    """Read what the person's roles make theirs."""
+    day = TodayView(notices=[n for n in notices.for_staff(s, staff) if n.acknowledged_at is None])
+    if may(staff, SIGNERS):
+        day.inbox = inbox.waiting_for(s, staff)
+    if Role.administrator not in staff.roles or len(staff.roles) > 1:
+        rows = item_queries.listing(s, staff, item_queries.Wanted(mine=True), per_page=8)
+        day.mine = [row for row in rows if row.item.state in AUTHOR_ACTS]
+    if may(staff, RELEASERS):
+        day.to_do_posts = [r for r in post_queries.listing(s, staff) if r.post.state in post_queries.NEEDS_PERSON]
+        day.hold = holds.current(s)
+    if may(staff, WATCHERS):
+        day.events = list(s.scalars(select(Event).where(Event.state == "open").order_by(Event.tier.desc(), Event.id)))
+    day.duties = _duties(s, staff)
+    if may(staff, frozenset({Role.publicity, Role.leader, Role.medical_affairs})):
+        day.review_counts = _by_state(s)
+    return day
+
+
+def holiday_warning() -> int | None:
+    """Days until the holiday tables end, when that is within 60; None otherwise."""
+    left = (clock.covered_until() - clock.today()).days
+    return left if left < 60 else None

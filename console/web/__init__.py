@@ -1,0 +1,1 @@
+"""The framework of the pages: guard, forms, sessions, templates, errors, labels."""

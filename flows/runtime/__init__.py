@@ -1,0 +1,1 @@
+"""What runs the steps: catalogue, dispatch, deployments, worker, reconciler."""

@@ -1,0 +1,105 @@
+"""Notices as rows: written with the change they tell of, sent outside afterwards by `notifications.outside`."""
+
+from datetime import timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from yiyuan import audit, clock
+from yiyuan.errors import Missing, Refused
+from yiyuan.i18n import _
+from yiyuan.models import Notice, Staff
+
+#: Seconds before the n-th repetition of an outside notice; the last one repeats.
+BACK_OFF = (5, 30, 120, 600, 3600)
+
+
+def post(
+    s: Session,
+    *,
+    key: str,
+    kind: str,
+    title: str,
+    body: str = "",
+    link: str = "",
+    staff_id: int | None = None,
+    role: str = "",
+    event_id: int | None = None,
+    tier: int | None = None,
+    urgent: bool = False,
+) -> None:
+    """Write a notice to a person or a role. The same key twice is one notice."""
+    if s.scalar(select(Notice.id).where(Notice.key == key)) is not None:
+        return
+    s.add(
+        Notice(
+            key=key,
+            kind=kind,
+            title=title,
+            body=body,
+            link=link,
+            staff_id=staff_id,
+            role=role,
+            event_id=event_id,
+            tier=tier,
+            urgent=urgent,
+            created_at=clock.now(),
+        )
+    )
+    s.flush()
+
+
+def _meant_for(notice: Notice, staff: Staff) -> bool:
+    return notice.staff_id == staff.id or (notice.staff_id is None and notice.role in staff.roles)
+
+
+def for_staff(s: Session, staff: Staff, *, limit: int = 100) -> list[Notice]:
+    """The newest notices of a person, those to one of their roles included."""
+    mine = or_(Notice.staff_id == staff.id, Notice.staff_id.is_(None) & Notice.role.in_(staff.roles))
+    return list(s.scalars(select(Notice).where(mine).order_by(Notice.id.desc()).limit(limit)))
+
+
+def unacknowledged(s: Session, staff: Staff) -> int:
+    """How many notices wait for this person."""
+    return sum(notice.acknowledged_at is None for notice in for_staff(s, staff))
+
+
+def acknowledge(s: Session, notice_id: int, staff: Staff) -> None:
+    """The person has seen it; stops repetition and escalation."""
+    notice = s.get(Notice, notice_id)
+    if notice is None:
+        raise Missing(_("通知 {number} 不存在").format(number=notice_id))
+    if not _meant_for(notice, staff):
+        raise Refused(_("这条通知不是发给您的"))
+    if notice.acknowledged_at is None:
+        notice.acknowledged_by, notice.acknowledged_at = staff.id, clock.now()
+        audit.append(s, staff, "notice.acknowledge", f"notice:{notice.id}")
+
+
+def pending(s: Session, limit: int) -> list[Notice]:
+    """Notices that should go outside now, urgent ones first."""
+    moment = clock.now()
+    due = or_(Notice.not_before.is_(None), Notice.not_before <= moment)
+    query = select(Notice).where(Notice.outside == "pending", due)
+    return list(s.scalars(query.order_by(Notice.urgent.desc(), Notice.id).limit(limit)))
+
+
+def mark_sent(s: Session, notice_id: int) -> Notice:
+    """An outside address took it."""
+    notice = s.get_one(Notice, notice_id)
+    notice.outside, notice.sent_at, notice.error = "sent", clock.now(), ""
+    notice.attempts += 1
+    return notice
+
+
+def mark_unsent(s: Session, notice_id: int, error: str) -> None:
+    """No address took it; try again later. It stays pending for ever: a person must not miss it."""
+    notice = s.get_one(Notice, notice_id)
+    notice.error, delay = error, BACK_OFF[min(notice.attempts, len(BACK_OFF) - 1)]
+    notice.attempts += 1
+    notice.not_before = clock.now() + timedelta(seconds=delay)
+
+
+def mark_no_address(s: Session, notice_id: int) -> None:
+    """Nobody it is meant for has an outside address: in the app only."""
+    s.get_one(Notice, notice_id).outside = "none"

@@ -1,0 +1,63 @@
+"""The entry points of privacy and the types they take and give; nothing else of it is imported from outside.
+
+`files`, `image`, `video`, `document`, `face_crops` and `reversible` are the modules of this folder.
+"""
+
+from privacy.api.files import RedactionOptions
+from privacy.geometry import DPI
+from privacy.job import Mask, Profile, Progress
+from privacy.pii.engine import redact
+from privacy.pii.pseudonyms import Labels
+from privacy.pii.spans import bare
+from privacy.pii.subtitles import parse_subtitles, redact_subtitles, spoken_text
+from privacy.report import FileReport
+from privacy.segments import PreviousRender, Rendering
+from privacy.source import Source
+from privacy.types import (
+    Box,
+    Detection,
+    FaceTrack,
+    HandBox,
+    Probe,
+    Redaction,
+    SceneHit,
+    ScreenHit,
+    SpokenHit,
+    Strip,
+    TextHit,
+    VideoReport,
+    kind_name,
+    unlooked,
+)
+
+__all__ = [
+    "DPI",
+    "Box",
+    "Detection",
+    "FaceTrack",
+    "FileReport",
+    "HandBox",
+    "Labels",
+    "Mask",
+    "PreviousRender",
+    "Probe",
+    "Profile",
+    "Progress",
+    "Redaction",
+    "RedactionOptions",
+    "Rendering",
+    "SceneHit",
+    "ScreenHit",
+    "Source",
+    "SpokenHit",
+    "Strip",
+    "TextHit",
+    "VideoReport",
+    "bare",
+    "kind_name",
+    "parse_subtitles",
+    "redact",
+    "redact_subtitles",
+    "spoken_text",
+    "unlooked",
+]

@@ -1,0 +1,110 @@
+"""The door for files and folders of any kind we take: one call, one report per file."""
+
+from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from privacy import report as privacy_report
+from privacy.api import image, video
+from privacy.isolation.atomic_output import written
+from privacy.job import Mask, Profile, Progress
+from privacy.pii.engine import redact
+from privacy.pii.subtitles import redact_subtitles
+from privacy.report import FileReport
+from privacy.source import Source
+from privacy.types import Redaction
+from yiyuan.errors import BadInput, YiyuanError
+from yiyuan.i18n import _
+
+TEXTS, SUBTITLES = (".txt", ".md"), (".srt", ".vtt", ".ass")
+VIDEOS, PICTURES = (".mp4", ".mov", ".mkv", ".webm", ".m4v", ".avi"), (".jpg", ".jpeg", ".png", ".gif", ".webp", ".pdf")
+TEXT_BYTES = 20 * 1024**2
+_PICTURE_HEADS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"%PDF-")
+
+
+@dataclass(frozen=True)
+class RedactionOptions:
+    """How to treat a file. keep: track numbers that stay visible; allow: texts that may stay.
+
+    voices: spans (from, to) in seconds of a video in which every voice is changed; (0, inf) for all of it.
+    """
+
+    profile: Profile = "strict"
+    mask: Mask = "mosaic"
+    keep: Collection[int] = ()
+    allow: Collection[str] = ()
+    voices: Collection[tuple[float, float]] = ()
+
+
+def desensitise(
+    source: Path, target: Path, wish: RedactionOptions = RedactionOptions(), progress: Progress = video.quiet
+) -> FileReport:
+    """Write a desensitised copy. What is wrong with the file is in the report, not raised; then nothing is written."""
+    try:
+        return _by_kind(source, target, wish, progress)
+    except YiyuanError as error:
+        return FileReport(source.name, "", "failed", error=error.message)
+
+
+def folder(source: Path, target: Path, wish: RedactionOptions, workers: int = 2) -> Iterator[FileReport]:
+    """Every file below a folder that we take, several at once, in the order of their names."""
+    taken = {*TEXTS, *SUBTITLES, *VIDEOS, *PICTURES}
+    files = sorted(path for path in source.rglob("*") if path.is_file() and path.suffix.lower() in taken)
+    if not files:
+        raise BadInput(_("文件夹 {path} 里没有可处理的文件").format(path=source), field="source")
+    pairs = [(path, target / path.relative_to(source)) for path in files]
+    for _path, output in pairs:
+        output.parent.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(workers) as pool:
+        yield from pool.map(lambda pair: desensitise(pair[0], pair[1], wish), pairs)
+
+
+def _by_kind(source: Path, target: Path, wish: RedactionOptions, progress: Progress) -> FileReport:
+    if not source.is_file():
+        raise BadInput(_("找不到文件 {path}").format(path=source), field="source")
+    if source.suffix.lower() in TEXTS + SUBTITLES:
+        return _text(source, target, wish)
+    opened = Source.of_path(source)
+    room = image if _is_picture(source) else video
+    found = room.detect(opened, progress=progress, profile=wish.profile, allow=wish.allow, **_beside(source, room))
+    if room is image:
+        report = image.render(opened, found, wish.keep, target, mask=wish.mask, progress=progress)
+    else:
+        report = video.render(opened, found, wish.keep, target, mask=wish.mask, voices=wish.voices, progress=progress)
+    return privacy_report.of_pictures(source.name, target.name, report)
+
+
+def _beside(source: Path, room: object) -> dict[str, str]:
+    """The text of a subtitle file with the same name."""
+    files = [source.with_suffix(suffix) for suffix in SUBTITLES] if room is video else []
+    return next(({"subtitles": _read(path)} for path in files if path.is_file()), {})
+
+
+def _is_picture(path: Path) -> bool:
+    """By content, whatever the name says."""
+    with path.open("rb") as file:
+        head = file.read(16)
+    return head.startswith(_PICTURE_HEADS) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
+
+
+def _text(source: Path, target: Path, wish: RedactionOptions) -> FileReport:
+    text = _read(source)
+    result: Redaction = (redact_subtitles if source.suffix.lower() in SUBTITLES else redact)(text, allow=wish.allow)
+    with written(target) as partial:
+        partial.write_text(result.text, encoding="utf-8", newline="")
+    return privacy_report.of_text(source.name, target.name, result)
+
+
+def _read(path: Path) -> str:
+    if path.stat().st_size > TEXT_BYTES:
+        raise BadInput(_("文本超过 {limit} MB：请拆分后再处理").format(limit=TEXT_BYTES // 1024**2), field="source")
+    content = path.read_bytes()
+    if not content:
+        raise BadInput(_("文件是空的（0 字节）：请重新选择文件"), field="source")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise BadInput(_("文本编码无法识别：请另存为 UTF-8"), field="source")

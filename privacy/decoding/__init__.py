@@ -1,0 +1,1 @@
+"""Reading foreign media. Runs in the isolated child only."""

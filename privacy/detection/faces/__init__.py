@@ -1,0 +1,1 @@
+"""Faces: detector, looks between whole pictures, linking into tracks, crops."""

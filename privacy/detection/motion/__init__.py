@@ -1,0 +1,1 @@
+"""Movement of the camera and shot boundaries."""

@@ -1,0 +1,93 @@
+"""How far the camera has moved, from small grey pictures: a shaking hand throws small faces out of their crops."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from privacy.decoding.frame import WIDE
+from privacy.detection.motion.camera_path import STILL
+from privacy.geometry import Image, Rect
+
+SURE = 0.15  # share of the texture that has to agree on one movement
+FLAT = 4.0  # spread of grey levels below which there is no texture to go by
+FAR = 3  # a movement by more than a third of a side is none
+NOTHING = 0.5  # pixels of a small picture; a movement by less is none
+CHANGED = 5.0  # mean difference of grey levels from which on a picture that did not move is hard to believe
+FREE = (0.12, 0.66)  # the rows of a picture that logos and subtitles leave free
+BETTER = 0.8  # times the difference: a movement of these rows explains so much of it at least
+COARSE = (64, 36)  # pictures are compared so small that blur and single objects do not count
+Level = NDArray[np.float32]
+
+
+def drift(smalls: Sequence[Image], width: int) -> list[Rect]:
+    """Movement of each picture against the first, in pixels (right, down), shape (2,) each; 0 where nothing agrees.
+
+    smalls: the pictures, each through `small`; width: theirs in pixels.
+    """
+    moved = [STILL]
+    for before, after in pairwise([_level(one) for one in smalls]):
+        moved.append(np.asarray(moved[-1] + _step(before, after) * (width / WIDE), dtype=np.float32))
+    return moved
+
+
+def difference(before: Image, after: Image) -> float:
+    """Mean difference of grey levels of two small pictures."""
+    return float(_apart(before, after).mean())
+
+
+def difference_but_for_movement(before: Image, after: Image) -> float:
+    """As `difference`, of what neither stood still (a subtitle) nor moved with the camera."""
+    right, down = _step(_level(before), _level(after))
+    height, width = before.shape
+    move = np.array([[1, 0, right], [0, 1, down]], np.float32)
+    moved = cv2.warpAffine(before, move, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    return float(np.minimum(_apart(before, after), _apart(np.asarray(moved, np.uint8), after)).mean())
+
+
+def _apart(before: Image, after: Image) -> NDArray[np.int16]:
+    one, other = (cv2.resize(side, COARSE, interpolation=cv2.INTER_AREA).astype(np.int16) for side in (before, after))
+    return np.asarray(np.abs(one - other), dtype=np.int16)
+
+
+def _shared(before: Level, after: Level, moved: Rect) -> tuple[Level, Level]:
+    """What both show when the picture moved by (right, down) pixels."""
+    height, width = before.shape
+    right, down = (round(float(by)) for by in moved)
+    here = before[max(0, -down) : height - max(0, down), max(0, -right) : width - max(0, right)]
+    there = after[max(0, down) : height + min(0, down), max(0, right) : width + min(0, right)]
+    return here, there
+
+
+def _level(grey: Image) -> Level:
+    """Around 0: the mean level would agree with itself at no movement."""
+    values = np.asarray(grey, dtype=np.float32)
+    return np.asarray(values - values.mean(), dtype=np.float32)
+
+
+@lru_cache(maxsize=8)
+def _window(height: int) -> Level:
+    return np.asarray(cv2.createHanningWindow((WIDE, height), cv2.CV_32F), dtype=np.float32)
+
+
+def _step(before: Level, after: Level) -> Rect:
+    found = _agreed(before, after)
+    if np.abs(found).max() > NOTHING or float(np.abs(before - after).mean()) < CHANGED:
+        return found
+    # A subtitle or a logo is sharp and holds still, and speaks louder than all that moves behind it.
+    rows = slice(*(round(before.shape[0] * share) for share in FREE))
+    behind = _agreed(before[rows], after[rows])
+    here, there = _shared(before[rows], after[rows], behind)
+    still = float(np.abs(before[rows] - after[rows]).mean())
+    return behind if float(np.abs(here - there).mean()) < BETTER * still else found
+
+
+def _agreed(before: Level, after: Level) -> Rect:
+    if min(before.std(), after.std()) < FLAT:
+        return STILL
+    (right, down), agreed = cv2.phaseCorrelate(before, after, _window(before.shape[0]))
+    far = abs(right) > before.shape[1] / FAR or abs(down) > before.shape[0] / FAR
+    return np.array([right, down], np.float32) if agreed > SURE and not far else STILL

@@ -1,0 +1,88 @@
+"""Pass 1 of a video: every frame once. Runs in the child only."""
+
+import pickle
+import time
+import zlib
+from dataclasses import replace
+
+from privacy.decoding.container import opened, video_stream
+from privacy.decoding.probe import probe
+from privacy.decoding.timestamps import Timing
+from privacy.decoding.video_frames import Picture, pictures
+from privacy.detection.analyser import Eyes
+from privacy.detection.subtitle_speech import speech
+from privacy.job import Job, Signal
+from privacy.progress import Pace
+from privacy.types import Detection, Probe
+from yiyuan.errors import BadInput
+from yiyuan.i18n import _
+
+
+def detect(job: Job, signal: Signal) -> Detection:
+    """Probe, then find; go on from `job.resume`. BadInput as `probe.probe`, and when a frame cannot be decoded."""
+    return _Pass(job, probe(job, signal), signal).run()
+
+
+class _Pass:
+    def __init__(self, job: Job, about: Probe, signal: Signal) -> None:
+        self._job, self._about, self._signal = job, about, signal
+        self._eyes: Eyes[Picture] = Eyes(
+            job.model, job.profile, about.fps, about.width * about.height, scene_detector=job.scene_detector
+        )
+        self._timing = Timing(about.fps)
+        self._size = (about.width, about.height)
+        self._saved = time.monotonic()
+        self._begin = 0
+        if job.resume:
+            self._go_on(job.resume)
+
+    def _go_on(self, state: bytes) -> None:
+        # Written by this same code; the parent that kept it could not read it.
+        eyes, self._timing, self._size = pickle.loads(zlib.decompress(state))  # noqa: S301
+        self._eyes.go_on(eyes)
+        self._begin = self._timing.frames
+
+    def _save(self) -> None:
+        if time.monotonic() - self._saved >= self._job.save_seconds:
+            self._signal.save(zlib.compress(pickle.dumps((self._eyes.state(), self._timing, self._size)), 1))
+            self._saved = time.monotonic()
+
+    def run(self) -> Detection:
+        pace = Pace("detect", self._signal, self._about.frames or round(self._about.seconds * self._about.fps))
+        with opened(self._job.source) as container, self._eyes.watch.of("detect"):
+            self._timing.base(video_stream(container).time_base)
+            for picture in self._eyes.watch.each("decode", pictures(container)):
+                if picture.index >= self._begin:
+                    self._one(picture)
+                    pace.tick(picture.index + 1)
+                    self._save()
+            self._eyes.close()
+        if not self._timing.frames:
+            raise BadInput(_("视频里没有可解码的画面：请从原设备重新导出并上传"), field="video")
+        pace.end()
+        about = replace(self._about, width=self._size[0], height=self._size[1])
+        return _detection(self._job, about, self._eyes, self._timing)
+
+    def _one(self, picture: Picture) -> None:
+        self._timing.add(picture.pts)
+        self._size = (picture.width, picture.height)
+        self._eyes.see(picture)
+
+
+def _detection(job: Job, about: Probe, eyes: Eyes[Picture], timing: Timing) -> Detection:
+    size = (about.width, about.height)
+    heard, said = speech(job, has_sound=about.has_audio, has_subtitles=about.has_subtitles)
+    return Detection(
+        probe=about,
+        frames=timing.frames,
+        tracks=eyes.tracks(size, timing.seconds),
+        screen_hits=eyes.texts(size, timing.seconds, job.allow),
+        shots=eyes.cuts,
+        retimed=timing.broken,
+        profile=job.profile,
+        stage_seconds=eyes.watch.rounded(),
+        scenes=eyes.scenes(timing.seconds),
+        spoken=said,
+        speech=heard,
+        scene_watch=eyes.scene_watch,
+    )

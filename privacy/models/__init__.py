@@ -1,0 +1,1 @@
+"""Models of the detectors: files, sessions, graphs."""

@@ -1,0 +1,1 @@
+"""Identifiers in text: recognisers from folded text to spans, and what replaces them."""

@@ -1,0 +1,1 @@
+"""Writing desensitised copies. Runs in the isolated child only."""

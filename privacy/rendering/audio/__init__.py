@@ -1,0 +1,1 @@
+"""Sound of the copy: bleeps and changed voices."""

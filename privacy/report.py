@@ -1,0 +1,73 @@
+"""The report of one file as plain JSON: what was found, kept and compared, and what a person must still look at."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from privacy.types import FaceTrack, Redaction, VideoReport, unlooked
+from yiyuan.i18n import _
+
+Status = Literal["done", "doubts", "failed"]
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """status: done, doubts (done, but a person must look at `doubts`) or failed (`error` says why; there is no output).
+
+    `details` holds tracks, screen, texts, spoken, scenes, verified and seconds per stage; no crops, no identifiers.
+    """
+
+    source: str
+    output: str
+    status: Status
+    doubts: list[str] = field(default_factory=list)
+    error: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        values = asdict(self)
+        return {**{name: values[name] for name in ("source", "output", "status", "doubts", "error")}, **self.details}
+
+
+def of_pictures(source: str, output: str, report: VideoReport) -> FileReport:
+    """Of a video, a picture or a PDF."""
+    doubts = _doubts(report)
+    details = {
+        "probe": asdict(report.probe),
+        "tracks": [_track(track, kept=track.number in report.kept) for track in report.tracks],
+        "screen": [asdict(hit) for hit in report.screen_hits],
+        "spoken": [asdict(hit) for hit in report.spoken],
+        "speech": report.speech,
+        "encoded": asdict(report.work) if report.work else None,
+        "voice_changed": [list(span) for span in report.voices],
+        "scenes": [asdict(hit) for hit in report.scenes],
+        "scene_watch": report.scene_watch,
+        "verified": asdict(report.verified),
+        "stage_seconds": report.stage_seconds,
+    }
+    return FileReport(source, output, "doubts" if doubts else "done", doubts, details=details)
+
+
+def of_text(source: str, output: str, redaction: Redaction) -> FileReport:
+    """Of a text or a subtitle file."""
+    doubts = sorted({hit.doubt for hit in redaction.hits if hit.doubt})
+    findings = [{"kind": h.kind, "start": h.start, "end": h.end, "replacement": h.replacement} for h in redaction.hits]
+    return FileReport(source, output, "doubts" if doubts else "done", doubts, details={"findings": findings})
+
+
+def _doubts(report: VideoReport) -> list[str]:
+    told = _("人脸 {number}：{doubt}")
+    doubts = [told.format(number=track.number, doubt=track.doubt) for track in report.tracks if track.doubt]
+    doubts += [hit.note for hit in report.scenes]
+    if why := unlooked(report.scene_watch):
+        doubts.append(_("隐私部位未核验（{why}）：须由人看完全部画面").format(why=why))
+    if report.speech == "unchecked":
+        doubts.append(_("语音未核验：没有字幕，须由人完整听一遍"))
+    return doubts
+
+
+def _track(track: FaceTrack, *, kept: bool) -> dict[str, Any]:
+    values = asdict(track)
+    values.pop("face_png")
+    boxes = [[frame, box.x, box.y, box.w, box.h] for frame, box in track.boxes]
+    return {**values, "boxes": boxes, "kept": kept}

@@ -1,0 +1,128 @@
+"""What a signature stands for: the canonical content of a revision, of its variants and of the findings."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from yiyuan.canonical_json import digest
+from yiyuan.models import (
+    Asset,
+    Consent,
+    Finding,
+    IdentifierChoice,
+    Item,
+    MaskBox,
+    Revision,
+    Track,
+    TrackConsent,
+    Variant,
+    Verdict,
+)
+
+VERSION = 1
+
+
+#: The mark of what is for teaching inside the hospital: a page fact of the form, or a tag.
+INTERNAL, INTERNAL_TAG = "internal", "院内教学"
+
+
+def is_internal(revision: Revision, *variants: Variant) -> bool:
+    """Whether a revision, or what a platform would get of it, is marked for the hospital's own teaching."""
+    tags = {*revision.tags, *(tag for variant in variants for tag in variant.tags)}
+    return bool(revision.facts.get(INTERNAL)) or INTERNAL_TAG in tags
+
+
+def _derived(s: Session, revision: Revision) -> list[Asset]:
+    mine = select(Asset).where(Asset.revision_id == revision.id, Asset.kind == "derived", Asset.erased_at.is_(None))
+    return list(s.scalars(mine.order_by(Asset.id)))
+
+
+def _assets(s: Session, revision: Revision) -> list[dict[str, Any]]:
+    sources = {row.id: row.sha256 for row in s.scalars(select(Asset).where(Asset.item_id == revision.item_id))}
+    return [
+        {"role": a.role, "sha256": a.sha256, "original": sources.get(a.source_id or 0)} for a in _derived(s, revision)
+    ]
+
+
+def _consents(s: Session, revision: Revision) -> list[dict[str, Any]]:
+    rows = s.scalars(select(Consent).where(Consent.item_id == revision.item_id).order_by(Consent.id))
+    names = ("subject", "uses", "channels", "from_day", "to_day", "minor", "guardian", "scan_id")
+    return [{name: getattr(row, name) for name in names} for row in rows]
+
+
+def _covering(s: Session, revision: Revision) -> dict[str, Any]:
+    """What people decided about covering: boxes that stand, choices for single identifiers."""
+    drawn = select(MaskBox).where(MaskBox.revision_id == revision.id, MaskBox.removed_at.is_(None))
+    chosen = (
+        select(IdentifierChoice).where(IdentifierChoice.revision_id == revision.id).order_by(IdentifierChoice.place)
+    )
+    box = ("x", "y", "w", "h", "first_seconds", "last_seconds", "drawn_by")
+    return {
+        "masks": [[getattr(m, name) for name in box] for m in s.scalars(drawn.order_by(MaskBox.id))],
+        "choices": [[c.place, c.choice, c.reason, c.chosen_by] for c in s.scalars(chosen)],
+    }
+
+
+def _sha(s: Session, asset_id: int | None) -> str | None:
+    asset = s.get(Asset, asset_id) if asset_id is not None else None
+    return asset.sha256 if asset else None
+
+
+def variant_content(s: Session, variant: Variant) -> dict[str, Any]:
+    """Everything of a variant that a platform will get."""
+    names = ("account_id", "platform", "title", "body", "tags", "extra")
+    plain = {name: getattr(variant, name) for name in names}
+    return plain | {"cover": _sha(s, variant.cover_id), "video": _sha(s, variant.video_id)}
+
+
+def revision_content(s: Session, revision: Revision) -> dict[str, Any]:
+    """What a signature under the revision stands for (design section 11). The schedule is not part of it."""
+    item = s.get_one(Item, revision.item_id)
+    variants = s.scalars(select(Variant).where(Variant.revision_id == revision.id).order_by(Variant.account_id))
+    tracks = s.execute(
+        select(Track, TrackConsent.consent_id)
+        .join(TrackConsent, TrackConsent.track_id == Track.id, isouter=True)
+        .where(Track.revision_id == revision.id)
+        .order_by(Track.number)
+    ).tuples()
+    return {
+        "version": VERSION,
+        "item": item.id,
+        "number": revision.number,
+        "author": item.author_id,
+        "editors": revision.editors,
+        "department": item.department,
+        "class": item.content_class,
+        "policy": item.policy,
+        "texts": revision.texts,
+        "tags": revision.tags,
+        "facts": revision.facts,
+        "ai": [revision.ai_label, revision.ai_verified_by],
+        "assets": _assets(s, revision),
+        "declared": revision.declared,
+        "covering": _covering(s, revision),
+        "tracks": [[track.number, track.naming, track.agreement, consent_id] for track, consent_id in tracks],
+        "consents": _consents(s, revision),
+        "variants": [variant_content(s, variant) for variant in variants],
+    }
+
+
+def revision_digest(s: Session, revision: Revision) -> str:
+    """sha256 of the canonical content of a revision, hex."""
+    s.flush()
+    return digest(revision_content(s, revision))
+
+
+def findings_digest(s: Session, revision: Revision) -> str:
+    """sha256 of the findings and verdicts as they stand: what a reviewer saw."""
+    s.flush()
+    names = ("id", "rule", "severity", "field", "start", "end", "disposition", "reason")
+    findings = s.scalars(select(Finding).where(Finding.revision_id == revision.id).order_by(Finding.id))
+    verdicts = s.scalars(select(Verdict).where(Verdict.revision_id == revision.id).order_by(Verdict.checker))
+    return digest(
+        [
+            [[getattr(f, name) for name in names] for f in findings],
+            [[v.checker, v.verdict, v.ticked_by] for v in verdicts],
+        ]
+    )

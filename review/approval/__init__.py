@@ -1,0 +1,1 @@
+"""The gate: levels, signatures, conditions, waivers, reminders and the signed sheet."""

@@ -1,0 +1,90 @@
+"""Waiving a finding: an act of its own by publicity, with a reason and a name on the sheet; others may ask for it."""
+
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from notifications import notices
+from review.items import lookup, originals
+from yiyuan import audit, clock
+from yiyuan.errors import BadInput, Conflict, Missing, Refused
+from yiyuan.i18n import _
+from yiyuan.models import Finding, Item, Revision, Staff
+from yiyuan.staff.roles import Role
+
+#: Findings that stop level 1 while they are open.
+STOPPING = ("block", "must_fix")
+#: Shortest reason that says something.
+REASON_LEAST = 4
+
+
+def stopping(s: Session, revision: Revision) -> list[Finding]:
+    """The open findings that stop a revision."""
+    mine = select(Finding).where(Finding.revision_id == revision.id, Finding.disposition == "open")
+    return list(s.scalars(mine.where(Finding.severity.in_(STOPPING)).order_by(Finding.id)))
+
+
+def ask(s: Session, staff: Staff, finding_id: int, plea: str) -> Finding:
+    """Whoever may edit the item asks publicity to waive a stopping finding; the plea stands beside it until then.
+
+    An open finding with `disposed_by` is one that somebody asked about. Asking again replaces the plea.
+    """
+    finding, _revision, item = _current(s, finding_id, _("申请豁免"))
+    if not originals.may_edit(item, staff):
+        raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以申请豁免"))
+    finding.reason = _reason(plea, _("请写明为什么此处可以这样写"))
+    finding.disposed_by, finding.disposed_at = staff.id, clock.now()
+    audit.append(s, staff, "finding.ask", f"item:{item.id}", {"finding": finding.id}, note=finding.reason[:400])
+    title = _("{name}申请豁免：{what}").format(name=staff.name, what=finding.title)
+    link = f"/items/{item.id}/decide#finding-{finding.id}"
+    key = f"waiver:{finding.id}:{staff.id}"
+    notices.post(s, key=key, kind="review", title=title[:200], body=finding.reason, link=link, role=Role.publicity)
+    return finding
+
+
+def waive(
+    s: Session, staff: Staff, finding_id: int, reason: str, *, disposition: Literal["waived", "false_alarm"] = "waived"
+) -> Finding:
+    """Let a stopping finding pass, before level 2. It does not use up publicity's own signature on the last level."""
+    finding, revision, item = _current(s, finding_id, _("豁免"))
+    _require_may_waive(item, revision, staff)
+    asked_by = finding.disposed_by
+    finding.disposition, finding.reason = disposition, _reason(reason, _("请写明豁免理由"))
+    finding.disposed_by, finding.disposed_at = staff.id, clock.now()
+    lookup.moved(item)
+    detail = {"finding": finding.id, "rule": finding.rule, "severity": finding.severity}
+    audit.append(s, staff, f"finding.{disposition}", f"item:{item.id}", detail, note=finding.reason[:400])
+    if asked_by is not None:
+        title = _("宣传部已同意豁免：{what}").format(what=finding.title)
+        link = f"/items/{item.id}#finding-{finding.id}"
+        notices.post(s, key=f"waived:{finding.id}", kind="review", title=title[:200], link=link, staff_id=asked_by)
+    return finding
+
+
+def _current(s: Session, finding_id: int, doing: str) -> tuple[Finding, Revision, Item]:
+    """An open stopping finding of a revision that is still at its self-check, with the item locked."""
+    finding = s.get(Finding, finding_id)
+    if finding is None:
+        raise Missing(_("检查发现不存在"))
+    revision = s.get_one(Revision, finding.revision_id)
+    item = lookup.locked(s, revision.item_id)
+    lookup.require_state(item, ("naming", "review"), doing)
+    if revision.number != item.revision_number or item.level > 1:
+        raise Conflict(_("只能在自查签署之前豁免当前版本的检查发现"))
+    if finding.disposition != "open" or finding.severity not in STOPPING:
+        raise Conflict(_("该检查发现无需豁免"))
+    return finding, revision, item
+
+
+def _reason(given: str, told: str) -> str:
+    if len(given.strip()) < REASON_LEAST:
+        raise BadInput(told, field="reason")
+    return given.strip()[:2000]
+
+
+def _require_may_waive(item: Item, revision: Revision, staff: Staff) -> None:
+    if Role.publicity not in staff.roles:
+        raise Refused(_("只有宣传部可以豁免检查发现"))
+    if staff.id == item.author_id or staff.id in revision.editors:
+        raise Refused(_("作者和编辑者不能豁免自己的稿件"))

@@ -1,0 +1,1 @@
+"""The intake pipeline: probe, detect, render, check; re-entrant after a kill."""

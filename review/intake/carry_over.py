@@ -1,0 +1,89 @@
+"""What people said of findings stays with them: the same rule on the same words, in the next check or revision."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from compliance.types import Package
+from yiyuan import audit
+from yiyuan.canonical_json import digest
+from yiyuan.models import Finding, Item, Revision
+
+#: Publicity's word on a finding holds on; the author's answer is asked again with every level 1, and only offered.
+KEPT = ("waived", "false_alarm")
+OFFERED = "accepted"
+_SENTENCE_ENDS = "。！？；!?;\n"
+
+
+def mark(findings: Sequence[Finding], package: Package) -> None:
+    """Set the context of findings: a digest of the rule, its severity and the sentence it was found in.
+
+    A finding without a place stands for its whole field, or for the form value that its title names.
+    """
+    texts = {**package.texts, "tags": "\n".join(package.tags)}
+    for finding in findings:
+        around = _around(finding, texts, package.facts)
+        finding.context = digest(
+            [package.content_class, finding.checker, finding.rule, finding.severity, finding.field, *around]
+        )
+
+
+def _around(finding: Finding, texts: Mapping[str, str], facts: Mapping[str, object]) -> list[Any]:
+    if finding.start is None or finding.end is None or finding.field not in texts:
+        shown = dict(facts) if finding.field == "facts" else texts.get(finding.field, "")
+        return [finding.title, finding.first_seconds, shown]
+    return [finding.title, finding.excerpt, sentence(texts[finding.field], finding.start, finding.end)]
+
+
+def sentence(text: str, start: int, end: int) -> str:
+    """The sentence around a span, without white space: a line break more or less is no change."""
+    first = max(text.rfind(mark, 0, start) for mark in _SENTENCE_ENDS) + 1
+    last = min((at for mark in _SENTENCE_ENDS if (at := text.find(mark, end)) >= 0), default=len(text))
+    return "".join(text[first:last].split())
+
+
+def carry(s: Session, item: Item, revision: Revision, findings: Sequence[Finding]) -> list[tuple[Finding, int]]:
+    """Give findings what was said of the same ones before; returns those that keep a disposition, with the old id.
+
+    Call it before the revision's old findings are deleted. As many keep it as had it: a third repetition is new.
+    """
+    said = _said(s, item, revision)
+    kept: list[tuple[Finding, int]] = []
+    for finding in sorted(findings, key=lambda f: f.start or 0):
+        waiting = said.get(finding.context, [])
+        if finding.disposition != "open" or not waiting:
+            continue
+        old = waiting.pop(0)
+        finding.reason = old.reason
+        if old.disposition in KEPT:
+            finding.disposition, finding.disposed_by, finding.disposed_at = (
+                old.disposition,
+                old.disposed_by,
+                old.disposed_at,
+            )
+            kept.append((finding, old.id))
+    return kept
+
+
+def _said(s: Session, item: Item, revision: Revision) -> dict[str, list[Finding]]:
+    """What was said of the revision's own findings, else of those of the revision before it, by context."""
+    mine = list(s.scalars(select(Finding).where(Finding.revision_id == revision.id)))
+    if not mine:
+        before = select(Revision.id).where(Revision.item_id == item.id, Revision.number == revision.number - 1)
+        mine = list(s.scalars(select(Finding).where(Finding.revision_id.in_(before))))
+    found: dict[str, list[Finding]] = {}
+    for old in sorted(mine, key=lambda f: (f.disposition not in KEPT, f.start or 0, f.id)):
+        # Nobody waives what they wrote: a waiver ends when the one who gave it edits the text.
+        own = old.disposition in KEPT and old.disposed_by in {item.author_id, *revision.editors}
+        if old.context and not own and (old.disposition in (*KEPT, OFFERED) or old.reason):
+            found.setdefault(old.context, []).append(old)
+    return found
+
+
+def record(s: Session, item: Item, revision: Revision, kept: Sequence[tuple[Finding, int]]) -> None:
+    """Leave an audit entry for what a new revision took over."""
+    for finding, old in kept:
+        detail = {"finding": finding.id, "before": old, "rule": finding.rule, "revision": revision.id}
+        audit.append(s, None, "finding.keep", f"item:{item.id}", detail, note=finding.reason[:400])

@@ -1,0 +1,1 @@
+"""Items and their parts as rows: look-up, form, originals, attachments, who may see them."""

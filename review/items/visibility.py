@@ -1,0 +1,67 @@
+"""Which items a person may see: roles open a page, the department and the authorship open the item on it.
+
+What may not be seen is answered like what does not exist, so that addresses cannot be used to ask.
+"""
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from yiyuan.errors import Missing
+from yiyuan.i18n import _
+from yiyuan.models import Item, Revision, Staff, Track
+from yiyuan.staff.roles import Role
+
+#: Roles whose work is with every department's items.
+EVERY_DEPARTMENT = frozenset({Role.medical_affairs, Role.publicity, Role.leader, Role.auditor})
+
+
+#: Roles that see their department's items, drafts excepted.
+OWN_DEPARTMENT = frozenset({Role.doctor, Role.reviewer})
+
+
+#: Roles that see an item once it may go out.
+AFTER_APPROVAL = frozenset({Role.operations, Role.crisis_lead})
+
+
+def item_filter(staff: Staff) -> ColumnElement[bool]:
+    """The items a person may see, as a condition on Item."""
+    roles = set(staff.roles)
+    if roles & EVERY_DEPARTMENT:
+        return true()
+    seen: list[ColumnElement[bool]] = [Item.author_id == staff.id]
+    if roles & OWN_DEPARTMENT and staff.department:
+        seen.append((Item.department == staff.department) & (Item.state != "draft"))
+    if roles & AFTER_APPROVAL:
+        seen.append(Item.state.in_(("approved", "withdrawn")))
+    return or_(false(), *seen)
+
+
+def item_of(s: Session, staff: Staff, item_id: int) -> Item:
+    """The item; Missing when there is none or it is not for this person."""
+    item = s.scalar(select(Item).where(Item.id == item_id, Item.deleted_at.is_(None), item_filter(staff)))
+    if item is None:
+        raise Missing(_("没有这篇稿件，或它不属于您的科室"))
+    return item
+
+
+def revision_of(s: Session, item: Item, number: int | None = None) -> Revision:
+    """The current revision of an item, or the numbered one."""
+    wanted = number or item.revision_number
+    revision = s.scalar(select(Revision).where(Revision.item_id == item.id, Revision.number == wanted))
+    if revision is None:
+        raise Missing(_("没有第 {number} 版").format(number=wanted))
+    return revision
+
+
+def tracks(s: Session, revision: Revision) -> list[Track]:
+    """The face tracks of a revision, by number."""
+    return list(s.scalars(select(Track).where(Track.revision_id == revision.id).order_by(Track.number)))
+
+
+def track_of(s: Session, staff: Staff, track_id: int) -> tuple[Item, Track]:
+    """A face track of an item the person may see."""
+    track = s.get(Track, track_id)
+    revision = s.get(Revision, track.revision_id) if track else None
+    if track is None or revision is None:
+        raise Missing(_("没有这张人脸"))
+    return item_of(s, staff, revision.item_id), track

@@ -1,0 +1,1 @@
+"""After approval: the re-scan when rules change, take-downs that are due."""

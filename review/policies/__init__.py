@@ -1,0 +1,1 @@
+"""Review policies as data: who signs at which level."""

@@ -1,0 +1,1 @@
+"""What people decide about redactions: faces, boxes, identifiers, voices, scenes."""

@@ -1,0 +1,19 @@
+"""Whether the desensitised copies of attachments show what people decided last."""
+
+from sqlalchemy.orm import Session
+
+from review.items.attached_files import FOUND, attached, copy_of, made_from
+from review.redaction import decisions as redaction_decisions
+from yiyuan.models import Asset, Revision
+
+
+def outdated(s: Session, revision: Revision) -> bool:
+    """A copy is missing or was made by other decisions."""
+    return any(is_stale(s, revision, original) for original in attached(s, revision))
+
+
+def is_stale(s: Session, revision: Revision, original: Asset) -> bool:
+    sealed, made = made_from(s, original, FOUND, "original"), copy_of(s, original)
+    if sealed is None or made is None:
+        return True
+    return made.profile != redaction_decisions.of(s, revision, original).profile(sealed)

@@ -1,0 +1,130 @@
+"""What is covered in a revision: namings of faces, drawn boxes, choices on identifiers; and whether a copy shows it.
+
+Automation covers everything it found; only what a person decided here takes something away from that.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from privacy.api import Box, HandBox
+from review.items import lookup
+from yiyuan.canonical_json import digest
+from yiyuan.models import Asset, Consent, IdentifierChoice, MaskBox, Revision, Track, TrackConsent
+
+#: Revision.stage after a choice that the next intake run has to carry out.
+CHANGED = "changed"
+_SCREEN = "screen:"
+#: IdentifierChoice.place of a stretch whose voice is changed: `voice:{from}-{to}`, seconds.
+VOICE = "voice:"
+
+
+@dataclass(frozen=True)
+class RedactionDecisions:
+    """keep: numbers of tracks that stay visible; extra: boxes people drew; clear: positions of identifiers on screen
+
+    that a person named as no patient's; subtitles: sha256 of the file that says what is bleeped, "" for none; voices:
+    stretches (from, to) in seconds of a film in which every voice is changed.
+    """
+
+    keep: tuple[int, ...]
+    extra: tuple[HandBox, ...]
+    clear: tuple[int, ...]
+    subtitles: str = ""
+    voices: tuple[tuple[float, float], ...] = ()
+
+    def profile(self, detection: Asset) -> str:
+        """Names what a derived copy was made of: which detection, and every decision of a person."""
+        drawn = [
+            [box.box.x, box.box.y, box.box.w, box.box.h, box.first_seconds, box.last_seconds] for box in self.extra
+        ]
+        heard = [[list(span) for span in self.voices]] if self.voices else []
+        return f"mosaic-{digest([detection.sha256, self.keep, drawn, self.clear, self.subtitles, *heard])[:32]}"
+
+
+def of(s: Session, revision: Revision, original: Asset) -> RedactionDecisions:
+    """What people decided about one original of a revision."""
+    drawn = tuple(_hand_box(mask) for mask in standing(s, revision, original))
+    said = lookup.asset(s, revision, "subtitles", "original")
+    cleared = _cleared(s, revision, original)
+    heard = tuple(span(row) for row in voices(s, revision)) if original.role == "video" else ()
+    return RedactionDecisions(tuple(kept(s, revision, original)), drawn, cleared, said.sha256 if said else "", heard)
+
+
+def voices(s: Session, revision: Revision) -> list[IdentifierChoice]:
+    """The stretches whose voice is changed, by time, with who asked for it."""
+    mine = select(IdentifierChoice).where(
+        IdentifierChoice.revision_id == revision.id, IdentifierChoice.place.startswith(VOICE)
+    )
+    return sorted(s.scalars(mine), key=span)
+
+
+def span(voice: IdentifierChoice) -> tuple[float, float]:
+    """From and to of a stretch, seconds."""
+    first, last = voice.place.removeprefix(VOICE).split("-")
+    return float(first), float(last)
+
+
+def _hand_box(mask: MaskBox) -> HandBox:
+    return HandBox(Box(mask.x, mask.y, mask.w, mask.h), mask.first_seconds, mask.last_seconds)
+
+
+def standing(s: Session, revision: Revision, original: Asset | None = None) -> list[MaskBox]:
+    """The boxes that people drew and nobody removed."""
+    mine = select(MaskBox).where(MaskBox.revision_id == revision.id, MaskBox.removed_at.is_(None))
+    if original is not None:
+        mine = mine.where(MaskBox.asset_id == original.id)
+    return list(s.scalars(mine.order_by(MaskBox.first_seconds, MaskBox.id)))
+
+
+def screen_place(index: int, asset: Asset) -> str:
+    """The name of an identifier on screen: its position in the detection of an original."""
+    return f"{_SCREEN}{index}" if asset.role == "video" else f"{_SCREEN}{asset.sha256[:16]}:{index}"
+
+
+def choices(s: Session, revision: Revision) -> dict[str, IdentifierChoice]:
+    """What people chose for single identifiers, by place."""
+    return {c.place: c for c in s.scalars(select(IdentifierChoice).where(IdentifierChoice.revision_id == revision.id))}
+
+
+def _cleared(s: Session, revision: Revision, original: Asset) -> tuple[int, ...]:
+    prefix = screen_place(0, original)[:-1]
+    said = [place for place, choice in choices(s, revision).items() if choice.choice == "keep"]
+    rest = [place.removeprefix(prefix) for place in said if place.startswith(prefix)]
+    return tuple(sorted(int(index) for index in rest if index.isdigit()))
+
+
+def kept(s: Session, revision: Revision, original: Asset | None = None) -> list[int]:
+    """Numbers of the tracks that stay visible: staff who agreed, patients whose consent stands, and what is no face."""
+    mine = select(Track).where(Track.revision_id == revision.id)
+    if original is not None:
+        mine = mine.where(Track.asset_id == original.id)
+    return [track.number for track in s.scalars(mine.order_by(Track.number)) if _stays(s, track)]
+
+
+def _stays(s: Session, track: Track) -> bool:
+    if track.naming == "staff":
+        return bool(track.agreement)
+    if track.naming == "object":
+        return track.named_by is not None
+    link = s.get(TrackConsent, track.id) if track.naming == "patient" else None
+    consent = s.get(Consent, link.consent_id) if link else None
+    return consent is not None and consent.withdrawn_at is None
+
+
+def outdated(s: Session, revision: Revision) -> bool:
+    """What was derived differs from what people decided, or is not there."""
+    return revision.stage == CHANGED or film_outdated(s, revision)
+
+
+def film_outdated(s: Session, revision: Revision) -> bool:
+    """The same of the video alone."""
+    original = lookup.video(s, revision)
+    if original is None:
+        return False
+    detection = lookup.asset(s, revision, "detection", "original")
+    made = lookup.asset(s, revision, "video", "derived")
+    if detection is None or made is None:
+        return True
+    return made.profile != of(s, revision, original).profile(detection)

@@ -1,0 +1,112 @@
+"""What becomes of a single identifier: labelled (患者A), removed, or kept because a person says it is no patient's."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from privacy.api import bare, kind_name
+from review.items import lookup, originals
+from review.items.form import ItemForm
+from review.redaction import decisions as redaction_decisions
+from review.redaction import faces as face_naming
+from review.redaction import findings as redaction_findings
+from review.redaction import text as text_redaction
+from review.redaction.text import Hit
+from yiyuan import audit, clock
+from yiyuan.errors import BadInput, Missing, Refused
+from yiyuan.i18n import _
+from yiyuan.models import IDENTIFIER_CHOICES, Finding, IdentifierChoice, Item, Revision, Staff
+
+REASON_LEAST = 4
+#: Numbers that prove themselves (check digit, label): nobody can say that they name no patient.
+PROVEN = frozenset({"resident_id", "insurance", "record_number", "bank_card", "passport"})
+
+
+@dataclass(frozen=True)
+class ChoiceRequest:
+    """place: IdentifierChoice.place. alike: the same for every identifier of the texts with the same words."""
+
+    place: str
+    choice: str
+    reason: str = ""
+    alike: bool = False
+
+
+def choose(s: Session, author: Staff, item_id: int, wish: ChoiceRequest) -> list[IdentifierChoice]:
+    """Record a choice on an identifier of a text; the next intake run carries it out."""
+    item, revision = _open(s, author, item_id)
+    _require_sound(wish)
+    hits = text_redaction.redact_form(s, item, revision).hits
+    wanted = next((hit for hit in hits if hit.place == wish.place), None)
+    if wanted is None:
+        raise Missing(_("文字中没有这处标记，请刷新页面"))
+    return _record(s, author, item, revision, wish, _alike(wanted, hits) if wish.alike else [wanted])
+
+
+def choose_screen(s: Session, author: Staff, item_id: int, wish: ChoiceRequest, finding: Finding) -> IdentifierChoice:
+    """The same for an identifier on screen; it is covered (label) or kept. `finding` shows the choice at once."""
+    item, revision = _open(s, author, item_id)
+    _require_sound(wish)
+    if wish.choice == "remove":
+        raise BadInput(_("画面上的信息只能遮盖或保留"), field="choice")
+    _require_may_keep(wish, finding.rule.removeprefix("screen."), "")
+    row = _write(s, author, item, revision, wish.place, wish)
+    redaction_findings.on_screen(finding, row)
+    return row
+
+
+def _open(s: Session, author: Staff, item_id: int) -> tuple[Item, Revision]:
+    item = lookup.locked(s, item_id)
+    revision = lookup.revision(s, item)
+    face_naming.require_naming(item, revision, author)
+    return item, revision
+
+
+def _require_sound(wish: ChoiceRequest) -> None:
+    if wish.choice not in IDENTIFIER_CHOICES:
+        raise BadInput(_("请选择：替换为代号、删除或保留"), field="choice")
+    if wish.choice == "keep" and len(wish.reason.strip()) < REASON_LEAST:
+        raise BadInput(_("保留须写明为什么不是患者信息"), field="reason")
+
+
+def _require_may_keep(wish: ChoiceRequest, kind: str, doubt: str) -> None:
+    if wish.choice == "keep" and kind in PROVEN and not doubt:
+        told = _("{kind}经校验属实，不能保留；如确需公开请改写原文")
+        raise Refused(told.format(kind=kind_name(kind)))
+
+
+def _alike(wanted: Hit, hits: list[Hit]) -> list[Hit]:
+    return [hit for hit in hits if (hit.hit.kind, bare(hit.value)) == (wanted.hit.kind, bare(wanted.value))]
+
+
+def _record(
+    s: Session, author: Staff, item: Item, revision: Revision, wish: ChoiceRequest, hits: list[Hit]
+) -> list[IdentifierChoice]:
+    for hit in hits:
+        _require_may_keep(wish, hit.hit.kind, hit.hit.doubt)
+    return [_write(s, author, item, revision, hit.place, wish) for hit in hits]
+
+
+def _write(
+    s: Session, author: Staff, item: Item, revision: Revision, place: str, wish: ChoiceRequest
+) -> IdentifierChoice:
+    row = redaction_decisions.choices(s, revision).get(place) or IdentifierChoice(revision_id=revision.id, place=place)
+    row.choice, row.reason = wish.choice, wish.reason.strip()[:400] if wish.choice == "keep" else ""
+    row.chosen_by, row.chosen_at = author.id, clock.now()
+    s.add(row)
+    s.flush()
+    revision.stage = redaction_decisions.CHANGED
+    lookup.edited_by(revision, author)
+    audit.append(s, author, "hit.choose", f"item:{item.id}", {"place": place, "choice": wish.choice}, note=row.reason)
+    return row
+
+
+def forget_changed(s: Session, revision: Revision, before: ItemForm | None, after: ItemForm) -> None:
+    """Drop the choices on texts that were edited: their offsets name something else now."""
+    old, new = (originals.parts(form) if form else {} for form in (before, after))
+    changed = {part for part in old | new if old.get(part) != new.get(part)}
+    for choice in s.scalars(select(IdentifierChoice).where(IdentifierChoice.revision_id == revision.id)).all():
+        if choice.place.rsplit(":", 1)[0] in changed:
+            s.delete(choice)
+    s.flush()

@@ -1,0 +1,1 @@
+"""What authors do: drafts, attachments, consents, variants, deletion."""

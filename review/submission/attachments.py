@@ -1,0 +1,123 @@
+"""Uploads of a revision that is being edited."""
+
+from collections.abc import Iterable
+from typing import BinaryIO
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from review.intake import render_cache
+from review.items import lookup, originals
+from review.redaction import decisions as redaction_decisions
+from yiyuan import audit, clock
+from yiyuan.errors import BadInput, Missing, Refused
+from yiyuan.i18n import _
+from yiyuan.models import Asset, IdentifierChoice, Item, MaskBox, Revision, Staff, Track, TrackConsent, Variant, Verdict
+from yiyuan.settings import settings
+from yiyuan.storage import media
+
+#: States in which the current revision may be changed in place.
+OPEN = ("draft", "intake_failed")
+ATTACHABLE = ("video", "subtitles", "attachment", "scan")
+
+
+def attach_video(
+    s: Session, item: Item, stream: BinaryIO | Iterable[bytes], filename: str, *, editor: Staff | None = None
+) -> Asset:
+    """Seal a video as it arrives and attach it. For long uploads call `media.seal_stream` before the transaction
+
+    and `attach` in it: the database has one writer, and an upload takes minutes.
+    """
+    limit = settings().upload_max_bytes
+    asset = media.seal_stream(stream, role="video", filename=filename, media_type="video/mp4", limit=limit)
+    return attach(s, item, asset, editor=editor)
+
+
+def attach(s: Session, item: Item, asset: Asset, *, editor: Staff | None = None) -> Asset:
+    """Attach a sealed upload (role video, subtitles, attachment or scan) to the revision being edited.
+
+    A new video replaces the old one and all that was found in it.
+    """
+    lookup.require_state(item, OPEN, _("上传素材"))
+    if asset.role not in ATTACHABLE or asset.kind != "original":
+        raise BadInput(_("不支持的素材类型"), field="file")
+    if editor is not None and not originals.may_edit(item, editor):
+        raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以编辑稿件"))
+    revision = lookup.revision(s, item)
+    lookup.require_unfrozen(revision)
+    if asset.role == "video":
+        forget_video(s, revision)
+    if asset.role == "subtitles":
+        typed = (IdentifierChoice.revision_id == revision.id, IdentifierChoice.place.startswith("subtitles:"))
+        s.execute(delete(IdentifierChoice).where(*typed))
+    if asset.role == "attachment":
+        _require_new(s, revision, asset)
+    if asset.role != "scan":
+        _untick(s, revision)
+    asset.item_id, asset.revision_id = item.id, revision.id
+    s.add(asset)
+    item.updated_at = clock.now()
+    audit.append(s, editor, "asset.attach", f"item:{item.id}", {"role": asset.role, "sha256": asset.sha256})
+    return asset
+
+
+def _untick(s: Session, revision: Revision) -> None:
+    """Forget who confirmed by eye and ear: what they saw and heard is not what is attached now."""
+    ticked = update(Verdict).where(Verdict.revision_id == revision.id)
+    s.execute(ticked.values(ticked_by=None, ticked_at=None))
+
+
+def _require_new(s: Session, revision: Revision, asset: Asset) -> None:
+    """BadInput when the same file is attached already: decisions on its identifiers go by its digest."""
+    mine = select(Asset.id).where(
+        Asset.revision_id == revision.id, Asset.role == "attachment", Asset.kind == "original"
+    )
+    if s.scalar(mine.where(Asset.sha256 == asset.sha256, Asset.erased_at.is_(None)).limit(1)) is not None:
+        raise BadInput(_("这个附件已经上传过，无须重复添加"), field="attachment")
+
+
+def detach(s: Session, editor: Staff, item_id: int, asset_id: int) -> None:
+    """Take an attached file out of the revision being edited, with all that was found in it."""
+    item = lookup.locked(s, item_id)
+    lookup.require_state(item, OPEN, _("移除附件"))
+    if not originals.may_edit(item, editor):
+        raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以编辑稿件"))
+    revision, asset = lookup.revision(s, item), s.get(Asset, asset_id)
+    lookup.require_unfrozen(revision)
+    mine = asset is not None and asset.revision_id == revision.id
+    if asset is None or not mine or (asset.role, asset.kind) != ("attachment", "original"):
+        raise Missing(_("没有这个附件"))
+    forget_found(s, revision, asset)
+    for made in s.scalars(select(Asset).where(Asset.revision_id == revision.id, Asset.source_id == asset.id)):
+        made.revision_id = None
+    asset.revision_id, item.updated_at = None, clock.now()
+    audit.append(s, editor, "asset.detach", f"item:{item.id}", {"role": asset.role, "sha256": asset.sha256})
+
+
+def forget_video(s: Session, revision: Revision) -> None:
+    """Detach a revision's video with all that was made from it or decided on it; earlier revisions keep theirs."""
+    mine = select(Asset).where(Asset.revision_id == revision.id)
+    films = list(s.scalars(mine.where(Asset.role == "video", Asset.kind == "original")))
+    for film in films:
+        forget_found(s, revision, film)
+    on_screen = IdentifierChoice.place.startswith("screen:") & IdentifierChoice.place.not_like("screen:%:%")
+    heard = IdentifierChoice.place.startswith(redaction_decisions.VOICE)
+    s.execute(delete(IdentifierChoice).where(IdentifierChoice.revision_id == revision.id, on_screen | heard))
+    for variant in s.scalars(select(Variant).where(Variant.revision_id == revision.id)):
+        variant.cover_id = variant.video_id = None
+    s.flush()
+    for asset in s.scalars(mine.where(Asset.role.in_(("video", "detection", "cover", render_cache.MADE)))):
+        asset.revision_id = None
+    s.flush()
+
+
+def forget_found(s: Session, revision: Revision, original: Asset) -> None:
+    """Forget tracks, their crops and drawn boxes of one original that is replaced or taken away."""
+    tracks = select(Track.id).where(Track.revision_id == revision.id, Track.asset_id == original.id)
+    s.execute(delete(TrackConsent).where(TrackConsent.track_id.in_(tracks)))
+    s.execute(delete(Track).where(Track.revision_id == revision.id, Track.asset_id == original.id))
+    s.execute(delete(MaskBox).where(MaskBox.revision_id == revision.id, MaskBox.asset_id == original.id))
+    crops = select(Asset).where(Asset.revision_id == revision.id, Asset.source_id == original.id)
+    for asset in s.scalars(crops.where(Asset.role.in_(("face", "strip")))):
+        asset.revision_id = None
+    s.flush()

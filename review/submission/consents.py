@@ -1,0 +1,118 @@
+"""Recording consents (知情同意书) and their withdrawal."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from channels.delivery import takedown
+from privacy.api import Source
+from review.items import lookup, originals
+from yiyuan import audit, clock
+from yiyuan.errors import BadInput, Conflict, Missing, Refused
+from yiyuan.i18n import _
+from yiyuan.models import Asset, Consent, Item, Staff
+from yiyuan.staff.roles import Role
+from yiyuan.storage import media
+
+#: A consent belongs to what is signed, so it is recorded before the revision freezes.
+BEFORE_FREEZE = ("draft", "intake_failed", "naming", "returned")
+
+
+def of_item(s: Session, item: Item) -> list[Consent]:
+    """The consents of an item, oldest first."""
+    return list(s.scalars(select(Consent).where(Consent.item_id == item.id).order_by(Consent.id)))
+
+
+def record(
+    s: Session,
+    staff: Staff,
+    item: Item,
+    *,
+    subject: str,
+    uses: list[str],
+    channels: list[str],
+    from_day: date,
+    to_day: date | None = None,
+    minor: bool = False,
+    guardian: str = "",
+    scan: Asset | None = None,
+    note: str = "",
+) -> Consent:
+    """Record a patient's written consent under a label such as 患者A."""
+    lookup.require_state(item, BEFORE_FREEZE, _("登记知情同意"))
+    if not originals.may_edit(item, staff):
+        raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以登记知情同意"))
+    if not subject.strip() or not uses or not channels:
+        raise BadInput(_("请填写患者代号、用途和平台"), field="subject")
+    if minor and not guardian.strip():
+        raise BadInput(_("患者是未成年人，请填写签字的监护人及其与患者的关系"), field="guardian")
+    if to_day is not None and to_day < from_day:
+        raise BadInput(_("知情同意的截止日早于起始日"), field="to_day")
+    consent = Consent(
+        item_id=item.id,
+        subject=subject.strip(),
+        uses=uses,
+        channels=channels,
+        from_day=from_day,
+        to_day=to_day,
+        minor=minor,
+        guardian=guardian.strip(),
+        scan_id=scan.id if scan else None,
+        note=note,
+        recorded_by=staff.id,
+        recorded_at=clock.now(),
+    )
+    s.add(consent)
+    s.flush()
+    audit.append(s, staff, "consent.record", f"item:{item.id}", {"consent": consent.id, "channels": channels})
+    return consent
+
+
+def attach_scan(s: Session, staff: Staff, consent_id: int, scan: Asset) -> Consent:
+    """Add the sealed scan of the signed paper to a consent that has none yet; before the revision freezes."""
+    consent = s.get(Consent, consent_id)
+    if consent is None:
+        raise Missing(_("知情同意书不存在"))
+    item = lookup.locked(s, consent.item_id)
+    lookup.require_state(item, BEFORE_FREEZE, _("补传扫描件"))
+    if not originals.may_edit(item, staff):
+        raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以登记知情同意"))
+    if consent.scan_id is not None:
+        raise Conflict(_("这份知情同意书已有扫描件"))
+    scan.item_id = item.id
+    s.add(scan)
+    s.flush()
+    consent.scan_id = scan.id
+    audit.append(s, staff, "consent.scan", f"item:{item.id}", {"consent": consent.id, "sha256": scan.sha256})
+    return consent
+
+
+def open_scan(s: Session, staff: Staff, consent_id: int, reason: str) -> Source:
+    """The signed paper, for a person: the author and the roles that may open originals, with a reason, on record.
+
+    Missing without a scan; Refused for others, which the caller puts on record (`originals.note_refusal`).
+    """
+    consent = s.get(Consent, consent_id)
+    scan = s.get(Asset, consent.scan_id) if consent and consent.scan_id else None
+    if scan is None:
+        raise Missing(_("这份知情同意书没有扫描件"))
+    originals.require_reason(reason)
+    media.open_original(s, scan.id, staff, reason).close()
+    return Source.of_asset(scan)
+
+
+def withdraw(s: Session, staff: Staff, consent_id: int, reason: str) -> Consent:
+    """The patient takes the consent back: no post of the item goes out any more, and those that are out come down."""
+    consent = s.get(Consent, consent_id)
+    if consent is None:
+        raise Missing(_("知情同意书不存在"))
+    item = lookup.item(s, consent.item_id)
+    if not originals.may_edit(item, staff) and Role.medical_affairs not in staff.roles:
+        raise Refused(_("您的角色不能登记撤回"))
+    if consent.withdrawn_at is not None:
+        raise Conflict(_("该知情同意已登记撤回"))
+    consent.withdrawn_at, consent.withdrawn_by = clock.now(), staff.id
+    audit.append(s, staff, "consent.withdraw", f"item:{item.id}", {"consent": consent.id}, note=reason[:400])
+    takedown.withdraw_item(s, None, item.id, _("{subject}撤回知情同意").format(subject=consent.subject))
+    return consent

@@ -1,0 +1,1 @@
+"""Negative events: opening rules, clusters, volume, tier."""

@@ -1,0 +1,1 @@
+"""Scoring a comment: normalisation, model, signals, targets, near-duplicates."""

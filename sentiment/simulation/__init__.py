@@ -1,0 +1,1 @@
+"""A modelled crisis for the demo, drills and tests."""

@@ -1,0 +1,88 @@
+"""The packages themselves: settings documented, tables migrated, packages ours, keys guarded."""
+
+import importlib.util
+import tomllib
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from yiyuan.crypto import keyring
+from yiyuan.db import session as db
+from yiyuan.db import upgrade
+from yiyuan.errors import Failed
+from yiyuan.models import Base
+from yiyuan.settings import Settings, reference, settings
+
+ROOT = Path(__file__).parents[2]
+#: Files in one folder.
+MOST_FILES = 18
+PACKAGES = tuple(
+    tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"][
+        "packages"
+    ]
+)
+
+
+def test_every_setting_is_documented() -> None:
+    assert all(field.description for field in Settings.model_fields.values())
+    assert (ROOT / "docs" / "reference" / "settings.md").read_text("utf-8") == reference()
+
+
+def test_the_migrations_make_the_models_tables(home: Path) -> None:
+    with db.engine(settings().sqlalchemy_url).connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_a_database_from_a_newer_version_is_refused(home: Path) -> None:
+    with db.transaction() as s:
+        s.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(Failed, match="9999"):
+        upgrade.upgrade()
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_is_ours_and_says_what_may_enter(package: str) -> None:
+    spec = importlib.util.find_spec(package)
+    assert spec is not None
+    assert spec.origin is not None
+    assert Path(spec.origin).is_relative_to(ROOT)
+    assert len(Path(spec.origin).read_text("utf-8").split('"""')[1].strip().splitlines()) >= 3
+
+
+def folders() -> list[Path]:
+    roots = [ROOT / name for name in (*PACKAGES, "training", "bench")]
+    return [path.parent for root in roots for path in root.rglob("__init__.py")]
+
+
+def test_every_folder_of_code_says_what_it_is_for() -> None:
+    silent = [
+        str(path.relative_to(ROOT)) for path in folders() if not (path / "__init__.py").read_text("utf-8").strip()
+    ]
+    assert silent == []
+
+
+def test_no_folder_holds_more_than_a_reader_takes_in() -> None:
+    counted = {path: sum(not file.name.startswith("__") for file in path.glob("*.py")) for path in folders()}
+    assert {str(path.relative_to(ROOT)): number for path, number in counted.items() if number > MOST_FILES} == {}
+
+
+def test_keys_are_for_the_owner_only(home: Path) -> None:
+    first = keyring.keyring().mac(b"x")
+    assert keyring.key_path().stat().st_mode & 0o077 == 0
+    keyring._read.cache_clear()
+    assert keyring.keyring().mac(b"x") == first
+
+
+def test_a_named_key_file_is_never_made_up(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YIYUAN_KEY_FILE", str(home / "elsewhere.json"))
+    settings.cache_clear()
+    with pytest.raises(Failed, match="密钥文件"):
+        keyring.keyring()
+
+
+def test_a_secret_of_another_installation_is_not_opened(home: Path) -> None:
+    sealed = keyring.Keyring(b"a" * 32, b"b" * 32).seal(b"secret")
+    with pytest.raises(Failed):
+        keyring.keyring().open(sealed)

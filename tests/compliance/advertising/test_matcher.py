@@ -1,0 +1,98 @@
+"""The literals that gate a pattern never hide a match, and hostile texts take no longer than their length allows."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.compliance.worst_case_regex import patterns, units
+from compliance.advertising.checker import Advertising
+from compliance.advertising.literal_prefilter import literals
+from compliance.rulepack import load
+from compliance.rulepack.regex_safety import Risky, compile_safe
+from compliance.types import Package
+
+PACK = load()
+PATTERNS = sorted(set(patterns(PACK)))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "needed"),
+    [
+        ("根治", {"根治"}),
+        ("根(?:治|除)", {"根治", "根除"}),
+        (r"\d{1,3}%", {"%"}),
+        ("a?b", {"b"}),
+        ("(?:a|b)?", None),
+        ("[甲乙]丙", {"甲丙", "乙丙"}),
+        (r"保证.{0,8}(?:治愈|见效)", {"保证"}),
+    ],
+)
+def test_literals(pattern: str, needed: set[str] | None) -> None:
+    assert literals(pattern) == (None if needed is None else frozenset(needed))
+
+
+@pytest.mark.parametrize("pattern", [p for _rule, p in PATTERNS], ids=range(len(PATTERNS)))
+def test_what_a_pattern_matches_holds_one_of_its_literals(pattern: str) -> None:
+    needed = literals(pattern)
+    if needed is None:
+        return
+    compiled = re.compile(pattern)
+    texts = [c.text for r in PACK.rules for c in (*r.examples.hit, *r.examples.clean)]
+    for match in (m for text in texts for m in compiled.finditer(text.lower())):
+        assert any(literal in match[0] for literal in needed)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["根治", "治愈", "保证", "糖尿病", "加微信", "5", "%", "天", "见效", "的", "，", "不能"]),
+        max_size=25,
+    )
+)
+def test_gating_finds_what_running_all_patterns_finds(words: list[str]) -> None:
+    text = "".join(words)
+    for _rule, pattern in PATTERNS[::7]:
+        needed = literals(pattern)
+        if re.search(pattern, text):
+            assert needed is None or any(literal in text for literal in needed)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(a+)+b",
+        "(?:a|aa){0,30}b",
+        ".*根治",
+        "根治.+好",
+        r"(?:.{0,9}x){0,9}",
+        r"(a)\1",
+        r"x(?:.{0,40}y.{0,40}z.{0,40})w",
+    ],
+)
+def test_patterns_that_could_backtrack_are_refused(pattern: str) -> None:
+    with pytest.raises(Risky):
+        compile_safe(pattern)
+
+
+def test_all_patterns_of_the_pack_are_safe() -> None:
+    for _rule, pattern in PATTERNS:
+        compile_safe(pattern)
+
+
+@pytest.mark.parametrize("unit", ["根治", "不能根治", "加", "1%", "zhi", "根*", "糖尿病治愈率", "谣言"])
+def test_time_grows_with_the_text_and_not_faster(checker: Advertising, unit: str) -> None:
+    small, large = (_seconds(checker, unit * (size // len(unit))) for size in (10_000, 40_000))
+    # Four times the text: a quadratic step would take sixteen times as long.
+    assert large < max(9 * small, 0.4)
+
+
+def test_hostile_units_keep_patterns_busy() -> None:
+    assert all(units(pattern) for _rule, pattern in PATTERNS[:20])
+
+
+def _seconds(checker: Advertising, text: str) -> float:
+    start = time.process_time()
+    checker.check(Package(texts={"text": text}, content_class="promo"))
+    return time.process_time() - start

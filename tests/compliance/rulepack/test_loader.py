@@ -1,0 +1,99 @@
+"""A wrong pack is refused at start with file and line."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from compliance.advertising.self_test import prove
+from compliance.rulepack import BUILT_IN, PackError, load
+
+RULE = """rules:
+  - id: ZZ01
+    title: 测试规则
+    severity: must_fix
+    classes: kepu promo
+    basis:
+      - {law: 《测试法》, article: 第一条, mark: T}
+    last_verified: 2026-11-01
+    suggestion: 删去这些词。
+    triggers:
+      - terms: 甲乙丙丁
+        patterns:
+          - 戊.{0,6}己
+    examples:
+      hit: [这里有甲乙丙丁]
+      clean: [这里没有]
+"""
+
+
+def own(folder: Path, text: str, name: str = "own.yaml") -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+def refused(folder: Path, place: str, word: str) -> None:
+    with pytest.raises(PackError) as caught:
+        prove(load(folder), (BUILT_IN, folder))
+    assert caught.value.field == place, caught.value.message
+    assert word in caught.value.message
+    assert place in caught.value.message
+
+
+def test_a_good_rule_of_the_hospital_is_taken(tmp_path: Path) -> None:
+    pack = load(own(tmp_path, RULE))
+    prove(pack, (BUILT_IN, tmp_path))
+    assert pack.rule("ZZ01").title == "测试规则"
+
+
+def test_a_change_of_the_hospitals_own_files_is_a_new_version(tmp_path: Path) -> None:
+    plain, first = load().version, load(own(tmp_path, RULE)).version
+    second = load(own(tmp_path, RULE.replace("甲乙", "甲丁"))).version
+    assert first.startswith(plain)
+    assert len({plain, first, second}) == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "word"),
+    [
+        ("id: ZZ01", "id: MA01", 2, "重复"),
+        ("id: ZZ01", "id: zz1", 2, "pattern"),
+        ("classes: kepu promo", "classes: kepu comercial", 5, "不认识的值"),
+        ("severity: must_fix", "severity: deadly", 4, "不认识的值"),
+        ("    title: 测试规则\n", "    titel: 测试规则\n", 2, "title"),
+        ("suggestion: 删去这些词。", "suggestion: 删去这些词。\n    colour: red", 10, "不认识的键"),
+        ("mark: T", "mark: Q", 7, "不认识的值"),
+        ("戊.{0,6}己", "(?:戊+)+己", 13, "正则"),
+        ("戊.{0,6}己", "戊.*己", 13, "上限"),
+        ("戊.{0,6}己", "戊(己", 13, "正则"),
+        ("戊.{0,6}己", "'{nothing}己'", 13, "词表"),
+        ("terms: 甲乙丙丁", "lists: nothing", 11, "词表"),
+        ("hit: [这里有甲乙丙丁]", "hit: [这里有甲乙]", 15, "应当命中"),
+        ("clean: [这里没有]", "clean: [好, 这里有甲乙丙丁]", 16, "不应命中"),
+        ("last_verified: 2026-11-01", "last_verified: 昨天", 8, "last_verified"),
+        ("    severity: must_fix\n", "    severity: must_fix\n    severity: warn\n", 5, "写了两次"),
+        ("  - id: ZZ01", "  - id: [ZZ01", 3, "YAML"),
+    ],
+)
+def test_a_wrong_one_is_refused_with_file_and_line(tmp_path: Path, old: str, new: str, line: int, word: str) -> None:
+    assert old in RULE
+    refused(own(tmp_path, RULE.replace(old, new)), f"own.yaml:{line}", word)
+
+
+def test_not_utf8(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_bytes("rules: 规则".encode("gb18030"))
+    refused(tmp_path, "own.yaml:1", "UTF-8")
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    folder = tmp_path / "pack"
+    shutil.copytree(BUILT_IN, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__", "context.yaml"))
+    with pytest.raises(PackError) as caught:
+        load(folder=folder)
+    assert caught.value.field == "context.yaml:1"
+
+
+def test_the_hospitals_lists_are_added(tmp_path: Path) -> None:
+    pack = load(own(tmp_path, "lists:\n  trade_drug: 某某灵\n"))
+    assert {"某某灵", "波立维"} <= set(pack.lists["trade_drug"])

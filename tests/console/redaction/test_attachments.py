@@ -1,0 +1,196 @@
+"""The attached pictures on the contact sheet, by their forms and addresses."""
+
+import io
+import re
+
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from privacy.api import Box, Detection, FaceTrack, Probe, ScreenHit
+from review.items import attached_files, lookup
+from review.redaction import attachment_copies
+from review.redaction import decisions as redaction_decisions
+from review.redaction.findings import attachment_field
+from tests.support.browser_client import Enter
+from tests.support.console import HEIGHT, WIDTH, World, picture
+from yiyuan.db.session import transaction
+from yiyuan.models import Asset, AuditEntry, Finding, IdentifierChoice, MaskBox, Track, Variant
+from yiyuan.storage import media
+
+FACE, WORDS = Box(30, 40, 70, 110), Box(200, 140, 100, 30)
+
+
+def several(form: str, pages: int) -> bytes:
+    target = io.BytesIO()
+    shown = [Image.open(io.BytesIO(picture())).rotate(180 * (page % 2)) for page in range(pages)]
+    shown[0].save(
+        target, form, save_all=True, append_images=shown[1:], **({"resolution": 150} if form == "PDF" else {})
+    )
+    return target.getvalue()
+
+
+def _detection(form: str, pages: int, number: int, page: int) -> Detection:
+    probe = Probe(form, form, None, 0.0, pages, WIDTH, HEIGHT, 0.0, has_audio=False, has_subtitles=False)
+    boxes = [(at, FACE) for at in ([page] if form == "pdf" else range(pages))]
+    first, last = boxes[0][0], boxes[-1][0]
+    face = FaceTrack(number, first, last, float(first), float(last), 0.6, "侧脸，请看清", False, boxes, b"png")
+    words = ScreenHit("name", "张●●", float(page), float(page), WORDS, page, page, [(page, WORDS)])
+    return Detection(probe, pages, [face], [words], [], False, "strict", {}, speech="silent")
+
+
+def hung(world: World, item_id: int, content: bytes, media_type: str, form: str, pages: int = 1, page: int = 0) -> int:
+    """Attach a picture as the intake leaves it: sealed, looked at, copied; returns the id of the original."""
+    with transaction() as s:
+        revision = lookup.revision(s, lookup.item(s, item_id))
+        owner = {"item_id": item_id, "revision_id": revision.id}
+        original = media.store_sealed(s, content, role="attachment", **owner)
+        original.width, original.height, original.frames, original.seconds = WIDTH, HEIGHT, pages, pages - 1.0
+        number = len(list(s.scalars(select(Track).where(Track.revision_id == revision.id)))) + 1
+        found = _detection(form, pages, number, page)
+        looked = media.store_sealed(s, found.to_bytes(), role="looked", **owner)
+        looked.source_id = original.id
+        face = found.tracks[0]
+        s.add(
+            Track(
+                revision_id=revision.id, asset_id=original.id, number=number, first_frame=face.first_frame,
+                last_frame=face.last_frame, first_seconds=face.first_seconds, last_seconds=face.last_seconds,
+                score=face.score, doubt=face.doubt, boxes=[],
+            )
+        )  # fmt: skip
+        place = {"revision_id": revision.id, "field": attachment_field(original), "severity": "info"}
+        s.add(
+            Finding(
+                checker="privacy", rule="screen.name", title="画面中的姓名已遮盖", disposition="redacted",
+                excerpt="张●●", suggestion=f"附件 1 第 {page + 1} 页（帧）", **place,
+            )
+        )  # fmt: skip
+        s.flush()
+        media.store_derived(
+            s, content, role="attachment", media_type=media_type, source_id=original.id, width=WIDTH, height=HEIGHT,
+            frames=pages, profile=redaction_decisions.of(s, revision, original).profile(looked), **owner,
+        )  # fmt: skip
+        return original.id
+
+
+def pictured(world: World) -> tuple[int, int, int]:
+    """An item in `naming` with a photograph and a PDF of three pages; ids of the item and the two originals."""
+    item_id = world.naming()
+    photo = hung(world, item_id, picture(), "image/jpeg", "jpeg")
+    return item_id, photo, hung(world, item_id, several("PDF", 3), "application/pdf", "pdf", pages=3, page=1)
+
+
+def copy_of(original: int) -> Asset:
+    with transaction(read_only=True) as s:
+        copy = attached_files.copy_of(s, s.get_one(Asset, original))
+    assert copy is not None
+    return copy
+
+
+def test_every_page_is_shown_with_its_places_and_only_the_copy(world: World, visitor: Enter) -> None:
+    item_id, photo, paper = pictured(world)
+    doctor = visitor("doctor")
+    page = doctor.page(f"/items/{item_id}/tracks")
+    assert f'id="board-{photo}"' in page and f'id="board-{paper}" data-board data-pages="3"' in page
+    assert re.search(r'data-boxes="0,30,40,70,110"', page) and re.search(r'data-boxes="1,30,40,70,110"', page)
+    assert page.count('data-x="200" data-y="140" data-w="100" data-h="30"') == 2
+    assert f"/media/{photo}" not in page, "an original has no address"
+    assert f'data-turn="board-{paper}" data-page="1"' in page
+    for number in range(3):
+        answer = doctor.get(f"/media/{copy_of(paper).id}/pages/{number}")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+        shown = Image.open(io.BytesIO(answer.content))
+        assert abs(shown.width - WIDTH) <= 1 and abs(shown.height - HEIGHT) <= 1
+    assert doctor.get(f"/media/{copy_of(paper).id}/pages/3").status_code == 404
+    assert doctor.get(f"/media/{paper}/pages/0").status_code == 404
+    assert "sandbox" in answer.headers["content-security-policy"]
+
+
+def test_pages_are_for_those_who_may_see_the_item(world: World, visitor: Enter) -> None:
+    _item, photo, _paper = pictured(world)
+    address = f"/media/{copy_of(photo).id}/pages/0"
+    assert visitor("publicity").get(address).status_code == 200
+    assert visitor("operations").get(address).status_code == 404
+    assert visitor("administrator").get(address).status_code == 403
+
+
+def test_a_box_on_a_page_is_drawn_and_undone_on_record(world: World, visitor: Enter) -> None:
+    item_id, _photo, paper = pictured(world)
+    doctor = visitor("doctor")
+    box = {"asset": str(paper), "x": "10", "y": "20", "w": "60", "h": "40", "first": "2", "last": "2", "note": "印章"}
+    drawn = doctor.send(f"/items/{item_id}/masks", box)
+    assert drawn.headers["location"] == f"/items/{item_id}/tracks?done=drawn#board-{paper}"
+    with transaction(read_only=True) as s:
+        mask = s.scalars(select(MaskBox)).one()
+        assert attachment_copies.outdated(s, world.revision(item_id))
+    assert (mask.asset_id, mask.first_seconds, mask.last_seconds, mask.drawn_by) == (
+        paper, 2.0, 2.0, world.staff["doctor"].id,
+    )  # fmt: skip
+    page = doctor.page(f"/items/{item_id}/tracks")
+    assert "印章" in page and "按现在的决定重新生成" in page
+    assert 'id="drawn"' not in page or "印章" not in page.split('id="drawn"')[1].split("</section>")[0]
+    beyond = doctor.send(f"/items/{item_id}/masks", box | {"first": "3", "last": "5"})
+    assert beyond.status_code == 422
+    undone = doctor.send(f"/masks/{mask.id}/remove")
+    assert undone.headers["location"] == f"/items/{item_id}/tracks?done=undrawn#board-{paper}"
+    with transaction(read_only=True) as s:
+        assert not attachment_copies.outdated(s, world.revision(item_id))
+        actions = list(
+            s.scalars(
+                select(AuditEntry.action).where(AuditEntry.action.startswith("mask.")).order_by(AuditEntry.number)
+            )
+        )
+    assert actions == ["mask.draw", "mask.remove"]
+
+
+def test_a_text_of_one_picture_is_let_stand_and_the_other_one_not(world: World, visitor: Enter) -> None:
+    item_id, photo, paper = pictured(world)
+    with transaction(read_only=True) as s:
+        field = attachment_field(s.get_one(Asset, paper))
+        finding = s.scalars(select(Finding).where(Finding.field == field)).one()
+    doctor = visitor("doctor")
+    assert doctor.send(f"/findings/{finding.id}/screen", {"choice": "keep", "reason": "科室名"}).status_code == 422
+    kept = doctor.send(f"/findings/{finding.id}/screen", {"choice": "keep", "reason": "教材上的虚构姓名"})
+    assert kept.status_code == 303
+    with transaction(read_only=True) as s:
+        revision = world.revision(item_id)
+        assert redaction_decisions.of(s, revision, s.get_one(Asset, paper)).clear == (0,)
+        assert redaction_decisions.of(s, revision, s.get_one(Asset, photo)).clear == ()
+        assert s.scalars(select(IdentifierChoice.chosen_by)).one() == world.staff["doctor"].id
+
+
+@pytest.mark.parametrize("naming", ["staff", "patient"])
+def test_a_face_in_a_picture_is_named_on_the_sheet(world: World, visitor: Enter, naming: str) -> None:
+    item_id, photo, _paper = pictured(world)
+    with transaction(read_only=True) as s:
+        track = s.scalars(select(Track).where(Track.asset_id == photo)).one()
+    doctor = visitor("doctor")
+    refused = doctor.send(f"/items/{item_id}/accept", {"version": str(world.item(item_id).version)})
+    assert refused.status_code == 403 and "疑点未处理" in refused.text
+    agreement = "王敏本人，同意" if naming == "staff" else ""
+    said = doctor.send(f"/items/{item_id}/tracks", {f"naming-{track.id}": naming, f"agreement-{track.id}": agreement})
+    assert said.status_code == 303
+    with transaction(read_only=True) as s:
+        kept = redaction_decisions.kept(s, world.revision(item_id), s.get_one(Asset, photo))
+        assert attachment_copies.outdated(s, world.revision(item_id)) == (naming == "staff")
+    assert kept == ([track.number] if naming == "staff" else [])
+
+
+def test_the_preview_shows_the_pictures_of_the_article(world: World, visitor: Enter) -> None:
+    item_id, photo, _paper = pictured(world)
+    with transaction() as s:
+        revision = lookup.revision(s, lookup.item(s, item_id))
+        owner = {"item_id": item_id, "revision_id": revision.id}
+        kept = {"role": "inset", "media_type": "image/jpeg", **owner}
+        made = [media.store_derived(s, picture(size=(64 + at, 48)), source_id=photo, **kept) for at in range(2)]
+        variants = select(Variant).where(Variant.revision_id == revision.id, Variant.platform == "official_account")
+        variant = s.scalars(variants).one()
+        variant.body = "".join(f'<p><img src="asset:{one.id}" alt="图：{one.id}"></p>' for one in reversed(made))
+    doctor = visitor("doctor")
+    page = doctor.page(f"/items/{item_id}/previews")
+    shown = re.findall(r'<img[^>]*src="(/media/\d+)"', page.split('class="words"')[1].split("</article>")[0])
+    assert shown == [f"/media/{one.id}" for one in reversed(made)]
+    for address in shown:
+        answer = doctor.get(address)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+        assert doctor.get(f"{address}/pages/0").status_code == 404, "only attachments have pages"

@@ -1,0 +1,81 @@
+"""A made-up folder below console/ becomes an area: its page, its menu entry, its message and its label are there."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+import console
+from console.app import create_app
+from console.web import area, templating
+from tests.support.browser_client import Visitor
+
+AREA = """
+from fastapi import APIRouter, Request, Response
+
+from console.web.area import Area, MenuEntry
+from console.web.authorization import EVERYBODY, GuardedRoute, allow
+from console.web.templating import done, page
+
+router = APIRouter(route_class=GuardedRoute)
+
+
+@router.get("/parcels")
+@allow(*EVERYBODY)
+def show(request: Request) -> Response:
+    return page(request, "parcels/show.html")
+
+
+@router.post("/parcels")
+@allow(*EVERYBODY)
+def change(request: Request) -> Response:
+    return done(request, "/parcels", "parcel-sent")
+
+
+AREA = Area(
+    routers=(router,),
+    menu=(MenuEntry(path="/parcels", title="包裹", icon="file", allowed=EVERYBODY, order=35),),
+    messages={"parcel-sent": "包裹已寄出"},
+    labels={"parcel_state": lambda code: f"状态{code}"},
+)
+"""
+TEMPLATE = """{% extends "base.html" %}{% block body %}<h1>{{ words.parcel_state("7") }}</h1>
+<form method="post">{{ ui.token(csrf) }}<button>寄出</button></form>{% endblock %}"""
+
+
+@pytest.fixture
+def made_up_area(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    folder = tmp_path / "console" / "parcels"
+    (folder / "templates").mkdir(parents=True)
+    (folder / "__init__.py").write_text("")
+    (folder / "area.py").write_text(AREA, "utf-8")
+    (folder / "templates" / "show.html").write_text(TEMPLATE, "utf-8")
+    monkeypatch.setattr(console, "__path__", [*console.__path__, str(tmp_path / "console")])
+    area.areas.cache_clear()
+    templating.environment.cache_clear()
+    yield
+    area.areas.cache_clear()
+    templating.environment.cache_clear()
+    for name in [name for name in sys.modules if name.startswith("console.parcels")]:
+        del sys.modules[name]
+
+
+@pytest.mark.usefixtures("staff", "made_up_area")
+def test_a_folder_is_an_area() -> None:
+    doctor = Visitor(TestClient(create_app(), follow_redirects=False)).log_in("doctor")
+    shown = doctor.get("/parcels").text
+    assert "<h1>状态7</h1>" in shown
+    assert shown.index(">稿件<") < shown.index('href="/parcels"') < shown.index(">试查文案<"), (
+        "in its place in the menu"
+    )
+    answer = doctor.send("/parcels")
+    assert answer.status_code == 303
+    assert "包裹已寄出" in doctor.get(answer.headers["location"]).text
+
+
+@pytest.mark.usefixtures("staff", "made_up_area")
+def test_two_areas_cannot_give_one_name_two_meanings(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValueError, match="parcel-sent"):
+        area.merged("messages", {"parcel-sent": "别的话"})

@@ -1,0 +1,5 @@
+"""The sandbox takes notices, too."""
+
+from tests.channels.conftest import platforms, sandbox
+
+__all__ = ["platforms", "sandbox"]

@@ -1,0 +1,87 @@
+"""When the pack changes, live items are checked again in batches."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy.orm import Session
+
+from review.lifecycle import rescan_batch
+from yiyuan import clock
+from yiyuan.db.session import transaction
+from yiyuan.models import Account, Finding, Item, Post, Revision, Staff, Variant
+
+
+@pytest.fixture
+def s(staff: dict[str, Staff]) -> Iterator[Session]:
+    with transaction() as session:
+        session.add(Account(id=1, platform="bilibili", name="示范", created_at=clock.now()))
+        session.flush()
+        yield session
+
+
+def publish(s: Session, number: int, script: str, *, state: str = "live", body: str = "") -> Revision:
+    now = clock.now()
+    item = Item(
+        title=f"稿件{number}", author_id=1, department="心内科", content_class="kepu", policy="short_video",
+        state="approved", created_at=now, updated_at=now,
+    )  # fmt: skip
+    s.add(item)
+    s.flush()
+    revision = Revision(item_id=item.id, number=1, texts={"script": script}, created_at=now)
+    s.add(revision)
+    s.flush()
+    variant = Variant(revision_id=revision.id, account_id=1, platform="bilibili", title="题", body=body)
+    s.add(variant)
+    s.flush()
+    s.add(
+        Post(
+            item_id=item.id, revision_id=revision.id, variant_id=variant.id, account_id=1, platform="bilibili",
+            state=state, due_at=now, token="t", marker=f"m{number}", created_at=now,
+        )
+    )  # fmt: skip
+    s.flush()
+    return revision
+
+
+def scan(s: Session, limit: int = 2) -> list[rescan_batch.Stopped]:
+    stopped: list[rescan_batch.Stopped] = []
+    last = 0
+    while not (batch := rescan_batch.check_batch(s, last, limit)).is_last:
+        assert batch.checked <= limit
+        stopped += batch.stopped
+        last = batch.last_revision_id
+    return stopped
+
+
+def test_what_would_be_stopped_is_listed_over_several_batches(s: Session) -> None:
+    bad = [publish(s, n, "三次断根" if n % 2 else "测血压前静坐五分钟") for n in range(5)][1::2]
+    assert [each.revision_id for each in scan(s)] == [r.id for r in bad]
+
+
+def test_texts_of_variants_count(s: Session) -> None:
+    publish(s, 1, "测血压前静坐", body="私信领取资料")
+    (one,) = scan(s)
+    assert {f.rule for f in one.found} == {"MA11"}
+
+
+def test_what_is_not_live_is_left_alone(s: Session) -> None:
+    publish(s, 1, "三次断根", state="withdrawn")
+    assert scan(s) == []
+
+
+def test_a_finding_a_person_has_answered_does_not_come_back(s: Session) -> None:
+    revision = publish(s, 1, "三次断根")
+    s.add(
+        Finding(
+            revision_id=revision.id, checker="advertising", rule="MA01", severity="block", title="t", field="script",
+            excerpt="三次断根", disposition="waived",
+        )
+    )  # fmt: skip
+    s.flush()
+    assert scan(s) == []
+
+
+def test_a_scan_is_due_once_per_version_of_the_pack(s: Session) -> None:
+    assert rescan_batch.is_due(s)
+    rescan_batch.finish(s, scan(s))
+    assert not rescan_batch.is_due(s)

@@ -1,0 +1,1 @@
+"""Data and code of the shipped weights. Nothing here runs in the product."""

@@ -1,0 +1,1 @@
+"""The wording classifier of the advertising check: texts, training, its judgement on unseen writers."""

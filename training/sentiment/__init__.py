@@ -1,0 +1,1 @@
+"""The comment scorer: corpora, training, temperature of the fallback."""

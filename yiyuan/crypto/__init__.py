@@ -1,0 +1,1 @@
+"""Keys and sealed streams; the only code that touches key material."""

@@ -1,0 +1,1 @@
+"""Staff members: roles, permissions, passwords, sessions."""

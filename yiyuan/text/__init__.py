@@ -1,0 +1,1 @@
+"""Text tools that several packages share: decoding, folding, n-grams, the linear model."""
