@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from channels.capabilities import Can, Capabilities
 from channels.http import ApiProfile, PlatformClient
+from yiyuan.codes import AttemptStep, ReceiptState
 from yiyuan.comment import Comment
 from yiyuan.errors import Refused
 from yiyuan.i18n import _
@@ -32,7 +33,6 @@ __all__ = [
     "Token",
 ]
 
-SUBMIT = "submit"
 #: What the platform gave so far (upload token, draft id ...); plain JSON values, kept in `Post.progress`.
 Progress = dict[str, Any]
 
@@ -93,18 +93,18 @@ class Step:
     @property
     def submits(self) -> bool:
         """Whether this call makes the post public, or hands it to the platform's check."""
-        return self.name == SUBMIT
+        return self.name == AttemptStep.SUBMIT
 
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """Where a post stands: accepted (the platform still checks it), awaiting_person, live, refused or gone.
+    """Where a post stands on the platform.
 
     external_id: the platform's name for the post, as soon as it has one. progress: more to remember.
     message: Chinese, why it was refused or is gone. pack: the publish pack of an assisted channel.
     """
 
-    state: Literal["accepted", "awaiting_person", "live", "refused", "gone"]
+    state: ReceiptState
     external_id: str | None = None
     url: str = ""
     progress: Progress = field(default_factory=dict)
@@ -143,6 +143,8 @@ class Channel(ABC):
     fields: ClassVar[tuple[Field, ...]] = ()
     #: Whether there is an access token to fetch.
     signs_in: ClassVar[bool] = True
+    #: Chinese labels (marked) of the adapter's own steps; AttemptStep has those that every channel knows.
+    step_labels: ClassVar[Mapping[str, str]] = {}
     #: Keys of the progress that are worthless once a call raised Spent.
     spendable: ClassVar[tuple[str, ...]] = ()
 

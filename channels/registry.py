@@ -13,6 +13,7 @@ import channels.platforms
 from channels.capabilities import Capabilities
 from channels.contract import Channel
 from channels.platform import Platform
+from yiyuan.codes import AttemptStep
 from yiyuan.errors import Missing
 from yiyuan.i18n import _
 
@@ -50,3 +51,10 @@ def all_capabilities() -> dict[str, Capabilities]:
 def aliases() -> dict[str, str]:
     """What vendors' exports call a platform, in lower case -> its code."""
     return {alias: code for code, platform in platforms().items() for alias in platform.aliases}
+
+
+def step_label(code: str, step: str) -> str:
+    """Label of a step in the ledger of a platform's posts: the adapter's own, else one that every channel has."""
+    own = channel(code).step_labels.get(step)
+    known = AttemptStep.known(step)
+    return _(own) if own is not None else known.label if known is not None else _("其他步骤")

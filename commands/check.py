@@ -8,17 +8,18 @@ from typing import Annotated, Any
 import typer
 
 from compliance import file_check
-from compliance.rulepack import CLASSES
+from yiyuan.codes import ContentClass, Severity, VerdictKind
 from yiyuan.errors import YiyuanError
 from yiyuan.i18n import _
 
 CLEAN, FOUND, FAILED = 0, 1, 2
-_SEVERITY = {"block": "禁止", "must_fix": "必须修改", "warn": "提醒", "info": "提示", "alert": "立即转人工"}
 
 
 def check(
     file: Annotated[str, typer.Argument(metavar="FILE|-", help=_("文本文件或 JSONL 文件，- 表示标准输入"))],
-    content_class: Annotated[str, typer.Option("--class", metavar="CLASS", help=", ".join(CLASSES))] = "kepu",
+    content_class: Annotated[
+        str, typer.Option("--class", metavar="CLASS", help=", ".join(ContentClass))
+    ] = ContentClass.KEPU.value,
     as_json: Annotated[bool, typer.Option("--json", help=_("每条文本输出一行 JSON"))] = False,
 ) -> None:
     """Check one text, or one per line of a JSONL file with `text` and optionally `id`, `ctx`, `facts`."""
@@ -27,40 +28,39 @@ def check(
 
 def _check(file: str, content_class: str, *, as_json: bool) -> int:
     try:
-        if content_class not in CLASSES:
-            typer.echo(_("内容类别只能是：{classes}").format(classes=", ".join(CLASSES)), err=True)
+        chosen = ContentClass.known(content_class)
+        if chosen is None:
+            typer.echo(_("内容类别只能是：{classes}").format(classes=", ".join(ContentClass)), err=True)
             return FAILED
         content = file_check.decode(sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())
-        verdicts = {_show(file_check.judge(line), as_json=as_json) for line in file_check.read(content, content_class)}
+        verdicts = {_show(file_check.judge(line), as_json=as_json) for line in file_check.read(content, chosen)}
     except OSError as error:
         typer.echo(_("读不到文件 {file}：{reason}").format(file=file, reason=error.strerror), err=True)
         return FAILED
     except YiyuanError as error:
         typer.echo(error.message, err=True)
         return FAILED
-    return FAILED if verdicts & {"failed", "not_checked"} else FOUND if "found" in verdicts else CLEAN
+    if verdicts & {VerdictKind.FAILED, VerdictKind.NOT_CHECKED}:
+        return FAILED
+    return FOUND if VerdictKind.FOUND in verdicts else CLEAN
 
 
-def _show(result: dict[str, Any], *, as_json: bool) -> str:
+def _show(result: dict[str, Any], *, as_json: bool) -> VerdictKind:
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False))
     else:
         _show_for_people(result)
-    return str(result["verdict"])
+    return VerdictKind.of(result["verdict"])
 
 
 def _show_for_people(result: dict[str, Any]) -> None:
-    words = {
-        "clean": _("未发现问题"),
-        "found": _("发现 {n} 处").format(n=len(result["findings"])),
-        "failed": _("检查失败"),
-    }
-    typer.echo(f"{result['id']}：{words[result['verdict']]} {result.get('error', '')}".rstrip())
+    verdict, number = VerdictKind.of(result["verdict"]), len(result["findings"])
+    words = _("发现 {n} 处").format(n=number) if verdict is VerdictKind.FOUND else verdict.label
+    typer.echo(f"{result['id']}：{words} {result.get('error', '')}".rstrip())
     for found in result["findings"]:
         place = f"{found['start']}-{found['end']}" if found["start"] is not None else _("整页")
-        typer.echo(
-            f"  [{_(_SEVERITY[found['severity']])}] {found['rule']} {place} 「{found['excerpt']}」 {found['title']}"
-        )
+        severity = Severity.of(found["severity"]).label
+        typer.echo(f"  [{severity}] {found['rule']} {place} 「{found['excerpt']}」 {found['title']}")
         typer.echo(_("    依据：{basis}").format(basis=found["basis"]))
         typer.echo(_("    建议：{suggestion}").format(suggestion=found["suggestion"]))
 

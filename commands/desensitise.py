@@ -10,10 +10,11 @@ import typer
 from rich.progress import Progress as Bar
 
 from privacy.api import FileReport, Mask, Profile, RedactionOptions, files
+from yiyuan.codes import FileStatus
 from yiyuan.errors import BadInput
 from yiyuan.i18n import _
 
-EXIT = {"done": 0, "doubts": 1, "failed": 2}
+EXIT = {FileStatus.DONE: 0, FileStatus.DOUBTS: 1, FileStatus.FAILED: 2}
 
 
 def desensitise(
@@ -87,8 +88,7 @@ def _shown(bar: Bar) -> Callable[[str, float, float | None], None]:
 
 
 def _say(one: FileReport) -> None:
-    told = {"done": _("完成"), "doubts": _("完成，有疑点待人核对"), "failed": _("失败")}[one.status]
-    typer.echo(f"{one.source}  {told}  {one.error}".rstrip(), err=one.status == "failed")
+    typer.echo(f"{one.source}  {one.status.label}  {one.error}".rstrip(), err=one.status == FileStatus.FAILED)
     for doubt in one.doubts:
         typer.echo(f"  - {doubt}")
 

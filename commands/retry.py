@@ -4,6 +4,7 @@ import typer
 from sqlalchemy import select
 
 from yiyuan import audit, outbox
+from yiyuan.codes import OutboxState
 from yiyuan.db.session import transaction
 from yiyuan.i18n import _
 from yiyuan.models import OutboxRow
@@ -12,7 +13,7 @@ from yiyuan.models import OutboxRow
 def retry() -> None:
     """Make every step that gave up ready again."""
     with transaction() as s:
-        rows = list(s.scalars(select(OutboxRow).where(OutboxRow.state == "failed").order_by(OutboxRow.id)))
+        rows = list(s.scalars(select(OutboxRow).where(OutboxRow.state == OutboxState.FAILED).order_by(OutboxRow.id)))
         for row in rows:
             outbox.retry(s, row.id, row.error, 0)
             audit.append(s, None, "step.retry", f"outbox:{row.id}", {"step": row.step, "key": row.key})

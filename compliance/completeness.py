@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from compliance.rulepack import Pack
 from compliance.topics import foreign_topic
 from compliance.types import Found, Package
+from yiyuan.codes import AccountStatus, AiLabel, CheckerName, Severity
 from yiyuan.i18n import _
 
-CHECKER = "completeness"
+CHECKER = CheckerName.COMPLETENESS
 
 _AI_SHOWN = re.compile(
     r"(?:AI|人工智能|数字人)[^。\n]{0,8}(?:生成|合成|配音|制作|辅助|绘制|示意|主播)"
@@ -29,10 +30,10 @@ _DISCLAIMER = re.compile(
 )
 _APPROVAL = re.compile(r"医广[^。\n]{0,14}\d{2}[\d\-－—]{2,18}号?")
 #: Account states that may not speak in the hospital's name, and what to say of them.
-_ACCOUNT_FAULTS: dict[str, Callable[[], str]] = {
-    "unreported": lambda: _("发布账号尚未向医院报告备案"),
-    "uncertified": lambda: _("发布账号尚未完成平台的医疗资质认证"),
-    "left": lambda: _("账号持有人已离职，不得沿用本院职务发布"),
+_ACCOUNT_FAULTS: dict[AccountStatus | None, Callable[[], str]] = {
+    AccountStatus.UNREPORTED: lambda: _("发布账号尚未向医院报告备案"),
+    AccountStatus.UNCERTIFIED: lambda: _("发布账号尚未完成平台的医疗资质认证"),
+    AccountStatus.LEFT: lambda: _("账号持有人已离职，不得沿用本院职务发布"),
 }
 
 
@@ -52,7 +53,9 @@ def _text(package: Package) -> str:
     return "\n".join(package.texts.values())
 
 
-def _found(pack: Pack, rule_id: str, package: Package, title: str, field: str, severity: str = "") -> Iterator[Found]:
+def _found(
+    pack: Pack, rule_id: str, package: Package, title: str, field: str, severity: Severity | None = None
+) -> Iterator[Found]:
     rule = pack.rule(rule_id)
     if package.content_class in rule.classes:
         yield Found(
@@ -67,7 +70,7 @@ def _source(package: Package, pack: Pack) -> Iterator[Found]:
         return
     cites = _CITING.search(text) is not None
     title = _("引用了数据或研究，却没有写明信息来源") if cites else _("没有填写信息来源")
-    yield from _found(pack, "MI01", package, title, "source", "" if cites else "warn")
+    yield from _found(pack, "MI01", package, title, "source", None if cites else Severity.WARN)
 
 
 def _identity(package: Package, pack: Pack) -> Iterator[Found]:
@@ -100,12 +103,12 @@ def _account(package: Package, pack: Pack) -> Iterator[Found]:
 
 def _ai(package: Package, pack: Pack) -> Iterator[Found]:
     shown = _AI_SHOWN.search(_text(package)) is not None
-    if package.ai_label == "none":
+    if package.ai_label == AiLabel.NONE:
         if shown and not _AI_DISOWNED.search(_text(package)):
             yield from _found(pack, "AI01", package, _("正文提到 AI 生成，表单却声明未使用 AI"), "ai_label")
         return
     if not shown:
-        severity = "" if package.ai_label == "generated" else "must_fix"
+        severity = None if package.ai_label == AiLabel.GENERATED else Severity.MUST_FIX
         yield from _found(pack, "AI01", package, _("使用了 AI，正文或画面却没有看得见的标识"), "ai_label", severity)
     if not package.ai_verified_by.strip():
         yield from _found(pack, "AI02", package, _("AI 内容没有写明由哪位医师核准"), "ai_verified_by")

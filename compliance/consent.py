@@ -4,13 +4,12 @@ from collections.abc import Iterator
 
 from compliance.rulepack import Pack
 from compliance.types import ConsentFact, Found, Package
-from release.consent_coverage import PUBLISHING
+from yiyuan.codes import CheckerName, ConsentUse, FactName
 from yiyuan.i18n import _
 
-CHECKER = "consent"
+CHECKER = CheckerName.CONSENT
 #: Tag or page fact of material for teaching inside the hospital; it never leaves.
 INTERNAL = "院内教学"
-TEACHING = "teaching"
 
 
 def check(package: Package) -> list[Found] | str:
@@ -32,16 +31,16 @@ def judge(package: Package, pack: Pack) -> Iterator[Found]:
             yield _found(pack, rule, reason, "consents")
 
 
-def _found(pack: Pack, rule_id: str, title: str, field: str, severity: str = "") -> Found:
+def _found(pack: Pack, rule_id: str, title: str, field: str) -> Found:
     rule = pack.rule(rule_id)
     return Found(
-        CHECKER, rule_id, severity or rule.severity, title, field,
+        CHECKER, rule_id, rule.severity, title, field,
         basis=rule.basis_text(), basis_status=rule.basis_status, suggestion=_(rule.suggestion),
     )  # fmt: skip
 
 
 def _internal(package: Package, pack: Pack) -> Iterator[Found]:
-    marked = INTERNAL in package.tags or bool(package.facts.get("internal"))
+    marked = INTERNAL in package.tags or bool(package.facts.get(FactName.INTERNAL))
     if marked and package.platforms:
         yield _found(pack, "PV02", _("标记为“院内教学”的内容不得发布到对外平台"), "tags")
 
@@ -60,8 +59,8 @@ def _faults(consent: ConsentFact, package: Package) -> Iterator[tuple[str, str]]
     if consent.withdrawn:
         yield "PV02", _("{who}已撤回知情同意").format(who=who)
         return
-    wanted = TEACHING if package.facts.get("internal") else PUBLISHING
-    if wanted not in consent.uses and wanted == TEACHING:
+    wanted = ConsentUse.TEACHING if package.facts.get(FactName.INTERNAL) else ConsentUse.PUBLISH
+    if wanted not in consent.uses and wanted == ConsentUse.TEACHING:
         yield "PV02", _("{who}的知情同意不含院内教学").format(who=who)
     elif wanted not in consent.uses:
         yield "PV02", _("{who}的知情同意不含公开发布").format(who=who)

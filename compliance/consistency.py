@@ -8,9 +8,10 @@ from itertools import pairwise
 from compliance.advertising.folding import Folder
 from compliance.quantities import Quantity, quantities
 from compliance.types import Found, Package, VariantFact
+from yiyuan.codes import CheckerName, Severity
 from yiyuan.i18n import _
 
-CHECKER = "drift"
+CHECKER = CheckerName.DRIFT
 RULE_NUMBER, RULE_NEGATION = "FD01", "FD02"
 _FOLDER = Folder(())
 _MARKUP = re.compile(r"<[^<>]{1,2000}>")
@@ -67,7 +68,7 @@ def _number_found(quantity: Quantity, values: set[float], field: str, start: int
         title = _("单位与原文不同：{shown}").format(shown=shown)
     else:
         title = _("原文中没有这个数字：{shown}").format(shown=shown)
-    severity = "must_fix" if quantity.unit else "warn"
+    severity = Severity.MUST_FIX if quantity.unit else Severity.WARN
     suggestion = _("改回审核过的数字；确需改动的，修改原文并重新审核")
     return Found(CHECKER, RULE_NUMBER, severity, title, field, start, end, shown, suggestion=suggestion)
 
@@ -79,7 +80,7 @@ def _negations(source: str, body: str, field: str) -> Iterator[Found]:
         if same is not None and same.denials != clause.denials:
             title = _("与原文的否定不一致，原文是“{source}”").format(source=same.text[:40])
             yield Found(
-                CHECKER, RULE_NEGATION, "must_fix", title, field, clause.start, clause.end, clause.text[:80],
+                CHECKER, RULE_NEGATION, Severity.MUST_FIX, title, field, clause.start, clause.end, clause.text[:80],
                 suggestion=_("核对“不”“没有”“避免”等字，改回原文的意思"),
             )  # fmt: skip
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from compliance.advertising.active_pack import advertising
-from compliance.rulepack import CLASSES
 from compliance.types import Found, Package
+from yiyuan.codes import ContentClass, FactName
 from yiyuan.errors import BadInput
 from yiyuan.i18n import _
 
@@ -30,13 +30,14 @@ class Trial:
     page: tuple[Found, ...]
 
 
-def try_text(text: str, content_class: str, facts: Sequence[str] = ()) -> Trial:
+def try_text(text: str, content_class: str, facts: Sequence[FactName] = ()) -> Trial:
     """Check a text as it is typed. BadInput when it is too long or the class is unknown."""
-    if content_class not in CLASSES:
+    known = ContentClass.known(content_class)
+    if known is None:
         raise BadInput(_("不认识的内容类别"), field="content_class")
     if len(text) > LONGEST:
         raise BadInput(_("试查的文字最长 {n} 字").format(n=LONGEST), field="text")
-    package = Package(texts={"text": text}, content_class=content_class, facts=dict.fromkeys(facts, True))
+    package = Package(texts={"text": text}, content_class=known, facts=dict.fromkeys(facts, True))
     found = advertising().check(package)
     return Trial(tuple(_pieces(text, found)), tuple(f for f in found if f.start is None))
 

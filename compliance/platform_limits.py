@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from channels import article_html, registry
 from channels.capabilities import Capabilities
 from compliance.types import Found, Package, VariantFact
+from yiyuan.codes import CheckerName, FactName, Severity
 from yiyuan.i18n import _
 
-CHECKER = "limits"
+CHECKER = CheckerName.LIMITS
 RULE = "LM01"
 
 
 def check(package: Package) -> list[Found] | str:
     """Findings on texts that a platform would refuse, or that no platform is chosen yet."""
-    if package.facts.get("internal"):
+    if package.facts.get(FactName.INTERNAL):
         return []  # goes to no platform
     variants = package.variants or _assumed(package)
     if not variants:
@@ -58,4 +59,6 @@ def _too_long(row: Capabilities, field: str, what: str, given: int, limit: int) 
 
 def _found(field: str, title: str, row: Capabilities | None) -> Found:
     basis = _("平台文档（{source}，核对于 {day}）").format(source=row.source, day=row.verified) if row else ""
-    return Found(CHECKER, RULE, "must_fix", title, field, basis=basis, suggestion=_("缩短到平台允许的长度后重新提交"))
+    return Found(
+        CHECKER, RULE, Severity.MUST_FIX, title, field, basis=basis, suggestion=_("缩短到平台允许的长度后重新提交")
+    )

@@ -7,8 +7,9 @@ import structlog
 
 from compliance import completeness, consent, consistency, platform_limits
 from compliance.advertising.active_pack import advertising
-from compliance.advertising.checker import Advertising, severity_rank
+from compliance.advertising.checker import Advertising
 from compliance.types import CheckerVerdict, Found, Package, Report
+from yiyuan.codes import CheckerName, VerdictKind
 from yiyuan.i18n import _
 
 log = structlog.get_logger()
@@ -24,7 +25,7 @@ def _advertising(package: Package) -> list[Found] | str:
 
 
 @lru_cache
-def checkers() -> Mapping[str, Checker]:
+def checkers() -> Mapping[CheckerName, Checker]:
     """The checkers by name, in the order in which they are shown."""
     return {
         Advertising.name: _advertising,
@@ -35,7 +36,7 @@ def checkers() -> Mapping[str, Checker]:
     }
 
 
-def run(package: Package, only: Mapping[str, Checker] | None = None) -> Report:
+def run(package: Package, only: Mapping[CheckerName, Checker] | None = None) -> Report:
     """Check a package with all checkers (or those given)."""
     found: list[Found] = []
     verdicts: list[CheckerVerdict] = []
@@ -43,16 +44,16 @@ def run(package: Package, only: Mapping[str, Checker] | None = None) -> Report:
         hits, verdict = _one(name, checker, package)
         found += hits
         verdicts.append(verdict)
-    return Report(tuple(sorted(found, key=lambda f: severity_rank(f.severity))), tuple(verdicts))
+    return Report(tuple(sorted(found, key=lambda f: f.severity.rank)), tuple(verdicts))
 
 
-def _one(name: str, checker: Checker, package: Package) -> tuple[list[Found], CheckerVerdict]:
+def _one(name: CheckerName, checker: Checker, package: Package) -> tuple[list[Found], CheckerVerdict]:
     try:
         result = checker(package)
     except Exception as error:  # whatever it is, it becomes a failed verdict and stays visible
         log.exception("checker_failed", checker=name)
         note = _("检查没有完成（{kind}），不能视为通过，请联系管理员").format(kind=type(error).__name__)
-        return [], CheckerVerdict(name, "failed", note)
+        return [], CheckerVerdict(name, VerdictKind.FAILED, note)
     if isinstance(result, str):
-        return [], CheckerVerdict(name, "not_checked", result)
-    return result, CheckerVerdict(name, "found" if result else "clean")
+        return [], CheckerVerdict(name, VerdictKind.NOT_CHECKED, result)
+    return result, CheckerVerdict(name, VerdictKind.FOUND if result else VerdictKind.CLEAN)

@@ -3,9 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
 
-VerdictWord = Literal["found", "clean", "not_checked", "failed"]
+from yiyuan.codes import (
+    AccountStatus,
+    AiLabel,
+    BasisStatus,
+    CheckerName,
+    ConsentUse,
+    ContentClass,
+    Severity,
+    VerdictKind,
+)
 
 
 @dataclass(frozen=True)
@@ -13,7 +21,7 @@ class ConsentFact:
     """One consent record as far as the check needs it; `channels` holds platform names, '*' means all."""
 
     subject: str
-    uses: tuple[str, ...] = ("publish",)
+    uses: tuple[str, ...] = (ConsentUse.PUBLISH,)
     channels: tuple[str, ...] = ()
     from_day: date | None = None
     to_day: date | None = None
@@ -51,12 +59,12 @@ class Package:
 
     texts: redacted text by field (title, summary, script, subtitles, screen, caption, cover, pinned_comment ...).
     facts: page facts, true or a value when the page carries one (address, phone, qr, link, price).
-    account_status: active, unreported, left, uncertified, or "" when the item goes out on an official account.
+    account_status: the worst of the chosen accounts; None when none is chosen.
     tracks: None when faces were not looked for; `has_video` says whether they had to be.
     """
 
     texts: Mapping[str, str]
-    content_class: str = "kepu"
+    content_class: ContentClass = ContentClass.KEPU
     tags: tuple[str, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
     author: str = ""
@@ -66,9 +74,9 @@ class Package:
     source: str = ""
     disclaimer: str = ""
     approval_number: str = ""
-    ai_label: str = "none"
+    ai_label: AiLabel = AiLabel.NONE
     ai_verified_by: str = ""
-    account_status: str = ""
+    account_status: AccountStatus | None = None
     platforms: tuple[str, ...] = ()
     variants: tuple[VariantFact, ...] = ()
     planned_day: date | None = None
@@ -84,16 +92,16 @@ class Found:
     learnt: no rule found it, the second voice did; its rule is the likeliest one.
     """
 
-    checker: str
+    checker: CheckerName
     rule: str
-    severity: str
+    severity: Severity
     title: str
     field: str = ""
     start: int | None = None
     end: int | None = None
     excerpt: str = ""
     basis: str = ""
-    basis_status: str = "verified"
+    basis_status: BasisStatus = BasisStatus.VERIFIED
     suggestion: str = ""
     learnt: bool = False
 
@@ -102,8 +110,8 @@ class Found:
 class CheckerVerdict:
     """What one checker says of the package; `note` is Chinese and says why it was not checked or failed."""
 
-    checker: str
-    verdict: VerdictWord
+    checker: CheckerName
+    verdict: VerdictKind
     note: str = ""
 
 
@@ -115,12 +123,11 @@ class Report:
     verdicts: tuple[CheckerVerdict, ...]
 
     @property
-    def verdict(self) -> VerdictWord:
-        """The verdict of the whole: failed over found over not_checked over clean."""
-        words = {v.verdict for v in self.verdicts}
-        order: tuple[VerdictWord, ...] = ("failed", "found", "not_checked", "clean")
-        return next((word for word in order if word in words), "not_checked")
+    def verdict(self) -> VerdictKind:
+        """The verdict of the whole: the worst one; without any, nothing was checked."""
+        verdicts = (v.verdict for v in self.verdicts)
+        return min(verdicts, key=lambda verdict: verdict.rank, default=VerdictKind.NOT_CHECKED)
 
-    def at_least(self, *severities: str) -> tuple[Found, ...]:
+    def at_least(self, *severities: Severity) -> tuple[Found, ...]:
         """The findings of the given severities."""
         return tuple(f for f in self.found if f.severity in severities)

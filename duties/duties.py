@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from notifications import notices
 from yiyuan import audit, clock
+from yiyuan.codes import DutyState, EventState, NoticeKind, TimelineKind
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Duty, Event, Notice, Staff, TimelineEntry
@@ -72,7 +73,7 @@ def _assign(s: Session, event: Event, duty: Duty) -> None:
     notices.post(
         s,
         key=f"duty:{duty.id}",
-        kind="duty",
+        kind=NoticeKind.DUTY,
         title=_("任务：{title}（{due} 前）").format(title=duty.title, due=due),
         body=_("舆情事件：{event}").format(event=event.title),
         link=f"/events/{event.id}",
@@ -114,7 +115,12 @@ def late(s: Session) -> list[Duty]:
     query = (
         select(Duty)
         .join(Event, Event.id == Duty.event_id)
-        .where(Event.state == "open", Duty.done_at.is_(None), Duty.escalated_at.is_(None), Duty.due_at < clock.now())
+        .where(
+            Event.state == EventState.OPEN,
+            Duty.done_at.is_(None),
+            Duty.escalated_at.is_(None),
+            Duty.due_at < clock.now(),
+        )
     )
     return list(s.scalars(query.order_by(Duty.due_at)))
 
@@ -130,7 +136,7 @@ def escalate(s: Session, duty: Duty, to_roles: Sequence[Role]) -> None:
         notices.post(
             s,
             key=f"duty:{duty.id}:overdue:{role}",
-            kind="duty",
+            kind=NoticeKind.DUTY,
             title=title,
             link=f"/events/{event.id}",
             role=role,
@@ -146,7 +152,7 @@ def _mine(s: Session, staff: Staff, duty_id: int) -> Duty:
         raise Missing(_("任务 {number} 不存在").format(number=duty_id))
     if not {duty.role, *LEADS} & set(staff.roles):
         raise Refused(_("这项任务属于{role}").format(role=role_name(duty.role)))
-    if s.get_one(Event, duty.event_id).state != "open":
+    if s.get_one(Event, duty.event_id).state != EventState.OPEN:
         raise Conflict(_("事件已关闭"))
     return duty
 
@@ -158,7 +164,16 @@ def _acknowledge_notice(s: Session, staff: Staff, duty: Duty) -> None:
         notices.acknowledge(s, notice.id, staff)
 
 
+def state(duty: Duty) -> DutyState:
+    """How the duty stands, from its times."""
+    if duty.done_at is not None:
+        return DutyState.DONE
+    if duty.acknowledged_at is not None:
+        return DutyState.ACKNOWLEDGED
+    return DutyState.WAITING if duty.escalated_at is None else DutyState.ESCALATED
+
+
 def _note(s: Session, duty: Duty, staff: Staff | None, what: str, text: str) -> None:
     who = staff.id if staff else None
-    s.add(TimelineEntry(event_id=duty.event_id, at=clock.now(), staff_id=who, kind="duty", text=text))
+    s.add(TimelineEntry(event_id=duty.event_id, at=clock.now(), staff_id=who, kind=TimelineKind.DUTY, text=text))
     audit.append(s, staff, f"duty.{what}", f"event:{duty.event_id}", {"duty": duty.id, "key": duty.key})

@@ -12,6 +12,7 @@ from flows.runtime.outbox_runs import carried
 from notifications import notices
 from review.approval import sheet
 from yiyuan import audit, clock, outbox
+from yiyuan.codes import NoticeKind
 from yiyuan.db.session import transaction
 from yiyuan.i18n import _
 from yiyuan.settings import settings
@@ -38,7 +39,9 @@ def tell_of_faults() -> None:
             for role in (Role.auditor, Role.administrator):
                 key, title = f"record:{clock.today()}:{role}", _("夜检发现记录异常（{n} 处）").format(n=len(faults))
                 body = "\n".join(faults[:20])
-                notices.post(s, key=key, kind="system", title=title, body=body, link="/audit", role=role, urgent=True)
+                notices.post(
+                    s, key=key, kind=NoticeKind.SYSTEM, title=title, body=body, link="/audit", role=role, urgent=True
+                )
 
 
 def tell_of_shortages() -> None:
@@ -47,11 +50,13 @@ def tell_of_shortages() -> None:
     with transaction() as s:
         if until < clock.today() + timedelta(days=HOLIDAY_DAYS):
             title = _("节假日表只到 {day}，请在此之前补充下一年的表").format(day=until)
-            notices.post(s, key=f"holidays:{until}", kind="system", title=title, role=Role.administrator)
+            notices.post(s, key=f"holidays:{until}", kind=NoticeKind.SYSTEM, title=title, role=Role.administrator)
         if usage.free < usage.total * DISK_SHARE:
             week = clock.today().isocalendar()
             title = _("磁盘剩余空间不足 {share:.0%}").format(share=DISK_SHARE)
-            notices.post(s, key=f"disk:{week.year}-{week.week}", kind="system", title=title, role=Role.administrator)
+            notices.post(
+                s, key=f"disk:{week.year}-{week.week}", kind=NoticeKind.SYSTEM, title=title, role=Role.administrator
+            )
 
 
 def tidy() -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from yiyuan import audit, clock
+from yiyuan.codes import NoticeKind, OutsideState
 from yiyuan.errors import Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Notice, Staff
@@ -18,7 +19,7 @@ def post(
     s: Session,
     *,
     key: str,
-    kind: str,
+    kind: NoticeKind,
     title: str,
     body: str = "",
     link: str = "",
@@ -80,14 +81,14 @@ def pending(s: Session, limit: int) -> list[Notice]:
     """Notices that should go outside now, urgent ones first."""
     moment = clock.now()
     due = or_(Notice.not_before.is_(None), Notice.not_before <= moment)
-    query = select(Notice).where(Notice.outside == "pending", due)
+    query = select(Notice).where(Notice.outside == OutsideState.PENDING, due)
     return list(s.scalars(query.order_by(Notice.urgent.desc(), Notice.id).limit(limit)))
 
 
 def mark_sent(s: Session, notice_id: int) -> Notice:
     """An outside address took it."""
     notice = s.get_one(Notice, notice_id)
-    notice.outside, notice.sent_at, notice.error = "sent", clock.now(), ""
+    notice.outside, notice.sent_at, notice.error = OutsideState.SENT, clock.now(), ""
     notice.attempts += 1
     return notice
 
@@ -102,4 +103,4 @@ def mark_unsent(s: Session, notice_id: int, error: str) -> None:
 
 def mark_no_address(s: Session, notice_id: int) -> None:
     """Nobody it is meant for has an outside address: in the app only."""
-    s.get_one(Notice, notice_id).outside = "none"
+    s.get_one(Notice, notice_id).outside = OutsideState.NONE

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from playbooks.schema import Closing, named
 from sentiment.events.volume import history
 from yiyuan import audit, clock
+from yiyuan.codes import EventState, TimelineKind
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Duty, Event, Staff, TimelineEntry
@@ -21,7 +22,7 @@ def close(s: Session, staff: Staff, event_id: int, note: str) -> Event:
     event = s.scalar(select(Event).where(Event.id == event_id).with_for_update())
     if event is None:
         raise Missing(_("舆情事件 {number} 不存在").format(number=event_id))
-    if event.state != "open":
+    if event.state != EventState.OPEN:
         raise Conflict(_("事件已关闭"))
     roles = closing_of(event).roles
     if not set(roles) & set(staff.roles):
@@ -74,7 +75,7 @@ def hourly(s: Session, event: Event) -> Counter[datetime]:
 
 
 def _close(s: Session, staff: Staff, event: Event, note: str) -> None:
-    event.state, event.closed_at, event.closed_by, event.closing_note = "closed", clock.now(), staff.id, note
+    event.state, event.closed_at, event.closed_by, event.closing_note = EventState.CLOSED, clock.now(), staff.id, note
     text = _("{name}关闭事件：{note}").format(name=staff.name, note=note)
-    s.add(TimelineEntry(event_id=event.id, at=clock.now(), staff_id=staff.id, kind="closed", text=text))
+    s.add(TimelineEntry(event_id=event.id, at=clock.now(), staff_id=staff.id, kind=TimelineKind.CLOSED, text=text))
     audit.append(s, staff, "event.close", f"event:{event.id}", {"tier": event.tier, "volume": event.volume})

@@ -13,6 +13,7 @@ from playbooks.schema import Playbook, Tier, named
 from sentiment.events.tier import tier as tier_of
 from sentiment.events.volume import crossed_at, volume
 from yiyuan import audit, clock
+from yiyuan.codes import EventState, NoticeKind, TimelineKind
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
@@ -42,7 +43,7 @@ def respond(event_id: int) -> Outcome:
         event = s.scalar(select(Event).where(Event.id == event_id).with_for_update())
         if event is None:
             raise Missing(_("舆情事件 {number} 不存在").format(number=event_id))
-        if event.state != "open":
+        if event.state != EventState.OPEN:
             return Outcome(event.id, event.tier, event.volume)
         return _answer(s, event, named(event.playbook))
 
@@ -72,7 +73,7 @@ def _reach(s: Session, event: Event, tier: Tier, outcome: Outcome) -> None:
     text = _("达到第 {tier} 级（{title}），提及量 {volume}").format(
         tier=tier.tier, title=tier.title, volume=event.volume
     )
-    s.add(TimelineEntry(event_id=event.id, at=clock.now(), kind="tier", text=text))
+    s.add(TimelineEntry(event_id=event.id, at=clock.now(), kind=TimelineKind.TIER, text=text))
     audit.append(s, None, "event.tier", f"event:{event.id}", {"tier": tier.tier, "volume": event.volume})
 
 
@@ -95,7 +96,7 @@ def _tell(s: Session, event: Event, tier: Tier) -> None:
         notices.post(
             s,
             key=f"event:{event.id}:tier:{tier.tier}:{role}",
-            kind="tier",
+            kind=NoticeKind.TIER,
             title=title,
             body=body,
             link=f"/events/{event.id}",
@@ -117,7 +118,7 @@ def raise_tier(s: Session, staff: Staff, event_id: int, tier: int, reason: str) 
     playbook = named(event.playbook)
     if not {*playbook.proposals_to, Role.leader} & set(staff.roles):
         raise Refused(_("只有{roles}或院领导可以升级").format(roles="、".join(map(role_name, playbook.proposals_to))))
-    if event.state != "open" or not event.tier < tier <= len(playbook.tiers):
+    if event.state != EventState.OPEN or not event.tier < tier <= len(playbook.tiers):
         raise Conflict(_("事件已关闭，或已在第 {tier} 级及以上").format(tier=tier))
     if not reason.strip():
         raise BadInput(_("请写明升级的理由"), field="reason")
@@ -125,7 +126,7 @@ def raise_tier(s: Session, staff: Staff, event_id: int, tier: int, reason: str) 
     for number in range(event.tier + 1, tier + 1):
         _reach(s, event, playbook.tier(number), outcome)
     text = _("{name}人工升至第 {tier} 级：{reason}").format(name=staff.name, tier=tier, reason=reason.strip())
-    s.add(TimelineEntry(event_id=event.id, at=clock.now(), staff_id=staff.id, kind="raised", text=text))
+    s.add(TimelineEntry(event_id=event.id, at=clock.now(), staff_id=staff.id, kind=TimelineKind.RAISED, text=text))
     audit.append(s, staff, "event.raise", f"event:{event.id}", {"tier": tier, "volume": event.volume})
     return outcome
 

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from duties import duties
 from playbooks.engine import respond
 from playbooks.schema import named
+from yiyuan.codes import EventState
 from yiyuan.db.session import transaction
 from yiyuan.models import Event
 
@@ -20,7 +21,7 @@ def sweep() -> int:
             event = s.get_one(Event, duty.event_id)
             # A duty that a signal started (tier 0) escalates as the tier that leads now.
             duties.escalate(s, duty, named(event.playbook).tier(max(duty.tier or event.tier, 1)).escalate_to)
-        opened = list(s.scalars(select(Event.id).where(Event.state == "open")))
+        opened = list(s.scalars(select(Event.id).where(Event.state == EventState.OPEN)))
     for event_id in opened:
         respond(event_id)
     return len(late)

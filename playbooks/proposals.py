@@ -10,6 +10,7 @@ from playbooks.schema import Playbook, Task
 from sentiment.events.volume import counted
 from sentiment.scoring import signals
 from yiyuan import audit, clock
+from yiyuan.codes import NoticeKind, Sentiment, TimelineKind
 from yiyuan.i18n import _
 from yiyuan.models import Event, Mention, TimelineEntry
 
@@ -32,7 +33,7 @@ def from_signals(s: Session, event: Event, playbook: Playbook) -> list[Task]:
 def _signals(s: Session, event: Event) -> Counter[str]:
     """How many mentions of the event carry each signal; praise that mentions one is left out."""
     query = select(Mention.signals).where(
-        counted(s, event), cast(Mention.signals, String) != "[]", Mention.label != "positive"
+        counted(s, event), cast(Mention.signals, String) != "[]", Mention.label != Sentiment.POSITIVE
     )
     rows = s.scalars(query.order_by(Mention.id.desc()).limit(LOOKED_AT))
     return Counter(name for names in rows for name in names)
@@ -42,13 +43,13 @@ def _propose(s: Session, event: Event, playbook: Playbook, tier: int, found: dic
     what = "、".join(_("{signal} {count} 条").format(signal=signals.title(n), count=c) for n, c in found.items())
     event.proposed_tier = tier
     event.proposal = _("出现信号：{what}，建议升为第 {tier} 级").format(what=what, tier=tier)[:400]
-    s.add(TimelineEntry(event_id=event.id, at=clock.now(), kind="proposal", text=event.proposal))
+    s.add(TimelineEntry(event_id=event.id, at=clock.now(), kind=TimelineKind.PROPOSAL, text=event.proposal))
     audit.append(s, None, "event.propose", f"event:{event.id}", {"tier": tier, "signals": found})
     for role in playbook.proposals_to:
         notices.post(
             s,
             key=f"event:{event.id}:propose:{tier}:{role}",
-            kind="tier",
+            kind=NoticeKind.TIER,
             title=_("【建议升级】{event}：{proposal}").format(event=event.title[:150], proposal=event.proposal[:150]),
             body=_("信号只作建议，级别由提及量决定，升级须由人确认。"),
             link=f"/events/{event.id}",

@@ -84,6 +84,12 @@ class Playbook(_Strict):
         """The tier with this number."""
         return self.tiers[number - 1]
 
+    def title_of(self, number: int) -> str:
+        """Title of a tier in the language of the request; 0: no tier yet. A tier the playbook lost has its number."""
+        if number == 0:
+            return _("待定级")
+        return _(self.tier(number).title) if number <= len(self.tiers) else _("第 {n} 级").format(n=number)
+
 
 def load(path: Path) -> Playbook:
     """The playbook in a file. BadInput, Chinese, with file and line: unknown key or role, gap, overlap, bad value."""

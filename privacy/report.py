@@ -1,24 +1,23 @@
 """The report of one file as plain JSON: what was found, kept and compared, and what a person must still look at."""
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from privacy.types import FaceTrack, Redaction, VideoReport, unlooked
+from yiyuan.codes import FileStatus, SpeechCheck
 from yiyuan.i18n import _
-
-Status = Literal["done", "doubts", "failed"]
 
 
 @dataclass(frozen=True)
 class FileReport:
-    """status: done, doubts (done, but a person must look at `doubts`) or failed (`error` says why; there is no output).
+    """With `doubts` a person must look at each. Failed: `error` says why, there is no output.
 
     `details` holds tracks, screen, texts, spoken, scenes, verified and seconds per stage; no crops, no identifiers.
     """
 
     source: str
     output: str
-    status: Status
+    status: FileStatus
     doubts: list[str] = field(default_factory=list)
     error: str = ""
     details: dict[str, Any] = field(default_factory=dict)
@@ -45,14 +44,18 @@ def of_pictures(source: str, output: str, report: VideoReport) -> FileReport:
         "verified": asdict(report.verified),
         "stage_seconds": report.stage_seconds,
     }
-    return FileReport(source, output, "doubts" if doubts else "done", doubts, details=details)
+    return FileReport(source, output, _status(doubts), doubts, details=details)
 
 
 def of_text(source: str, output: str, redaction: Redaction) -> FileReport:
     """Of a text or a subtitle file."""
     doubts = sorted({hit.doubt for hit in redaction.hits if hit.doubt})
     findings = [{"kind": h.kind, "start": h.start, "end": h.end, "replacement": h.replacement} for h in redaction.hits]
-    return FileReport(source, output, "doubts" if doubts else "done", doubts, details={"findings": findings})
+    return FileReport(source, output, _status(doubts), doubts, details={"findings": findings})
+
+
+def _status(doubts: list[str]) -> FileStatus:
+    return FileStatus.DOUBTS if doubts else FileStatus.DONE
 
 
 def _doubts(report: VideoReport) -> list[str]:
@@ -61,7 +64,7 @@ def _doubts(report: VideoReport) -> list[str]:
     doubts += [hit.note for hit in report.scenes]
     if why := unlooked(report.scene_watch):
         doubts.append(_("隐私部位未核验（{why}）：须由人看完全部画面").format(why=why))
-    if report.speech == "unchecked":
+    if report.speech == SpeechCheck.UNCHECKED:
         doubts.append(_("语音未核验：没有字幕，须由人完整听一遍"))
     return doubts
 

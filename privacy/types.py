@@ -6,15 +6,15 @@ the first frame, frames count from 0.
 
 import zlib
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Self
 
 from pydantic import ConfigDict, TypeAdapter
 
 from privacy.segments import Rendering, RenderStats
+from yiyuan.codes import SceneWatch, SpeechCheck
 from yiyuan.i18n import _
 
 #: Whether private parts were looked for: yes; no, switched off by a setting; no, the detector could not be loaded.
-SceneWatch = Literal["looked", "off", "missing"]
 
 
 def kind_name(kind: str) -> str:
@@ -29,11 +29,7 @@ def kind_name(kind: str) -> str:
 
 def unlooked(watch: SceneWatch) -> str:
     """Why nothing looked for private parts, Chinese; "" when something did."""
-    return {
-        "looked": "",
-        "off": _("自动检测已按设置关闭"),
-        "missing": _("检测模型没有安装或无法加载"),
-    }[watch]
+    return "" if watch == SceneWatch.LOOKED else watch.label
 
 
 @dataclass(frozen=True)
@@ -184,8 +180,8 @@ class Detection:
     stage_seconds: dict[str, float]
     scenes: list[SceneHit] = field(default_factory=list)
     spoken: list[SpokenHit] = field(default_factory=list)
-    speech: Literal["silent", "subtitled", "unchecked"] = "unchecked"
-    scene_watch: SceneWatch = "looked"
+    speech: SpeechCheck = SpeechCheck.UNCHECKED
+    scene_watch: SceneWatch = SceneWatch.LOOKED
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
@@ -215,8 +211,8 @@ class VideoReport:
     kept: list[int] = field(default_factory=list)
     scenes: list[SceneHit] = field(default_factory=list)
     spoken: list[SpokenHit] = field(default_factory=list)
-    speech: Literal["silent", "subtitled", "unchecked"] = "unchecked"
-    scene_watch: SceneWatch = "looked"
+    speech: SpeechCheck = SpeechCheck.UNCHECKED
+    scene_watch: SceneWatch = SceneWatch.LOOKED
     voices: list[tuple[float, float]] = field(default_factory=list)
     rendering: Rendering | None = None
     work: RenderStats | None = None

@@ -6,12 +6,10 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from yiyuan.codes import ConsentUse
 from yiyuan.errors import Refused
 from yiyuan.i18n import _
 from yiyuan.models import Consent, Revision, Track, TrackConsent
-
-#: What a consent must name under `uses` for a post to go out.
-PUBLISHING = "publish"
 
 
 def reason_against(consent: Consent, platform: str, day: date) -> str:
@@ -20,7 +18,7 @@ def reason_against(consent: Consent, platform: str, day: date) -> str:
         return _("{subject}已撤回知情同意").format(subject=consent.subject)
     if consent.minor and not (consent.guardian or "").strip():
         return _("{subject}是未成年人，知情同意没有监护人签字").format(subject=consent.subject)
-    if PUBLISHING not in consent.uses:
+    if ConsentUse.PUBLISH not in consent.uses:
         return _("{subject}的知情同意不含公开发布").format(subject=consent.subject)
     if "*" not in consent.channels and platform not in consent.channels:
         return _("{subject}的知情同意不含该平台").format(subject=consent.subject)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from yiyuan.canonical_json import digest
+from yiyuan.codes import AssetKind, FactName
 from yiyuan.models import (
     Asset,
     Consent,
@@ -24,17 +25,19 @@ VERSION = 1
 
 
 #: The mark of what is for teaching inside the hospital: a page fact of the form, or a tag.
-INTERNAL, INTERNAL_TAG = "internal", "院内教学"
+INTERNAL_TAG = "院内教学"
 
 
 def is_internal(revision: Revision, *variants: Variant) -> bool:
     """Whether a revision, or what a platform would get of it, is marked for the hospital's own teaching."""
     tags = {*revision.tags, *(tag for variant in variants for tag in variant.tags)}
-    return bool(revision.facts.get(INTERNAL)) or INTERNAL_TAG in tags
+    return bool(revision.facts.get(FactName.INTERNAL)) or INTERNAL_TAG in tags
 
 
 def _derived(s: Session, revision: Revision) -> list[Asset]:
-    mine = select(Asset).where(Asset.revision_id == revision.id, Asset.kind == "derived", Asset.erased_at.is_(None))
+    mine = select(Asset).where(
+        Asset.revision_id == revision.id, Asset.kind == AssetKind.DERIVED, Asset.erased_at.is_(None)
+    )
     return list(s.scalars(mine.order_by(Asset.id)))
 
 

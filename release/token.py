@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from release.content import VERSION, _derived, is_internal, revision_digest, variant_content
 from release.decision_mac import decision_mac
 from yiyuan.canonical_json import canonical
+from yiyuan.codes import DecisionVerdict, ItemState
 from yiyuan.crypto.keyring import keyring
 from yiyuan.errors import Refused
 from yiyuan.i18n import _
@@ -35,7 +36,7 @@ def _signed(s: Session, revision: Revision) -> list[str]:
     for row in rows:
         if not hmac.compare_digest(row.mac, decision_mac(row)):
             raise Refused(_("审核意见与签名不符，已拒绝发布，请联系审计员"))
-        if row.verdict != "approve" or row.digest != revision.digest:
+        if row.verdict != DecisionVerdict.APPROVE or row.digest != revision.digest:
             raise Refused(_("存在未通过的审核意见，已拒绝发布"))
     if not rows:
         raise Refused(_("该版本没有审核签名，已拒绝发布"))
@@ -71,7 +72,7 @@ def check_approved(s: Session, post: Post) -> None:
     s.flush()
     item, revision = s.get_one(Item, post.item_id), s.get_one(Revision, post.revision_id)
     variant = s.get_one(Variant, post.variant_id)
-    if item.state != "approved" or revision.item_id != item.id or variant.revision_id != revision.id:
+    if item.state != ItemState.APPROVED or revision.item_id != item.id or variant.revision_id != revision.id:
         raise Refused(_("稿件未通过三级审核，已拒绝发布"))
     if is_internal(revision, variant):
         raise Refused(_("标记为“院内教学”的内容不得对外发布"))

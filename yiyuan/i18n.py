@@ -16,11 +16,6 @@ _language: ContextVar[str] = ContextVar("language", default="zh_CN")
 SOURCE = "zh_CN"
 
 
-def N_(text: str) -> str:
-    """Mark a Chinese text for the extractors of the catalogue; whoever shows it calls `_`."""
-    return text
-
-
 def languages() -> list[str]:
     """Chinese and every language that has a catalogue."""
     return [SOURCE, *sorted(path.parents[1].name for path in LOCALES.glob("*/LC_MESSAGES/yiyuan.po"))]
@@ -54,6 +49,11 @@ def gettext(message: str) -> str:
 def ngettext(singular: str, plural: str, number: int) -> str:
     """The form of a message that fits `number`."""
     return catalogue(_language.get()).ngettext(singular, plural, number)
+
+
+def N_(message: str) -> str:
+    """`message` as it is: marked for the catalogue here, translated when it is shown."""
+    return message
 
 
 _ = gettext

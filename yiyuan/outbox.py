@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from yiyuan import clock
+from yiyuan.codes import OutboxState
 from yiyuan.errors import Missing
 from yiyuan.i18n import _
 from yiyuan.models import OutboxRow
@@ -27,7 +28,9 @@ def claim(s: Session, limit: int, lease_seconds: float, steps: Sequence[str] | N
     moment = clock.now()
     due = (
         select(OutboxRow)
-        .where(OutboxRow.state == "ready", or_(OutboxRow.not_before.is_(None), OutboxRow.not_before <= moment))
+        .where(
+            OutboxRow.state == OutboxState.READY, or_(OutboxRow.not_before.is_(None), OutboxRow.not_before <= moment)
+        )
         .order_by(OutboxRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -36,7 +39,11 @@ def claim(s: Session, limit: int, lease_seconds: float, steps: Sequence[str] | N
         due = due.where(OutboxRow.step.in_(steps))
     rows = list(s.scalars(due))
     for row in rows:
-        row.state, row.attempt, row.lease_until = "running", row.attempt + 1, moment + timedelta(seconds=lease_seconds)
+        row.state, row.attempt, row.lease_until = (
+            OutboxState.RUNNING,
+            row.attempt + 1,
+            moment + timedelta(seconds=lease_seconds),
+        )
         row.run_id = ""  # the run of the attempt before must not be taken for this one's
     s.flush()
     return rows
@@ -62,30 +69,34 @@ def renew(s: Session, row_id: int, lease_seconds: float) -> None:
 def done(s: Session, row_id: int) -> None:
     """The step has reached its end; its key never runs again."""
     row = _row(s, row_id)
-    row.state, row.done_at, row.lease_until, row.error = "done", clock.now(), None, ""
+    row.state, row.done_at, row.lease_until, row.error = OutboxState.DONE, clock.now(), None, ""
 
 
 def retry(s: Session, row_id: int, error: str, delay_seconds: float) -> None:
     """Hand the step out again after a delay."""
     row = _row(s, row_id)
-    row.state, row.error, row.lease_until = "ready", error, None
+    row.state, row.error, row.lease_until = OutboxState.READY, error, None
     row.not_before = clock.now() + timedelta(seconds=delay_seconds)
 
 
 def give_up(s: Session, row_id: int, error: str) -> None:
     """Leave the step to a person."""
     row = _row(s, row_id)
-    row.state, row.error, row.lease_until = "failed", error, None
+    row.state, row.error, row.lease_until = OutboxState.FAILED, error, None
 
 
 def stale(s: Session) -> list[OutboxRow]:
     """Running rows whose lease has run out: the run crashed, vanished or hangs."""
-    return list(s.scalars(select(OutboxRow).where(OutboxRow.state == "running", OutboxRow.lease_until < clock.now())))
+    return list(
+        s.scalars(select(OutboxRow).where(OutboxRow.state == OutboxState.RUNNING, OutboxRow.lease_until < clock.now()))
+    )
 
 
 def forget(s: Session, step: str, before: datetime) -> int:
     """Delete the finished rows of a step whose keys never come again (they hold a moment); returns how many."""
-    old = select(OutboxRow).where(OutboxRow.step == step, OutboxRow.state == "done", OutboxRow.done_at < before)
+    old = select(OutboxRow).where(
+        OutboxRow.step == step, OutboxRow.state == OutboxState.DONE, OutboxRow.done_at < before
+    )
     rows = list(s.scalars(old))
     for row in rows:
         s.delete(row)
@@ -94,18 +105,21 @@ def forget(s: Session, step: str, before: datetime) -> int:
 
 def running(s: Session) -> list[OutboxRow]:
     """Rows that were handed out and have not ended."""
-    return list(s.scalars(select(OutboxRow).where(OutboxRow.state == "running").order_by(OutboxRow.id)))
+    return list(s.scalars(select(OutboxRow).where(OutboxRow.state == OutboxState.RUNNING).order_by(OutboxRow.id)))
 
 
 def due_steps(s: Session) -> set[str]:
     """Names of the steps with a row that could be claimed now; a look that takes no write lock."""
     due = or_(OutboxRow.not_before.is_(None), OutboxRow.not_before <= clock.now())
-    return set(s.scalars(select(OutboxRow.step).where(OutboxRow.state == "ready", due).distinct()))
+    return set(s.scalars(select(OutboxRow.step).where(OutboxRow.state == OutboxState.READY, due).distinct()))
 
 
 def next_due(s: Session) -> datetime | None:
     """When the earliest waiting row becomes due; None when there is none."""
     row = s.scalar(
-        select(OutboxRow).where(OutboxRow.state == "ready").order_by(OutboxRow.not_before.nulls_first()).limit(1)
+        select(OutboxRow)
+        .where(OutboxRow.state == OutboxState.READY)
+        .order_by(OutboxRow.not_before.nulls_first())
+        .limit(1)
     )
     return None if row is None else row.not_before or row.created_at

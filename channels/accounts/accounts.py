@@ -12,13 +12,13 @@ from channels.contract import Channel, Field, Token
 from channels.errors import ChannelError, NotSent, OutcomeUnknown, RateLimited
 from channels.registry import channel
 from yiyuan import audit, clock
+from yiyuan.codes import AccountTier
 from yiyuan.db.async_session import written
 from yiyuan.errors import BadInput, Failed, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Account, Staff
 from yiyuan.staff.roles import Role
 
-TIERS = ("official", "department", "expert")
 _MAY = {Role.administrator, Role.publicity}
 
 
@@ -30,7 +30,7 @@ class AccountForm:
     name: str
     credentials: Mapping[str, str]
     sandbox: bool = False
-    tier: str = "official"
+    tier: str = AccountTier.OFFICIAL
     department: str = ""
     account_id: int | None = None
 
@@ -43,7 +43,7 @@ def fields(platform: str) -> tuple[Field, ...]:
 def _wanted(form: AccountForm) -> dict[str, str]:
     if not form.name.strip():
         raise BadInput(_("请填写账号名称"), field="name")
-    if form.tier not in TIERS:
+    if AccountTier.known(form.tier) is None:
         raise BadInput(_("请选择账号层级"), field="tier")
     given = {field.name: form.credentials.get(field.name, "").strip() for field in fields(form.platform)}
     for field in fields(form.platform):
@@ -104,7 +104,7 @@ def _keep(s: Session, staff: Staff, form: AccountForm, given: Mapping[str, str],
             raise Missing(_("账号不存在"))
         account = found
     kept = {field.name: given[field.name] for field in fields(form.platform) if not field.once}
-    account.name, account.tier, account.department = form.name.strip(), form.tier, form.department
+    account.name, account.tier, account.department = form.name.strip(), AccountTier.of(form.tier), form.department
     account.credentials, account.sandbox, account.active = credentials.seal(kept), form.sandbox, True
     account.checked_at, account.check_message = clock.now(), ""
     s.add(account)

@@ -20,6 +20,7 @@ from channels.http import PlatformClient
 from channels.registry import channel
 from notifications import notices
 from yiyuan import clock
+from yiyuan.codes import NoticeKind
 from yiyuan.crypto.keyring import keyring
 from yiyuan.db.async_session import read, written
 from yiyuan.i18n import _
@@ -107,7 +108,7 @@ def mark_broken(s: Session, account: Account, message: str) -> None:
     notices.post(
         s,
         key=f"account:{account.id}:broken:{clock.today()}",
-        kind="system",
+        kind=NoticeKind.SYSTEM,
         title=_("账号“{name}”需要重新连接").format(name=account.name),
         body=message,
         link="/accounts",

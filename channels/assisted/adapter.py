@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from channels.assisted import publish_pack
 from channels.contract import Absent, Channel, Comments, Counts, Field, Payload, Progress, Receipt, Step, Token
 from channels.http import ApiProfile
+from yiyuan.codes import ReceiptState
 from yiyuan.errors import BadInput
 from yiyuan.i18n import N_, _
 
@@ -21,6 +22,7 @@ class Assisted(Channel):
     """The whole way of a hand-off; makes no call to anybody."""
 
     dialect = ApiProfile()
+    step_labels: ClassVar[dict[str, str]] = {"pack": N_("制作发布包")}
     signs_in = False
     fields: ClassVar[tuple[Field, ...]] = (
         Field("home_url", N_("账号主页"), N_("账号主页链接，用于核对发布结果"), secret=False, required=False),
@@ -47,7 +49,7 @@ class Assisted(Channel):
     async def take(self, step: Step, parcel: Payload, progress: Progress) -> Progress | Receipt:
         """Make the pack and wait for a person."""
         path = await asyncio.to_thread(publish_pack.build, parcel, self.checklist(parcel))
-        return Receipt(state="awaiting_person", pack=path)
+        return Receipt(state=ReceiptState.AWAITING_PERSON, pack=path)
 
     async def find(self, parcel: Payload, progress: Progress, since: datetime) -> Receipt | Absent:
         """We never submit, so nothing of ours can be lost."""
@@ -55,12 +57,13 @@ class Assisted(Channel):
 
     async def status(self, external_id: str | None, progress: Progress) -> Receipt:
         """A person said that it is live."""
-        return Receipt(state="live", external_id=external_id)
+        return Receipt(state=ReceiptState.LIVE, external_id=external_id)
 
     async def withdraw(self, external_id: str | None, progress: Progress) -> Receipt:
         """A person has to delete it on the phone."""
         return Receipt(
-            state="awaiting_person", message=_("请在{name}中删除该内容，然后确认").format(name=_(self.can.name))
+            state=ReceiptState.AWAITING_PERSON,
+            message=_("请在{name}中删除该内容，然后确认").format(name=_(self.can.name)),
         )
 
     async def comments(self, external_id: str, progress: Progress, stored: int, since: datetime | None) -> Comments:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from channels.contract import Channel, Payload, Progress, Receipt, Step
 from channels.errors import NotSent, OutcomeUnknown
 from yiyuan import clock
+from yiyuan.codes import AssetKind, AssetRole
 from yiyuan.errors import Failed
 from yiyuan.i18n import _
 from yiyuan.models import Asset
@@ -49,8 +50,8 @@ def _stored(path: Path) -> Asset:
     finally:
         path.unlink()
     return Asset(
-        kind="derived",
-        role="pack",
+        kind=AssetKind.DERIVED,
+        role=AssetRole.PACK,
         sha256=sha256,
         blob=blob,
         size=size,

@@ -13,12 +13,12 @@ import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from channels.contract import SUBMIT
-from channels.delivery import holds, ledger, lookup, send
+from channels.delivery import holds, ledger, lookup, moves, send
 from channels.delivery.ledger import ACTIVE, Claim, LeaseLost
 from channels.delivery.planning import plan, reschedule
 from channels.delivery.takedown import confirm_removed, resolve, withdraw, withdraw_item
 from yiyuan import clock
+from yiyuan.codes import AttemptOutcome, AttemptStep, PostState
 from yiyuan.db.async_session import read, written
 from yiyuan.db.session import transaction
 from yiyuan.errors import Missing
@@ -43,7 +43,12 @@ __all__ = [
 log = structlog.get_logger()
 #: A file larger than this is worth a process of its own.
 LARGE = 8 * 1024**2
-_WORK = {"planned": send.send, "unsure": lookup.search, "accepted": lookup.poll, "live": lookup.poll}
+_WORK = {
+    PostState.PLANNED: send.send,
+    PostState.UNSURE: lookup.search,
+    PostState.ACCEPTED: lookup.poll,
+    PostState.LIVE: lookup.poll,
+}
 
 
 def due(limit: int = 200) -> list[int]:
@@ -55,10 +60,10 @@ def due(limit: int = 200) -> list[int]:
             .where(
                 Post.state.in_(ACTIVE),
                 or_(Post.lease_until.is_(None), Post.lease_until <= moment),
-                or_(Post.not_before.is_(None) & (Post.state != "live"), Post.not_before <= moment),
-                or_(Post.state != "planned", Post.due_at <= moment),
+                or_(Post.not_before.is_(None) & (Post.state != PostState.LIVE), Post.not_before <= moment),
+                or_(Post.state != PostState.PLANNED, Post.due_at <= moment),
             )
-            .order_by((Post.state != "unsure"), Post.due_at, Post.id)
+            .order_by((Post.state != PostState.UNSURE), Post.due_at, Post.id)
             .limit(limit if holds.current(s) is None else None)
         )
         return [post.id for post in rows if ledger.is_due(s, post, moment)][:limit]
@@ -68,12 +73,16 @@ def carries_upload(post_id: int) -> bool:
     """Whether delivering it moves a large file, so that it should not keep the worker."""
     with transaction(read_only=True) as s:
         post = s.get(Post, post_id)
-        variant = s.get_one(Variant, post.variant_id) if post and post.state in ("planned", "sending") else None
+        variant = (
+            s.get_one(Variant, post.variant_id)
+            if post and post.state in (PostState.PLANNED, PostState.SENDING)
+            else None
+        )
         asset = s.get(Asset, variant.video_id) if variant and variant.video_id else None
         return asset is not None and asset.size > LARGE
 
 
-def deliver(post_id: int) -> str:
+def deliver(post_id: int) -> PostState:
     """Do what is next for a post, until it waits for something; returns its state. For threads without an event loop.
 
     Missing when there is no such post. Safe to call at any time and twice at once: the second call does nothing.
@@ -81,7 +90,7 @@ def deliver(post_id: int) -> str:
     return asyncio.run(act(post_id))
 
 
-async def act(post_id: int) -> str:
+async def act(post_id: int) -> PostState:
     """`deliver` for callers that have an event loop."""
     claim = await written(ledger.claim, post_id)
     if claim is not None:
@@ -93,7 +102,7 @@ async def act(post_id: int) -> str:
     return await read(_state, post_id)
 
 
-def _state(s: Session, post_id: int) -> str:
+def _state(s: Session, post_id: int) -> PostState:
     post = s.get(Post, post_id)
     if post is None:
         raise Missing(_("发布单不存在"))
@@ -125,7 +134,7 @@ def reconcile() -> int:
     """
     with transaction() as s:
         over = or_(Post.lease_until.is_(None), Post.lease_until <= clock.now())
-        lost = list(s.scalars(select(Post).where(Post.state == "sending", over).with_for_update()))
+        lost = list(s.scalars(select(Post).where(Post.state == PostState.SENDING, over).with_for_update()))
         for post in lost:
             _take_back(s, post)
         return len(lost)
@@ -134,11 +143,12 @@ def reconcile() -> int:
 def _take_back(s: Session, post: Post) -> None:
     past = ledger.attempts(s, post.id)
     open_one = past[-1] if past and not past[-1].outcome else None
-    submitted = open_one is not None and open_one.step == SUBMIT
+    submitted = open_one is not None and open_one.step == AttemptStep.SUBMIT
     if open_one is not None:
-        ledger.close(s, open_one.id, "unsure" if submitted else "retry", _("进程中断"))
+        ledger.close(s, open_one.id, AttemptOutcome.UNSURE if submitted else AttemptOutcome.RETRY, _("进程中断"))
     ended = post.lease_until or clock.now()
     # The call ended at the latest with the lease; the platform may commit it for a while after that.
     post.not_before = ended + timedelta(seconds=ledger.grace(post)) if submitted else None
-    post.state, post.lease_until, post.version = "unsure" if submitted else "planned", None, post.version + 1
+    moves.enter(post, PostState.UNSURE if submitted else PostState.PLANNED)
+    post.lease_until, post.version = None, post.version + 1
     post.message = _("进程中断，正在向平台核对") if submitted else ""

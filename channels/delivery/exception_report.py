@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from channels.delivery import transitions
 from notifications import notices
 from yiyuan import clock
+from yiyuan.codes import NoticeKind, PostState
 from yiyuan.db.session import transaction
 from yiyuan.i18n import _
 from yiyuan.models import Account, Item, Post
@@ -56,9 +57,11 @@ def _bounds(first: date) -> tuple[datetime, datetime]:
 def of_month(s: Session, first: date) -> tuple[list[Exceptional], list[Exceptional]]:
     """Posts that were still up, or not proved to be gone, at the end of the month; and those that went late in it."""
     start, end = _bounds(first)
-    expired = and_(Post.recalled_at.is_(None), Post.state == "live", Post.expires_at < end)
+    expired = and_(Post.recalled_at.is_(None), Post.state == PostState.LIVE, Post.expires_at < end)
     query = select(Post, Account, Item).join(Account, Account.id == Post.account_id).join(Item, Item.id == Post.item_id)
-    query = query.where(Post.state != "refused", Post.live_at.is_not(None), or_(Post.recalled_at < end, expired))
+    query = query.where(
+        Post.state != PostState.REFUSED, Post.live_at.is_not(None), or_(Post.recalled_at < end, expired)
+    )
     found = [_row(*each) for each in s.execute(query.order_by(Post.id)).tuples()]
     still = [each for each in found if each.gone_at is None or each.gone_at >= end]
     late = [each for each in found if each.gone_at and start <= each.gone_at < end and _is_late(each)]
@@ -86,5 +89,5 @@ def announce() -> int:
             month=month, still=len(still), late=len(late)
         )
         link = f"/reports/exceptions?month={month}"
-        notices.post(s, key=f"exceptions:{month}", kind="system", title=title, link=link, role=Role.publicity)
+        notices.post(s, key=f"exceptions:{month}", kind=NoticeKind.SYSTEM, title=title, link=link, role=Role.publicity)
         return len(still)

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from yiyuan import audit, clock
+from yiyuan.codes import PostState
 from yiyuan.errors import BadInput, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Post, ReleaseHold, Staff
@@ -46,4 +47,4 @@ def lift(s: Session, staff: Staff) -> None:
 
 def waiting(s: Session) -> list[Post]:
     """What would go out, now or later, the next one first."""
-    return list(s.scalars(select(Post).where(Post.state == "planned").order_by(Post.due_at, Post.id)))
+    return list(s.scalars(select(Post).where(Post.state == PostState.PLANNED).order_by(Post.due_at, Post.id)))

@@ -10,16 +10,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from channels import registry
-from channels.contract import SUBMIT, Progress, Receipt, Step
-from channels.delivery import holds, transitions
+from channels.contract import Progress, Receipt, Step
+from channels.delivery import holds, moves, transitions
 from channels.delivery.retry_policy import FailureOutcome
 from yiyuan import clock
+from yiyuan.codes import AttemptOutcome, AttemptStep, PostState
 from yiyuan.models import Account, Attempt, Post
 from yiyuan.settings import settings
 
 #: States in which the machine has something to do once `not_before` has passed.
-CLEARED = "cleared"
-ACTIVE = ("planned", "unsure", "accepted", "live")
+ACTIVE = (PostState.PLANNED, PostState.UNSURE, PostState.ACCEPTED, PostState.LIVE)
 
 
 class LeaseLost(Exception):
@@ -32,7 +32,7 @@ class Claim:
 
     post_id: int
     version: int
-    state: str
+    state: PostState
     account_id: int
     platform: str
     sandbox: bool
@@ -52,9 +52,9 @@ def is_due(s: Session, post: Post, moment: datetime) -> bool:
     free = post.lease_until is None or post.lease_until <= moment
     if post.state not in ACTIVE or not free or (post.not_before is not None and post.not_before > moment):
         return False
-    if post.state == "planned":
+    if post.state == PostState.PLANNED:
         return post.due_at <= moment and (transitions.WITHDRAW in post.progress or holds.current(s) is None)
-    return post.state != "live" or post.not_before is not None
+    return post.state != PostState.LIVE or post.not_before is not None
 
 
 def claim(s: Session, post_id: int) -> Claim | None:
@@ -94,7 +94,7 @@ def failures(s: Session, post_id: int, step: str) -> int:
     """How often this step failed in a row at the end of the ledger."""
     count = 0
     for attempt in reversed(attempts(s, post_id, step)):
-        if attempt.outcome not in ("retry", "unsure"):
+        if attempt.outcome not in (AttemptOutcome.RETRY, AttemptOutcome.UNSURE):
             break
         count += 1
     return count
@@ -102,32 +102,33 @@ def failures(s: Session, post_id: int, step: str) -> int:
 
 def submits(s: Session, post_id: int) -> int:
     """How often a submit was made since a person last cleared the post."""
-    return sum(attempt.outcome != CLEARED for attempt in attempts(s, post_id, SUBMIT))
+    return sum(attempt.outcome != AttemptOutcome.CLEARED for attempt in attempts(s, post_id, AttemptStep.SUBMIT))
 
 
 def clear(s: Session, post_id: int) -> None:
     """A person looked at the platform: earlier failures no longer count."""
     for attempt in attempts(s, post_id):
-        if attempt.outcome in ("", "retry", "unsure"):
-            attempt.outcome = CLEARED
+        if attempt.outcome in (AttemptOutcome.OPEN, AttemptOutcome.RETRY, AttemptOutcome.UNSURE):
+            attempt.outcome = AttemptOutcome.CLEARED
 
 
 def maybe_sent(s: Session, post_id: int) -> bool:
     """Whether some submit ended without an answer, however it was looked up since."""
-    return any(attempt.outcome == "unsure" for attempt in attempts(s, post_id, SUBMIT))
+    return any(attempt.outcome == AttemptOutcome.UNSURE for attempt in attempts(s, post_id, AttemptStep.SUBMIT))
 
 
 def open_attempt(s: Session, mine: Claim, step: Step) -> int | None:
     """Write down the call that is about to be made; None: not now (held, withdrawn, or the account's pace)."""
     post = held(s, mine)
-    if mine.state == "planned" and not _may_send(s, post, step):
-        post.state, post.lease_until = "planned", None
+    if mine.state == PostState.PLANNED and not _may_send(s, post, step):
+        moves.enter(post, PostState.PLANNED)
+        post.lease_until = None
         return None
     number = s.scalar(select(func.max(Attempt.number)).where(Attempt.post_id == post.id)) or 0
     attempt = Attempt(post_id=post.id, number=number + 1, step=step.name, started_at=clock.now())
     s.add(attempt)
-    if mine.state == "planned":
-        post.state = "sending"
+    if mine.state == PostState.PLANNED:
+        moves.enter(post, PostState.SENDING)
     post.lease_until = _lease()
     s.flush()
     return attempt.id
@@ -148,21 +149,23 @@ def _too_early(s: Session, post: Post) -> datetime | None:
     """When the account may submit again, if not now. The sandbox has no pace."""
     gap = 0.0 if post.sandbox else registry.capabilities(post.platform).min_gap_seconds
     others = select(func.max(Attempt.started_at)).join(Post, Attempt.post_id == Post.id)
-    last = s.scalar(others.where(Post.account_id == post.account_id, Post.id != post.id, Attempt.step == SUBMIT))
+    last = s.scalar(
+        others.where(Post.account_id == post.account_id, Post.id != post.id, Attempt.step == AttemptStep.SUBMIT)
+    )
     earliest = last + timedelta(seconds=gap) if last is not None else None
     return earliest if earliest is not None and earliest > clock.now() else None
 
 
-def close(s: Session, attempt_id: int, outcome: str, detail: str = "") -> None:
+def close(s: Session, attempt_id: int, outcome: AttemptOutcome, detail: str = "") -> None:
     """Write what came of a call."""
     attempt = s.get_one(Attempt, attempt_id)
     attempt.ended_at, attempt.outcome, attempt.detail = clock.now(), outcome, detail
 
 
-def save(s: Session, mine: Claim, attempt_id: int, result: Progress | Receipt) -> str:
+def save(s: Session, mine: Claim, attempt_id: int, result: Progress | Receipt) -> PostState:
     """Keep what a call gave: more progress, or where the post stands now. Returns the post's state."""
     post = held(s, mine)
-    close(s, attempt_id, "ok")
+    close(s, attempt_id, AttemptOutcome.OK)
     if isinstance(result, Receipt):
         transitions.enter(s, post, result)
     else:
@@ -170,7 +173,7 @@ def save(s: Session, mine: Claim, attempt_id: int, result: Progress | Receipt) -
     return post.state
 
 
-def fail(s: Session, mine: Claim, attempt_id: int, what: FailureOutcome, spendable: tuple[str, ...]) -> str:
+def fail(s: Session, mine: Claim, attempt_id: int, what: FailureOutcome, spendable: tuple[str, ...]) -> PostState:
     """Keep what went wrong and what follows from it. Returns the post's state."""
     post = held(s, mine)
     close(s, attempt_id, what.outcome, what.message)
@@ -186,6 +189,6 @@ def fail(s: Session, mine: Claim, attempt_id: int, what: FailureOutcome, spendab
 
 def _slow_down(s: Session, account_id: int, until: datetime) -> None:
     s.get_one(Account, account_id, with_for_update=True)
-    for other in s.scalars(select(Post).where(Post.account_id == account_id, Post.state == "planned")):
+    for other in s.scalars(select(Post).where(Post.account_id == account_id, Post.state == PostState.PLANNED)):
         if other.not_before is None or other.not_before < until:
             other.not_before = until

@@ -8,20 +8,21 @@ from sqlalchemy.orm import Session
 
 from channels import registry
 from channels.accounts import credentials
-from channels.contract import SUBMIT, Absent, Can, Channel, Payload, Progress, Receipt, Step
+from channels.contract import Absent, Can, Channel, Payload, Progress, Receipt, Step
 from channels.delivery import ledger, payload, retry_policy, transitions
 from channels.delivery.calls import understood
 from channels.delivery.failpoints import reached
 from channels.delivery.ledger import Claim
 from channels.errors import AccountBroken, AuthExpired, ChannelError, NotFoundOnPlatform
 from yiyuan import clock
+from yiyuan.codes import AttemptOutcome, AttemptStep, PostState, ReceiptState
 from yiyuan.db.async_session import read, written
 from yiyuan.errors import Refused
 from yiyuan.i18n import _
 from yiyuan.models import Post
 
 T = TypeVar("T")
-FIND, WITHDRAW = Step("find"), Step("withdraw")
+FIND, WITHDRAW = Step(AttemptStep.FIND), Step(AttemptStep.WITHDRAW)
 #: Not listed yet: look again so much later.
 AGAIN = timedelta(seconds=15)
 #: So many lost answers for one post, and a person has to look.
@@ -49,7 +50,7 @@ async def search(claim: Claim) -> None:
 def _lost(s: Session, post_id: int) -> tuple[Payload, Progress, datetime]:
     """What was sent, and since when it may be there."""
     post = s.get_one(Post, post_id)
-    return payload.outline(s, post), dict(post.progress), ledger.attempts(s, post_id, SUBMIT)[0].started_at
+    return payload.outline(s, post), dict(post.progress), ledger.attempts(s, post_id, AttemptStep.SUBMIT)[0].started_at
 
 
 async def _found(claim: Claim, parcel: Payload, progress: Progress, since: datetime) -> Receipt | Absent:
@@ -59,32 +60,34 @@ async def _found(claim: Claim, parcel: Payload, progress: Progress, since: datet
 
 def _resolved(s: Session, claim: Claim, attempt: int, found: Receipt | Absent, since: datetime) -> None:
     post = ledger.held(s, claim)
-    ledger.close(s, attempt, "ok", "found" if isinstance(found, Receipt) else f"absent, resend={found.resend}")
+    ledger.close(
+        s, attempt, AttemptOutcome.OK, "found" if isinstance(found, Receipt) else f"absent, resend={found.resend}"
+    )
     if isinstance(found, Receipt):
         transitions.enter(s, post, found)
     elif not found.resend:
         _not_listed(s, post, since)
     elif transitions.WITHDRAW in post.progress:
         post.lease_until = None
-        transitions.move(s, post, "withdrawn", str(post.progress[transitions.WITHDRAW]))
+        transitions.move(s, post, PostState.WITHDRAWN, str(post.progress[transitions.WITHDRAW]))
     elif ledger.submits(s, post.id) >= SUBMITS:
         _park(s, claim, _("多次提交都没有收到答复，请人工核对"))
     else:
         post.lease_until, post.not_before = None, None
-        transitions.move(s, post, "planned", _("平台没有收到，准备重新提交"))
+        transitions.move(s, post, PostState.PLANNED, _("平台没有收到，准备重新提交"))
 
 
 def _not_listed(s: Session, post: Post, since: datetime) -> None:
     now = clock.now()
     post.lease_until, post.not_before = None, now + AGAIN if not post.sandbox else now + AGAIN / 10
     if now - since > timedelta(seconds=registry.capabilities(post.platform).search_seconds):
-        transitions.move(s, post, "parked", _("平台已收下但作品列表里一直没有，请到平台后台核对"))
+        transitions.move(s, post, PostState.PARKED, _("平台已收下但作品列表里一直没有，请到平台后台核对"))
 
 
 def _park(s: Session, claim: Claim, message: str) -> None:
     post = ledger.held(s, claim)
     post.lease_until = None
-    transitions.move(s, post, "parked", message)
+    transitions.move(s, post, PostState.PARKED, message)
 
 
 async def poll(claim: Claim) -> None:
@@ -102,7 +105,7 @@ async def poll(claim: Claim) -> None:
 def _should_go(s: Session, claim: Claim) -> str:
     """Why a live post has to go, "" when it may stay; kept, so that it is not forgotten."""
     post = ledger.held(s, claim)
-    if post.state != "live":
+    if post.state != PostState.LIVE:
         return ""
     reason = str(post.progress.get(transitions.WITHDRAW, ""))
     if not reason and post.expires_at is not None and post.expires_at <= clock.now():
@@ -124,7 +127,7 @@ async def _asked(claim: Claim) -> Receipt:
         try:
             return await _guarded(claim, channel, channel.status(external_id, progress))
         except NotFoundOnPlatform as error:
-            return Receipt(state="gone", message=error.message)
+            return Receipt(state=ReceiptState.GONE, message=error.message)
 
 
 def _known(s: Session, post_id: int) -> tuple[str | None, Progress]:
@@ -151,7 +154,7 @@ async def _take_down(claim: Claim) -> None:
         async with credentials.opened(claim.account_id) as channel:
             receipt = await _guarded(claim, channel, channel.withdraw(external_id, progress))
     except NotFoundOnPlatform as error:
-        receipt = Receipt(state="gone", message=error.message)
+        receipt = Receipt(state=ReceiptState.GONE, message=error.message)
     except ChannelError as error:
         await written(_looked_in_vain, claim, attempt, WITHDRAW, error)
         return
@@ -161,11 +164,13 @@ async def _take_down(claim: Claim) -> None:
 def _looked_in_vain(s: Session, claim: Claim, attempt: int, step: Step, error: ChannelError) -> None:
     """Neither looking nor deleting does harm when repeated: the state stays, the next try comes later."""
     post, failed = ledger.held(s, claim), ledger.failures(s, claim.post_id, step.name)
-    ledger.close(s, attempt, "retry", error.message)
+    ledger.close(s, attempt, AttemptOutcome.RETRY, error.message)
     post.lease_until, post.message = None, error.message
     post.not_before = clock.now() + timedelta(seconds=retry_policy.backoff(failed))
     if failed + 1 >= retry_policy.PATIENCE:
-        transitions.move(s, post, "parked", _("多次未成功，需要人工处理：{reason}").format(reason=error.message))
+        transitions.move(
+            s, post, PostState.PARKED, _("多次未成功，需要人工处理：{reason}").format(reason=error.message)
+        )
 
 
 async def _guarded(claim: Claim, channel: Channel, call: Awaitable[T]) -> T:

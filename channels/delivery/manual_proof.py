@@ -13,6 +13,7 @@ from channels.contract import Receipt
 from channels.delivery import transitions
 from channels.registry import channel
 from yiyuan import audit, clock
+from yiyuan.codes import AssetRole, PostState, ReceiptState
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import ManualPosting, Post, Staff
@@ -59,16 +60,16 @@ def prove(s: Session, staff: Staff, post_id: int, url: str, screenshot: BinaryIO
     host = urlsplit(credentials.sandbox_base()).netloc if post.sandbox else ""
     external_id = channel(post.platform).external_id(url, sandbox_host=host)
     handoff = s.scalar(select(ManualPosting).where(ManualPosting.post_id == post.id))
-    if post.state != "awaiting_person" or transitions.WITHDRAW in post.progress or handoff is None:
+    if post.state != PostState.AWAITING_PERSON or transitions.WITHDRAW in post.progress or handoff is None:
         raise Conflict(_("这条发布单没有等待人工发布"))
     _check_unused(s, post, external_id)
     asset = media.store_derived(
-        s, picture, role="proof", media_type="image/jpeg", item_id=post.item_id, filename="proof.jpg"
+        s, picture, role=AssetRole.PROOF, media_type="image/jpeg", item_id=post.item_id, filename="proof.jpg"
     )
     handoff.proof_url, handoff.proof_id = url.strip(), asset.id
     handoff.done_by, handoff.done_at = staff.id, clock.now()
     audit.append(s, staff, "post.prove", f"post:{post.id}", {"external_id": external_id, "proof": asset.sha256})
-    transitions.enter(s, post, Receipt(state="live", external_id=external_id, url=url.strip()))
+    transitions.enter(s, post, Receipt(state=ReceiptState.LIVE, external_id=external_id, url=url.strip()))
     s.flush()
     return post
 
@@ -87,7 +88,12 @@ def keep_removal(s: Session, staff: Staff, post: Post, screenshot: BinaryIO) -> 
         handoff = ManualPosting(post_id=post.id, created_at=clock.now())
         s.add(handoff)
     asset = media.store_derived(
-        s, redrawn(screenshot), role="proof", media_type="image/jpeg", item_id=post.item_id, filename="removal.jpg"
+        s,
+        redrawn(screenshot),
+        role=AssetRole.PROOF,
+        media_type="image/jpeg",
+        item_id=post.item_id,
+        filename="removal.jpg",
     )
     handoff.removal_proof_id, handoff.removed_by, handoff.removed_at = asset.id, staff.id, clock.now()
     audit.append(s, staff, "post.prove_removal", f"post:{post.id}", {"proof": asset.sha256})

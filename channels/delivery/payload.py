@@ -9,6 +9,7 @@ from channels.accounts import register
 from channels.contract import Media, Payload
 from release import consent_coverage, token
 from yiyuan import clock
+from yiyuan.codes import AssetKind
 from yiyuan.errors import Refused
 from yiyuan.i18n import _
 from yiyuan.models import Asset, Post, Revision, Variant
@@ -42,7 +43,7 @@ def _media(s: Session, asset_id: int | None) -> Media | None:
 def _image(s: Session, post: Post, source: str) -> Media:
     asset = s.get(Asset, article_html.asset_id(source) or 0)
     # The signed digest covers the assets of this revision only.
-    if asset is None or asset.revision_id != post.revision_id or asset.kind != "derived":
+    if asset is None or asset.revision_id != post.revision_id or asset.kind != AssetKind.DERIVED:
         raise Refused(_("正文里有不属于本稿件的图片，请先上传为素材：{source}").format(source=source[:80]))
     found = _media(s, asset.id)
     assert found is not None

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from release import token
 from yiyuan import audit, clock
+from yiyuan.codes import PostState
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Account, Item, Post, Revision, Staff, Variant
@@ -56,7 +57,7 @@ def reschedule(s: Session, staff: Staff, post_id: int, due_at: datetime) -> None
     post = s.get(Post, post_id, with_for_update=True)
     if post is None:
         raise Missing(_("发布单不存在"))
-    if post.state != "planned" or (post.lease_until is not None and post.lease_until > clock.now()):
+    if post.state != PostState.PLANNED or (post.lease_until is not None and post.lease_until > clock.now()):
         raise Conflict(_("这条发布单已经开始发布，不能再改时间"))
     if due_at < clock.now():
         raise BadInput(_("发布时间已经过去，请重新选择"), field="due_at")

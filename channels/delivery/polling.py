@@ -11,6 +11,7 @@ from channels import registry
 from channels.accounts import credentials
 from channels.contract import Can, Channel, Comments, Counts, Progress
 from channels.errors import AuthExpired
+from yiyuan.codes import MetricName, PostState
 from yiyuan.comment import Comment
 from yiyuan.db.async_session import read, written
 from yiyuan.errors import Missing
@@ -44,7 +45,7 @@ def _known(s: Session, post_id: int) -> _Known | None:
     post = s.get(Post, post_id)
     if post is None:
         raise Missing(_("发布单不存在"))
-    if post.state != "live" or post.external_id is None:
+    if post.state != PostState.LIVE or post.external_id is None:
         return None
     thread = s.scalar(select(Thread).where(Thread.post_id == post.id))
     since = thread.polled_at - OVERLAP if thread is not None and thread.polled_at is not None else None
@@ -86,6 +87,6 @@ async def _ask(made: Channel, known: _Known) -> tuple[Comments, Counts]:
 
 def _keep(s: Session, post_id: int, counts: Counts, count: int | None) -> None:
     post = s.get_one(Post, post_id, with_for_update=True)
-    new = dict(counts.metrics) | ({"comments": count} if count is not None else {})
+    new = dict(counts.metrics) | ({MetricName.COMMENTS: count} if count is not None else {})
     if {**post.metrics, **new} != post.metrics:
         post.metrics = {**post.metrics, **new}

@@ -12,6 +12,7 @@ from channels.errors import (
     RateLimited,
     RefusedByPlatform,
 )
+from yiyuan.codes import AttemptOutcome, PostState
 from yiyuan.i18n import _
 
 #: So many failures of one step in a row, and a person has to look.
@@ -27,8 +28,8 @@ class FailureOutcome:
     forget: what the platform gave is worthless, start over with it. whole_account: other posts wait as well.
     """
 
-    state: str
-    outcome: str
+    state: PostState
+    outcome: AttemptOutcome
     delay: float
     message: str
     forget: bool = False
@@ -48,25 +49,29 @@ def after(error: ChannelError, *, submits: bool, failures: int, maybe_sent: bool
     """
     said = error.message
     if submits and isinstance(error, OutcomeUnknown):
-        return FailureOutcome("unsure", "unsure", grace, said)
+        return FailureOutcome(PostState.UNSURE, AttemptOutcome.UNSURE, grace, said)
     if isinstance(error, RefusedByPlatform):
-        return FailureOutcome("refused", "refused", 0, said)
+        return FailureOutcome(PostState.REFUSED, AttemptOutcome.REFUSED, 0, said)
     if isinstance(error, HandleExpired) and submits and maybe_sent:
-        return FailureOutcome("unsure", "unsure", grace, said)
+        return FailureOutcome(PostState.UNSURE, AttemptOutcome.UNSURE, grace, said)
     if failures + 1 >= PATIENCE:
-        return FailureOutcome("parked", "retry", 0, _("多次未成功，需要人工处理：{reason}").format(reason=said))
+        return FailureOutcome(
+            PostState.PARKED, AttemptOutcome.RETRY, 0, _("多次未成功，需要人工处理：{reason}").format(reason=said)
+        )
     return _again(error, failures, said)
 
 
 def _again(error: ChannelError, failures: int, said: str) -> FailureOutcome:
     if isinstance(error, HandleExpired):
-        return FailureOutcome("planned", "retry", 0 if not failures else backoff(failures), said, forget=True)
+        return FailureOutcome(
+            PostState.PLANNED, AttemptOutcome.RETRY, 0 if not failures else backoff(failures), said, forget=True
+        )
     if isinstance(error, AuthExpired):
-        return FailureOutcome("planned", "retry", 0 if not failures else backoff(failures), said)
+        return FailureOutcome(PostState.PLANNED, AttemptOutcome.RETRY, 0 if not failures else backoff(failures), said)
     if isinstance(error, RateLimited):
         delay = error.retry_after if error.retry_after is not None else max(60.0, backoff(failures))
-        return FailureOutcome("planned", "retry", delay, said, whole_account=True)
+        return FailureOutcome(PostState.PLANNED, AttemptOutcome.RETRY, delay, said, whole_account=True)
     if isinstance(error, AccountBroken):
-        return FailureOutcome("planned", "retry", BROKEN_ACCOUNT, said, whole_account=True)
+        return FailureOutcome(PostState.PLANNED, AttemptOutcome.RETRY, BROKEN_ACCOUNT, said, whole_account=True)
     assert isinstance(error, NotSent | OutcomeUnknown)
-    return FailureOutcome("planned", "retry", backoff(failures), said)
+    return FailureOutcome(PostState.PLANNED, AttemptOutcome.RETRY, backoff(failures), said)

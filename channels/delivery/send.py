@@ -9,12 +9,13 @@ from channels.delivery.calls import called
 from channels.delivery.failpoints import reached
 from channels.delivery.ledger import Claim
 from channels.errors import AuthExpired, ChannelError
+from yiyuan.codes import AttemptStep, PostState
 from yiyuan.db.async_session import read, written
 from yiyuan.errors import Conflict, Missing, Refused
 from yiyuan.models import Asset, Post
 
 #: Sign-in is no step of the adapter, but its failures count like one's.
-SIGN_IN = Step("sign_in")
+SIGN_IN = Step(AttemptStep.SIGN_IN)
 
 
 async def send(claim: Claim) -> None:
@@ -24,10 +25,10 @@ async def send(claim: Claim) -> None:
     try:
         parcel = await read(payload.build, claim.post_id)
     except Refused as error:
-        await written(_stop, claim, "refused", error.message)
+        await written(_stop, claim, PostState.REFUSED, error.message)
         return
     except (Missing, Conflict) as error:
-        await written(_stop, claim, "parked", error.message)
+        await written(_stop, claim, PostState.PARKED, error.message)
         return
     try:
         async with credentials.opened(claim.account_id) as channel:
@@ -42,11 +43,11 @@ def _called_off(s: Session, claim: Claim) -> bool:
     reason = post.progress.get(transitions.WITHDRAW)
     if reason:
         post.lease_until = None
-        transitions.move(s, post, "withdrawn", str(reason))
+        transitions.move(s, post, PostState.WITHDRAWN, str(reason))
     return bool(reason)
 
 
-def _stop(s: Session, claim: Claim, state: str, message: str) -> None:
+def _stop(s: Session, claim: Claim, state: PostState, message: str) -> None:
     post = ledger.held(s, claim)
     post.lease_until = None
     transitions.move(s, post, state, message)
@@ -75,7 +76,7 @@ async def _one_step(claim: Claim, channel: Channel, parcel: Payload) -> bool:
     reached(step.name, "after_call")
     state = await written(_save, claim, attempt, result, pack)
     reached(step.name, "after_save")
-    return state == "sending"
+    return state == PostState.SENDING
 
 
 async def _still_allowed(claim: Claim) -> bool:
@@ -83,10 +84,10 @@ async def _still_allowed(claim: Claim) -> bool:
     try:
         await read(lambda s: payload.check(s, s.get_one(Post, claim.post_id)))
     except Refused as error:
-        await written(_stop, claim, "refused", error.message)
+        await written(_stop, claim, PostState.REFUSED, error.message)
         return False
     except (Missing, Conflict) as error:
-        await written(_stop, claim, "parked", error.message)
+        await written(_stop, claim, PostState.PARKED, error.message)
         return False
     return True
 
@@ -106,7 +107,7 @@ def after_error(s: Session, claim: Claim, attempt: int, step: Step, error: Chann
     ledger.fail(s, claim, attempt, what, channel.spendable)
 
 
-def _save(s: Session, claim: Claim, attempt: int, result: Progress | Receipt, pack: Asset | None) -> str:
+def _save(s: Session, claim: Claim, attempt: int, result: Progress | Receipt, pack: Asset | None) -> PostState:
     if pack is not None:
         post = ledger.held(s, claim)
         # Of the item, not of the revision: the signed digest covers the revision's assets.

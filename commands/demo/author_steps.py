@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from commands.demo import clip, state_queries
 from commands.demo.browser import Values
 from commands.demo.context import Stage, Step
+from yiyuan.codes import CheckerName, Disposition, ItemState, Severity
 from yiyuan.errors import Failed
 from yiyuan.i18n import _
 from yiyuan.models import Finding
@@ -37,7 +38,7 @@ def submit(stage: Stage) -> int:
     return stage.read(state_queries.newest_item)
 
 
-def wait_for_intake(stage: Stage, item_id: int, step: Step, state: str) -> None:
+def wait_for_intake(stage: Stage, item_id: int, step: Step, state: ItemState) -> None:
     """Wait until the intake has brought an item there, showing how far it is and how long it will take."""
     arrived = state_queries.in_state(item_id, state)
 
@@ -53,14 +54,14 @@ def wait_for_intake(stage: Stage, item_id: int, step: Step, state: str) -> None:
 def require_found(found: list[Finding], *, clip_is_ours: bool) -> str:
     """Failed unless the checks caught every trap of the submission; returns what they found, in one line."""
     checkers = {one.checker for one in found}
-    if "advertising" not in checkers or not any(one.severity == "block" for one in found):
+    if "advertising" not in checkers or not any(one.severity == Severity.BLOCK for one in found):
         raise Failed(_("检查没有拦住疗效承诺用语"))
-    texts = [one for one in found if one.checker == "privacy" and one.field != "video"]
+    texts = [one for one in found if one.checker == CheckerName.PRIVACY and one.field != "video"]
     if len(texts) < 3:
         raise Failed(_("检查没有找全文案里的姓名、住院号和电话"))
-    if clip_is_ours and not any(one.checker == "privacy" and one.field == "video" for one in found):
+    if clip_is_ours and not any(one.checker == CheckerName.PRIVACY and one.field == "video" for one in found):
         raise Failed(_("检查没有找到画面上的患者信息"))
-    blocks = sum(one.severity in {"block", "must_fix"} and one.disposition == "open" for one in found)
+    blocks = sum(one.severity.stops and one.disposition == Disposition.OPEN for one in found)
     return _("检查发现 {n} 处，其中须改 {blocks} 处").format(n=len(found), blocks=blocks)
 
 

@@ -3,6 +3,7 @@
 from commands.demo import author_steps, signing_steps, state_queries
 from commands.demo.browser import Values
 from commands.demo.context import Stage, Step
+from yiyuan.codes import DecisionVerdict, ItemState
 from yiyuan.i18n import _
 from yiyuan.models import Event
 
@@ -28,10 +29,10 @@ def submit(stage: Stage, title: str, text: str) -> int:
 
 def to_second_level(stage: Stage, item_id: int, step: Step) -> None:
     """The doctor accepts and signs the self-check."""
-    author_steps.wait_for_intake(stage, item_id, step, "naming")
+    author_steps.wait_for_intake(stage, item_id, step, ItemState.NAMING)
     author_steps.accept(stage, item_id)
     signing_steps.sign(stage, "lin", item_id, 1)
-    stage.until(state_queries.in_state(item_id, "review", level=2), 60.0, _("第 2 级打开"))
+    stage.until(state_queries.in_state(item_id, ItemState.REVIEW, level=2), 60.0, _("第 2 级打开"))
 
 
 def begin(stage: Stage) -> tuple[int, int]:
@@ -43,7 +44,7 @@ def leave(stage: Stage, step: Step, waiting: int, returned: int) -> dict[str, in
     """Bring both items where the visitor shall find them and report the small event; returns the ids of all three."""
     to_second_level(stage, waiting, step)
     to_second_level(stage, returned, step)
-    signing_steps.decide(stage, "zhou", returned, "return", RETURN_REASON)
+    signing_steps.decide(stage, "zhou", returned, DecisionVerdict.RETURN, RETURN_REASON)
     return {"waiting": waiting, "returned": returned, "event": report(stage)}
 
 

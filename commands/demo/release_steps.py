@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from commands.demo import state_queries
 from commands.demo.context import Stage, Step
+from yiyuan.codes import PostState
 from yiyuan.errors import Failed
 from yiyuan.i18n import _
 from yiyuan.models import Post, Variant
 
 BY_HAND = "xiaohongshu"
 PATIENCE = 180.0
-ENDED_BADLY = {"refused", "parked", "withdrawn"}
+ENDED_BADLY = {PostState.REFUSED, PostState.PARKED, PostState.WITHDRAWN}
 
 
 def wait_for_posts(stage: Stage, item_id: int, step: Step, expected: int) -> None:
@@ -27,8 +28,8 @@ def wait_for_posts(stage: Stage, item_id: int, step: Step, expected: int) -> Non
         stage.tell(step, "、".join(f"{post.platform} {post.state}" for post in posts))
         if bad := [post for post in posts if post.state in ENDED_BADLY]:
             raise Failed(_("{platform} 没有发成：{why}").format(platform=bad[0].platform, why=bad[0].message))
-        wanted = {True: "awaiting_person", False: "live"}
-        ready = all(post.state in {"live", wanted[post.platform == BY_HAND]} for post in posts)
+        wanted = {True: PostState.AWAITING_PERSON, False: PostState.LIVE}
+        ready = all(post.state in {PostState.LIVE, wanted[post.platform == BY_HAND]} for post in posts)
         return True if ready and len(posts) == expected else None
 
     stage.until(look, PATIENCE, _("各平台发布完成"))

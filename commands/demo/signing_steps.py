@@ -3,6 +3,7 @@
 from commands.demo import state_queries
 from commands.demo.browser import Form, Values
 from commands.demo.context import Stage
+from yiyuan.codes import DecisionVerdict, ItemState
 from yiyuan.i18n import _
 
 EXPLAINED = "已逐项核对，内容属于科普说明，可以保留"
@@ -14,7 +15,7 @@ def _answers(form: Form) -> dict[str, str]:
     return {name: "yes" if name in form.choices else EXPLAINED for name in asked}
 
 
-def decide(stage: Stage, login: str, item_id: int, verdict: str, reason: str = "") -> None:
+def decide(stage: Stage, login: str, item_id: int, verdict: DecisionVerdict, reason: str = "") -> None:
     """Open the item's decision page, answer what it asks and sign."""
     path = f"/items/{item_id}/decide"
     page = stage.person(login).get(path)
@@ -25,5 +26,7 @@ def decide(stage: Stage, login: str, item_id: int, verdict: str, reason: str = "
 
 def sign(stage: Stage, login: str, item_id: int, level: int) -> None:
     """Approve one level and see the item move on."""
-    stage.until(state_queries.in_state(item_id, "review", level=level), 60.0, _("第 {n} 级打开").format(n=level))
-    decide(stage, login, item_id, "approve")
+    stage.until(
+        state_queries.in_state(item_id, ItemState.REVIEW, level=level), 60.0, _("第 {n} 级打开").format(n=level)
+    )
+    decide(stage, login, item_id, DecisionVerdict.APPROVE)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from yiyuan.codes import STOPPING, AssetKind, AssetRole, Disposition, ItemState, PostState
 from yiyuan.errors import Failed
 from yiyuan.i18n import _
 from yiyuan.models import (  # fmt: skip
@@ -47,7 +48,7 @@ def in_state(item_id: int, *states: str, level: int | None = None) -> Callable[[
 
     def look(s: Session) -> str | None:
         item = s.get_one(Item, item_id)
-        if item.state == "intake_failed" and "intake_failed" not in states:
+        if item.state == ItemState.INTAKE_FAILED and "intake_failed" not in states:
             raise Failed(_("处理失败：{message}").format(message=revision(s, item_id).failure))
         return item.state if item.state in states and level in (None, item.level) else None
 
@@ -62,8 +63,8 @@ def findings(s: Session, item_id: int) -> list[Finding]:
 
 def open_stops(s: Session, item_id: int) -> list[Finding]:
     """What still stops the current revision."""
-    where = Finding.revision_id == revision(s, item_id).id, Finding.disposition == "open"
-    return list(s.scalars(select(Finding).where(*where, Finding.severity.in_(("block", "must_fix")))))
+    where = Finding.revision_id == revision(s, item_id).id, Finding.disposition == Disposition.OPEN
+    return list(s.scalars(select(Finding).where(*where, Finding.severity.in_(STOPPING))))
 
 
 def tracks(s: Session, item_id: int) -> list[Track]:
@@ -79,12 +80,12 @@ def posts(s: Session, item_id: int) -> list[Post]:
 
 def all_live(s: Session, item_id: int) -> bool | None:
     """True once every post of the item is live."""
-    return True if all(post.state == "live" for post in posts(s, item_id)) else None
+    return True if all(post.state == PostState.LIVE for post in posts(s, item_id)) else None
 
 
 def derived_video(s: Session, item_id: int) -> Asset | None:
     """The desensitised video of the current revision."""
-    where = Asset.revision_id == revision(s, item_id).id, Asset.role == "video", Asset.kind == "derived"
+    where = Asset.revision_id == revision(s, item_id).id, Asset.role == AssetRole.VIDEO, Asset.kind == AssetKind.DERIVED
     return s.scalars(select(Asset).where(*where).order_by(Asset.id.desc())).first()
 
 

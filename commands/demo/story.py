@@ -5,6 +5,7 @@ from typing import Any
 
 from commands.demo import author_steps, crisis, open_tasks, release_steps, setup_steps, signing_steps, state_queries
 from commands.demo.context import Stage
+from yiyuan.codes import ItemState
 from yiyuan.errors import Failed
 from yiyuan.i18n import _
 
@@ -39,13 +40,13 @@ def _write(stage: Stage, told: StoryOutcome) -> None:
     with stage.step(_("医生投稿：视频、患者信息、违规用语")):
         told.item_id = author_steps.submit(stage)
     with stage.step(_("处理：探测、脱敏、检查")) as step:
-        author_steps.wait_for_intake(stage, told.item_id, step, "naming")
+        author_steps.wait_for_intake(stage, told.item_id, step, ItemState.NAMING)
         found = stage.read(lambda s: state_queries.findings(s, told.item_id))
         step.note = author_steps.require_found(found, clip_is_ours=ours)
     with stage.step(_("医生改稿，第二版再处理")) as step:
         before = stage.read(lambda s: state_queries.revision(s, told.item_id).id)
         author_steps.mend(stage, told.item_id)
-        author_steps.wait_for_intake(stage, told.item_id, step, "naming")
+        author_steps.wait_for_intake(stage, told.item_id, step, ItemState.NAMING)
         after = stage.read(lambda s: state_queries.revision(s, told.item_id).id)
         left = stage.read(lambda s: state_queries.open_stops(s, told.item_id))
         if after == before or left:
@@ -53,7 +54,7 @@ def _write(stage: Stage, told: StoryOutcome) -> None:
     with stage.step(_("医生指认人脸，确认脱敏结果")) as step:
         step.note = author_steps.name_faces(stage, told.item_id, clip_is_ours=ours)
         author_steps.accept(stage, told.item_id)
-        author_steps.wait_for_intake(stage, told.item_id, step, "review")
+        author_steps.wait_for_intake(stage, told.item_id, step, ItemState.REVIEW)
 
 
 def _sign(stage: Stage, item_id: int) -> None:
@@ -65,7 +66,7 @@ def _sign(stage: Stage, item_id: int) -> None:
         with stage.step(name):
             signing_steps.sign(stage, login, item_id, level)
     with stage.step(_("终审通过，排定发布单")):
-        stage.until(state_queries.in_state(item_id, "approved"), 60.0, _("稿件通过"))
+        stage.until(state_queries.in_state(item_id, ItemState.APPROVED), 60.0, _("稿件通过"))
 
 
 def _release(stage: Stage, item_id: int) -> None:

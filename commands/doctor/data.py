@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from commands.doctor.result import Trouble
 from commands.runtime.process import ready_file
 from yiyuan import clock
+from yiyuan.codes import OutboxState, OutsideState
 from yiyuan.crypto import keyring
 from yiyuan.db import upgrade
 from yiyuan.db.session import transaction
@@ -96,8 +97,8 @@ def waiting(own: Settings) -> list[Trouble]:
     if database(own) or not (own.database_url or (own.home / "yiyuan.db").exists()):
         return []
     with transaction(read_only=True) as s:
-        failed = s.scalar(select(func.count()).where(OutboxRow.state == "failed")) or 0
-        unsent = s.scalar(select(func.count()).where(Notice.outside == "pending", Notice.attempts >= 5)) or 0
+        failed = s.scalar(select(func.count()).where(OutboxRow.state == OutboxState.FAILED)) or 0
+        unsent = s.scalar(select(func.count()).where(Notice.outside == OutsideState.PENDING, Notice.attempts >= 5)) or 0
         accounts = list(s.scalars(select(Account).where(Account.active, Account.check_message != "")))
         people = s.scalar(select(func.count()).select_from(Staff)) or 0
     found = (

@@ -17,35 +17,29 @@ from compliance.advertising.sentences import Segments
 from compliance.rulepack import Pack, Rule
 from compliance.rulepack.schema import Trigger
 from compliance.types import Found, Package
+from yiyuan.codes import CheckerName, ContentClass, Severity
 from yiyuan.i18n import _
 
-CHECKER = "advertising"
+CHECKER = CheckerName.ADVERTISING
 #: What nobody can point to a word for may stop a signature, but a person may always wave it through.
-LEARNT_SEVERITY = "must_fix"
-_SERIOUS = frozenset({"block", "alert", "must_fix"})
-_WORST_FIRST = ("block", "alert", "must_fix", "warn", "info")
+LEARNT_SEVERITY = Severity.MUST_FIX
 #: Findings of one rule in one field that are listed; a person needs no more to see what is wrong.
 MOST_PER_RULE = 20
 #: So many of the last worst findings of a rule are looked at for a hit that lies inside.
 _REMEMBERED = 8
 #: Rules about how something is said. Those about patients, forms and alerts weigh what is said and are never softened,
 #: nor is what blocks: texts that were never read by the voice showed that it is wrong about too many of those.
-_ADVERTISING, _CALMED, _BLOCKED = ("MA", "DS"), "must_fix", "block"
+_ADVERTISING, _CALMED, _BLOCKED = ("MA", "DS"), Severity.MUST_FIX, Severity.BLOCK
 _LONG_NUMBER = re.compile(r"\d{6,}")
 #: The address of a cited source is no contact of ours.
 _NO_FACTS = frozenset({"source"})
-
-
-def severity_rank(severity: str) -> int:
-    """0 is worst."""
-    return _WORST_FIRST.index(severity)
 
 
 @dataclass(frozen=True)
 class _Judged:
     rule: Rule
     trigger: Trigger
-    severity: str
+    severity: Severity
     start: int
     end: int
 
@@ -84,7 +78,7 @@ class Advertising:
         found = [f for field, view in views.items() for f in self._check_field(field, view, package, facts)]
         found += self._page_findings(package, facts)
         found += self._learnt(views, found, package)
-        return sorted(found, key=lambda f: (severity_rank(f.severity), f.field, f.start or 0))
+        return sorted(found, key=lambda f: (f.severity.rank, f.field, f.start or 0))
 
     def heard(self, package: Package) -> list[Found]:
         """What the second voice alone would find, were there no rules: for measuring it."""
@@ -109,7 +103,7 @@ class Advertising:
             for found in [self._found(field, seen, j)]
         ]
 
-    def _calmed(self, found: Found, segments: Segments, judged: _Judged, kind: str) -> Found:
+    def _calmed(self, found: Found, segments: Segments, judged: _Judged, kind: ContentClass) -> Found:
         """The finding; a warning where the second voice takes the sentence for lawful.
 
         Not asked: about disguise, which is never lawful, and about a sentence of which another part blocks.
@@ -118,7 +112,7 @@ class Advertising:
         if not serious or self._voice is None or not self._voice.calms(segments, judged.start, judged.end, kind):
             return found
         title = _("{title}（机器判断上下文多半合规，请作者说明）").format(title=found.title)
-        return replace(found, severity="warn", title=title)
+        return replace(found, severity=Severity.WARN, title=title)
 
     def _searches(self, view: View) -> Iterator[tuple[View, Engine]]:
         yield view, self._plain
@@ -129,7 +123,7 @@ class Advertising:
         return Context(Segments(view.text), self._language)
 
     def _judge(
-        self, view: View, engine: Engine, content_class: str, facts: frozenset[str], disguised: bool
+        self, view: View, engine: Engine, content_class: ContentClass, facts: frozenset[str], disguised: bool
     ) -> Iterator[_Judged]:
         context = self._context(view)
         segments = context.segments
@@ -145,23 +139,21 @@ class Advertising:
             if cleared or exempt.covers(hit):
                 continue
             severity = self._severity(hit, segments)
-            sure.setdefault(hit.rule.id, deque(maxlen=_REMEMBERED)).append(
-                (hit.start, hit.end, severity_rank(severity))
-            )
+            sure.setdefault(hit.rule.id, deque(maxlen=_REMEMBERED)).append((hit.start, hit.end, severity.rank))
             yield _Judged(hit.rule, hit.trigger, severity, hit.start, hit.end)
 
     def _tells_nothing(self, hit: Hit, sure: Iterable[tuple[int, int, int]]) -> bool:
         """Whether the hit lies inside words found by the same rule that are as bad as it can become."""
-        worst = 0 if self._adjust[hit.rule.id] else severity_rank(hit.trigger.severity or hit.rule.severity)
+        worst = 0 if self._adjust[hit.rule.id] else (hit.trigger.severity or hit.rule.severity).rank
         return any(a <= hit.start and hit.end <= b and rank <= worst for a, b, rank in sure)
 
-    def _active_of(self, engine: Engine, content_class: str, facts: frozenset[str]) -> frozenset[int]:
+    def _active_of(self, engine: Engine, content_class: ContentClass, facts: frozenset[str]) -> frozenset[int]:
         key = engine, content_class, facts
         if key not in self._active:
             self._active[key] = engine.active(lambda rule, trigger: _fits(rule, trigger, content_class, facts))
         return self._active[key]
 
-    def _severity(self, hit: Hit, segments: Segments) -> str:
+    def _severity(self, hit: Hit, segments: Segments) -> Severity:
         bounds = segments.nearby(hit.start, hit.end)
         for pattern, severity in self._adjust[hit.rule.id]:
             if pattern.search(segments.text, *bounds):
@@ -178,7 +170,7 @@ class Advertising:
             return []
         taken: dict[str, list[tuple[int, int]]] = {}
         for each in found:
-            if each.severity in _SERIOUS and each.start is not None and each.end is not None:
+            if each.severity.stops and each.start is not None and each.end is not None:
                 taken.setdefault(each.field, []).append((each.start, each.end))
         heard = {field: view for field, view in views.items() if field not in _NO_FACTS}
         objections = self._voice.objections(heard, taken, package.content_class)
@@ -210,7 +202,7 @@ def _in_force(rule: Rule, today: date | None) -> bool:
     return first <= today <= last
 
 
-def _fits(rule: Rule, trigger: Trigger, content_class: str, facts: frozenset[str]) -> bool:
+def _fits(rule: Rule, trigger: Trigger, content_class: ContentClass, facts: frozenset[str]) -> bool:
     classes = trigger.classes or rule.classes
     return (
         content_class in classes
@@ -234,7 +226,7 @@ def _as_sounds(rules: Iterable[Rule], loosener: Loosener) -> list[Rule]:
 
 def _merge(judged: Sequence[tuple[View, _Judged]]) -> list[tuple[View, _Judged]]:
     """One finding for overlapping hits of a rule: the worst, then the longest."""
-    ordered = sorted(judged, key=lambda p: (severity_rank(p[1].severity), p[1].start - p[1].end, p[1].start))
+    ordered = sorted(judged, key=lambda p: (p[1].severity.rank, p[1].start - p[1].end, p[1].start))
     taken: dict[str, list[tuple[int, int]]] = {}
     result = []
     for view, item in ordered:
@@ -254,7 +246,7 @@ def _masked(rule_id: str, excerpt: str) -> str:
 
 
 def _finding(
-    rule: Rule, trigger: Trigger, severity: str, field: str, span: tuple[int, int] | None, excerpt: str
+    rule: Rule, trigger: Trigger, severity: Severity, field: str, span: tuple[int, int] | None, excerpt: str
 ) -> Found:
     return Found(
         checker=CHECKER,

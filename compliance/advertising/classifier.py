@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from compliance.advertising.folding import View
 from compliance.advertising.sentences import Segments
 from compliance.rulepack import Pack, PackError
+from yiyuan.codes import ContentClass
 from yiyuan.i18n import _
 from yiyuan.text.linear_model import Model, unpack
 from yiyuan.text.ngrams import BUCKETS, hashed
@@ -29,7 +30,7 @@ MOST = 20
 #: Stretches scored at once; it bounds the memory a very long text takes.
 _BATCH = 2000
 #: The public's own words are not ours to approve.
-_UNHEARD_CLASSES = frozenset({"comment"})
+_UNHEARD_CLASSES = frozenset({ContentClass.COMMENT})
 Span = tuple[int, int]
 
 
@@ -103,7 +104,9 @@ class WordingClassifier:
         """Changes with the weights."""
         return self._trained.version
 
-    def objections(self, views: Mapping[str, View], taken: Mapping[str, Sequence[Span]], kind: str) -> list[Objection]:
+    def objections(
+        self, views: Mapping[str, View], taken: Mapping[str, Sequence[Span]], kind: ContentClass
+    ) -> list[Objection]:
         """Where it objects to the folded fields of a package of class `kind`; surest first, never twice in a sentence.
 
         `taken`: spans of the original texts on which a rule has spoken already; their sentences are left out.
@@ -122,7 +125,7 @@ class WordingClassifier:
             told.update(sentences)
         return heard
 
-    def calms(self, segments: Segments, start: int, end: int, kind: str) -> bool:
+    def calms(self, segments: Segments, start: int, end: int, kind: ContentClass) -> bool:
         """Whether the sentence around [start, end) of the folded text, or a short text as a whole, reads lawful."""
         text = segments.text
         if len(text) > SHORT:
@@ -141,7 +144,7 @@ class WordingClassifier:
         score = dict(zip(texts, map(float, self.scores(texts)), strict=True))
         return sorted((s for s in stretches if score[s.text] > limit), key=lambda s: -score[s.text])
 
-    def _objection(self, stretch: _Stretch, view: View, segments: Segments, kind: str) -> Objection | None:
+    def _objection(self, stretch: _Stretch, view: View, segments: Segments, kind: ContentClass) -> Objection | None:
         """Clause and rule come from the sentence alone: an edit elsewhere must not make another finding of it."""
         start, end = self._worst(view.text, stretch.sentences)
         ranked = self._trained.names.ranked(view.text[start:end])

@@ -11,6 +11,7 @@ from functools import cached_property
 from compliance.advertising.folding import Folder
 from compliance.advertising.sentences import Segments
 from compliance.rulepack.schema import ContextFile
+from yiyuan.codes import ContentClass
 
 #: How far a plain negator reaches to the right, characters.
 NEGATION_REACH = 14
@@ -53,12 +54,14 @@ class Context:
         """Whether the text sells something: refutations and attributions then count for less."""
         return bool(self.language.selling.search(self.text))
 
-    def clears(self, guards: Sequence[str], start: int, end: int, content_class: str, *, apart: bool = False) -> bool:
+    def clears(
+        self, guards: Sequence[str], start: int, end: int, content_class: ContentClass, *, apart: bool = False
+    ) -> bool:
         """Whether a guard says that the words at [start, end) are no breach; `apart`: a negator may be inside."""
         return (
             ("negation" in guards and (self.negated(start, end) or (apart and self._negated_inside(start, end))))
             or ("refutation" in guards and self.refuted(start, end))
-            or ("question" in guards and self.asked(start, hooks=content_class == "promo"))
+            or ("question" in guards and self.asked(start, hooks=content_class == ContentClass.PROMO))
             or ("source" in guards and self.sourced(start))
         )
 

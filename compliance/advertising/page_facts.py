@@ -11,13 +11,14 @@ from compliance.advertising.context import Context
 from compliance.advertising.folding import Folder
 from compliance.rulepack.schema import ContextFile
 from compliance.types import Package
+from yiyuan.codes import ContentClass, FactName
 
 #: Places of one fact in one text that are looked at; a text that warns of more is hostile.
 MOST_LOOKED_AT = 30
 #: A warning is a sign of plain information, so warnings do not take this fact away.
-INFORMS = "plain"
+INFORMS = FactName.PLAIN
 #: A page that plainly recruits is no plain information, whatever else it says.
-RECRUITS, PLAIN = "recruit", frozenset({INFORMS})
+RECRUITS, PLAIN = FactName.RECRUIT, frozenset({INFORMS})
 
 
 class FactFinder:
@@ -42,7 +43,7 @@ class FactFinder:
             return any(pattern.search(context.text) for pattern in self._patterns[fact])
         free = [m.span() for m in self._free.finditer(context.text)] if self._free else []
         return any(
-            not context.clears(("negation", "refutation"), *m.span(), "kepu")
+            not context.clears(("negation", "refutation"), *m.span(), ContentClass.KEPU)
             and not any(a < m.end() and b > m.start() for a, b in free)
             for pattern in self._patterns[fact]
             for m in islice(pattern.finditer(context.text), MOST_LOOKED_AT)

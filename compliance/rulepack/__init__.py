@@ -5,6 +5,6 @@ May enter: data in *.yaml and what reads and refuses it. May not enter: matching
 
 from compliance.rulepack.errors import PackError
 from compliance.rulepack.loader import BUILT_IN, load
-from compliance.rulepack.schema import CLASSES, Pack, Rule
+from compliance.rulepack.schema import Pack, Rule
 
-__all__ = ["BUILT_IN", "CLASSES", "Pack", "PackError", "Rule", "load"]
+__all__ = ["BUILT_IN", "Pack", "PackError", "Rule", "load"]

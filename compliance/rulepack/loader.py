@@ -93,7 +93,7 @@ def _problem(kind: str, message: str, given: object) -> str:
         return _("不认识的键")
     if kind == "missing":
         return _("缺少这一项")
-    if kind == "literal_error":
+    if kind in ("literal_error", "enum"):
         return _("不认识的值 {given}（{message}）").format(given=given, message=message)
     return message
 

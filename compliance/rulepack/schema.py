@@ -3,17 +3,11 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
-#: Content classes a rule may name; `comment` is what the public writes, all others are ours.
-CLASSES = ("kepu", "promo", "notice", "doctor_intro", "event_news", "reply", "statement", "comment")
-#: What a page carries. The last three are read off the texts, never declared: `pitch` (it recruits patients or praises
-#: itself, weak signs count), `recruit` (only plain signs of it) and `plain` (it informs, warns or says when and where).
-FACTS = ("address", "phone", "qr", "link", "price", "contact", "pitch", "recruit", "plain")
+from yiyuan.codes import RULE_FACTS, BasisStatus, ContentClass, FactName, Severity
 
-ContentClass = Literal["kepu", "promo", "notice", "doctor_intro", "event_news", "reply", "statement", "comment"]
-Severity = Literal["block", "must_fix", "warn", "info", "alert"]
-Fact = Literal["address", "phone", "qr", "link", "price", "contact", "pitch", "recruit", "plain"]
 Guard = Literal["negation", "refutation", "question", "source"]
 
 
@@ -25,8 +19,18 @@ def _words(value: object) -> object:
 def _classes(value: object) -> object:
     """`all`: everything of ours and of the public's."""
     words = _words(value)
-    return list(CLASSES) if words == ["all"] else words
+    return list(ContentClass) if words == ["all"] else words
 
+
+def _of_rules(value: FactName) -> FactName:
+    if value not in RULE_FACTS:
+        message = "{value} is declared on the form; rules cannot read it"
+        raise PydanticCustomError("rule_fact", message, {"value": value.value})
+    return value
+
+
+#: A page fact that rules may read.
+Fact = Annotated[FactName, AfterValidator(_of_rules)]
 
 Words = Annotated[list[str], BeforeValidator(_words)]
 Classes = Annotated[list[ContentClass], BeforeValidator(_classes), Field(min_length=1)]
@@ -133,9 +137,9 @@ class Rule(Strict):
         return "；".join(b.quoted() for b in self.basis)
 
     @property
-    def basis_status(self) -> str:
+    def basis_status(self) -> BasisStatus:
         """verified when the text of at least the first article was read."""
-        return "verified" if self.basis[0].mark == "T" else "unverified"
+        return BasisStatus.VERIFIED if self.basis[0].mark == "T" else BasisStatus.UNVERIFIED
 
 
 class RuleFile(Strict):

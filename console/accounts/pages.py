@@ -11,6 +11,7 @@ from console.web.authorization import GuardedRoute, allow
 from console.web.forms import Form, form_of
 from console.web.sessions import staff_of
 from console.web.templating import done, page
+from yiyuan.codes import AccountStatus, AccountTier
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Failed, Missing
 from yiyuan.i18n import _
@@ -34,7 +35,7 @@ def listing(request: Request) -> Response:
         rows=rows,
         faults=faults,
         people=people,
-        statuses=register.STATUSES,
+        statuses=list(AccountStatus),
         platforms=list(registry.platforms()),
         can=registry.all_capabilities(),
     )
@@ -69,7 +70,7 @@ def _form_page(
         faults=faults or {},
         fields=accounts.fields(platform),
         can=registry.capabilities(platform),
-        tiers=accounts.TIERS,
+        tiers=list(AccountTier),
         sandbox_offered=bool(settings().sandbox_url),
     )
 
@@ -84,7 +85,7 @@ def _platform(name: str) -> str:
 @allow(*KEEPERS)
 def new(request: Request, platform: str) -> Response:
     """The form with the credentials this platform asks for."""
-    return _form_page(request, _platform(platform), Form([("tier", "official")]))
+    return _form_page(request, _platform(platform), Form([("tier", AccountTier.OFFICIAL)]))
 
 
 @router.get("/accounts/{account_id:int}/connect")
@@ -104,16 +105,16 @@ def again(request: Request, account_id: int) -> Response:
 async def connect(request: Request, platform: str) -> Response:
     """Test the credentials against the platform, then keep them."""
     form, chosen = form_of(request), _platform(platform)
-    filled = AccountForm(
-        platform=chosen,
-        name=form.text("name"),
-        credentials=form.under("credential-"),
-        sandbox=form.checked("sandbox"),
-        tier=form.text("tier"),
-        department=form.text("department"),
-        account_id=form.number("account_id", 0) or None,
-    )
     try:
+        filled = AccountForm(
+            platform=chosen,
+            name=form.text("name"),
+            credentials=form.under("credential-"),
+            sandbox=form.checked("sandbox"),
+            tier=form.text("tier"),
+            department=form.text("department"),
+            account_id=form.number("account_id", 0) or None,
+        )
         await accounts.connect(staff_of(request), filled)
     except (BadInput, Failed) as error:
         return await to_thread.run_sync(_refused, request, chosen, form, error)

@@ -13,15 +13,14 @@ from yiyuan.models import Account, Staff
 
 def active(s: Session) -> list[Account]:
     """Accounts that may be chosen, official ones first."""
-    order = {"official": 0, "department": 1, "expert": 2}
     rows = s.scalars(select(Account).where(Account.active).order_by(Account.platform, Account.id))
-    return sorted(rows, key=lambda account: order.get(account.tier, 9))
+    return sorted(rows, key=lambda account: account.tier.rank)
 
 
 def faults(s: Session, rows: Sequence[Account]) -> dict[int, str]:
     """Why some of the accounts may not speak today, in Chinese, by id."""
     found = {row.id: register.fault(s, row) for row in rows}
-    return {number: register.reason(code) for number, code in found.items() if code}
+    return {number: register.reason(code) for number, code in found.items() if code is not None}
 
 
 def everything(s: Session) -> list[Account]:

@@ -1,6 +1,6 @@
 """审核: look, answer, sign; waivers and ticks beside it."""
 
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from fastapi import APIRouter, Request, Response
 
@@ -13,6 +13,7 @@ from console.web.templating import done, page
 from review.approval import confirmations, gate, waivers
 from review.items import visibility
 from review.policies import policies
+from yiyuan.codes import Disposition
 from yiyuan.db.session import transaction
 from yiyuan.errors import Missing
 from yiyuan.i18n import _
@@ -85,8 +86,7 @@ def waive(request: Request, finding_id: int) -> Response:
     item_id = _item_behind(request, Finding, finding_id)
     form = form_of(request)
     with transaction() as s:
-        alarm = form.text("disposition") == "false_alarm"
-        disposition: Literal["waived", "false_alarm"] = "false_alarm" if alarm else "waived"
+        disposition = form.code("disposition", Disposition, Disposition.WAIVED)
         waivers.waive(s, staff_of(request), finding_id, form.text("reason"), disposition=disposition)
     return done(request, f"/items/{item_id}/decide", "waived")
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from review.approval import conditions, eligibility, gate, inbox, selfcheck
-from review.approval.waivers import STOPPING
 from review.items import lookup
 from review.policies import policies
+from yiyuan.codes import Disposition
 from yiyuan.i18n import _
 from yiyuan.models import Finding, Item, ReviewLevel, Staff
 from yiyuan.staff.members import holders
@@ -67,4 +67,4 @@ def signers(s: Session, item: Item) -> list[str]:
 
 def stops(finding: Finding) -> bool:
     """Whether an open finding keeps the item from being signed."""
-    return finding.disposition == "open" and finding.severity in STOPPING
+    return finding.disposition == Disposition.OPEN and finding.severity.stops

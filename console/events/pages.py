@@ -11,9 +11,11 @@ from console.web.sessions import staff_of
 from console.web.templating import done, live, page
 from duties import duties
 from playbooks import closing, engine
+from playbooks.schema import load_all
 from sentiment.events import events
 from sentiment.scoring import signals
 from yiyuan import clock
+from yiyuan.codes import EventState
 from yiyuan.db.session import transaction
 from yiyuan.errors import YiyuanError
 from yiyuan.staff.roles import Role
@@ -25,7 +27,7 @@ DUTIFUL = RESPONDERS
 
 
 def _list(request: Request, state: str, *, status: int = 200, faults: dict[str, str] | None = None) -> Response:
-    chosen = state if state in ("open", "closed") else "open"
+    chosen = EventState.known(state) or EventState.OPEN
     with transaction(read_only=True) as s:
         rows, counts, left = queries.listing(s, chosen), queries.counts(s), queries.open_duties(s)
     form = getattr(request.state, "form", Form())
@@ -40,12 +42,13 @@ def _list(request: Request, state: str, *, status: int = 200, faults: dict[str, 
         faults=faults or {},
         form=form,
         responders=RESPONDERS,
+        playbooks=list(load_all().values()),
     )
 
 
 @router.get("/events")
 @allow(*WATCHERS, Role.administrator)
-def listing(request: Request, state: str = "open") -> Response:
+def listing(request: Request, state: str = EventState.OPEN) -> Response:
     """Open events, or closed ones."""
     return _list(request, state)
 
@@ -67,7 +70,7 @@ def open_one(request: Request) -> Response:
                 whole=form.text("whole", "1") == "1",
             )
     except YiyuanError as error:
-        return _list(request, "open", status=error.status, faults={error.field or "title": error.message})
+        return _list(request, EventState.OPEN, status=error.status, faults={error.field or "title": error.message})
     return done(request, f"/events/{event.id}", "opened")
 
 

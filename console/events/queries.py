@@ -11,6 +11,7 @@ from console.staff.queries import names
 from playbooks import closing
 from playbooks.schema import Playbook, named
 from sentiment.events.volume import Volume, counted, volume
+from yiyuan.codes import EventState
 from yiyuan.models import (
     Duty,
     Event,
@@ -28,13 +29,13 @@ from yiyuan.models import (
 COMMENTS = 12
 
 
-def listing(s: Session, state: str) -> list[Event]:
+def listing(s: Session, state: EventState) -> list[Event]:
     """Events of a state, the highest tier and the latest first."""
     query = select(Event).where(Event.state == state).order_by(Event.tier.desc(), Event.opened_at.desc())
     return list(s.scalars(query.limit(200)))
 
 
-def counts(s: Session) -> Counter[str]:
+def counts(s: Session) -> Counter[EventState]:
     """How many events per state."""
     rows = s.execute(select(Event.state, func.count()).group_by(Event.state))
     return Counter(dict(rows.tuples().all()))
@@ -118,5 +119,5 @@ def room(s: Session, event: Event) -> EventRoom:
         hold=s.scalar(
             select(ReleaseHold).where(ReleaseHold.lifted_at.is_(None)).order_by(ReleaseHold.id.desc()).limit(1)
         ),
-        unmet=closing.unmet(s, event) if event.state == "open" else [],
+        unmet=closing.unmet(s, event) if event.state == EventState.OPEN else [],
     )

@@ -11,8 +11,8 @@ from console.web.templating import done, live, page
 from review.approval import acceptance
 from review.items import visibility
 from review.policies import policies
+from yiyuan.codes import ItemState
 from yiyuan.db.session import transaction
-from yiyuan.models import ITEM_STATES
 from yiyuan.staff.roles import Role
 
 router = APIRouter(route_class=GuardedRoute)
@@ -25,7 +25,7 @@ def listing(request: Request, state: str = "", mine: bool | None = None, q: str 
     """Items the person may see; authors see their own first."""
     me = staff_of(request)
     own = Role.doctor in me.roles if mine is None else mine
-    wanted = queries.Wanted(state=state if state in ITEM_STATES else "", mine=own, text=q.strip()[:60])
+    wanted = queries.Wanted(state=ItemState.known(state), mine=own, text=q.strip()[:60])
     number = max(page_number, 1)
     with transaction(read_only=True) as s:
         rows, counts = queries.listing(s, me, wanted, number), queries.counts(s, me, wanted)
@@ -36,7 +36,7 @@ def listing(request: Request, state: str = "", mine: bool | None = None, q: str 
         rows=rows,
         counts=counts,
         wanted=wanted,
-        states=ITEM_STATES,
+        states=list(ItemState),
         number=number,
         pages=-(-total // queries.PER_PAGE),
     )

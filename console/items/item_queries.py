@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from review.items.visibility import item_filter
+from yiyuan.codes import ItemState
 from yiyuan.models import Item, ReviewLevel, Revision, Staff
 
 PER_PAGE = 30
@@ -26,7 +27,7 @@ class Row:
 class Wanted:
     """What to list. `mine` only the person's own; empty parts match everything."""
 
-    state: str = ""
+    state: ItemState | None = None
     mine: bool = False
     text: str = ""
 
@@ -61,7 +62,7 @@ def listing(s: Session, staff: Staff, wanted: Wanted, page: int = 1, per_page: i
     return [Row(item, author, revision, stage) for item, author, revision, stage in rows]
 
 
-def counts(s: Session, staff: Staff, wanted: Wanted) -> Counter[str]:
+def counts(s: Session, staff: Staff, wanted: Wanted) -> Counter[ItemState]:
     """How many there are per state."""
     query = select(Item.state, func.count()).where(*_conditions(staff, wanted, with_state=False)).group_by(Item.state)
     return Counter(dict(s.execute(query).tuples().all()))

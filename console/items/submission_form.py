@@ -5,12 +5,12 @@ from typing import Any
 from console.web.forms import Form
 from review.items.form import TEXT_FIELDS, ItemForm, parse
 from yiyuan import clock
+from yiyuan.codes import AiLabel, ContentClass, FactName
 from yiyuan.errors import BadInput
 
-FACTS = ("address", "phone", "link", "price", "approval_number")
-#: Page facts that are ticked.
-TICKED = ("qr", "internal")
-POLICIES = ("short_video", "private_domain")
+#: Page facts that are typed in, and those that are ticked.
+FACTS = (FactName.ADDRESS, FactName.PHONE, FactName.LINK, FactName.PRICE, FactName.APPROVAL_NUMBER)
+TICKED = (FactName.QR, FactName.INTERNAL)
 
 
 def split_tags(text: str) -> list[str]:
@@ -35,16 +35,16 @@ def item_form(form: Form) -> ItemForm:
     facts: dict[str, str | bool] = {name: form.text(f"fact-{name}") for name in FACTS if form.text(f"fact-{name}")}
     facts |= {name: True for name in TICKED if form.checked(f"fact-{name}")}
     if form.has("fact-practice_place"):
-        facts["practice_place"] = form.text("fact-practice_place")  # left empty it is missing, not assumed
+        facts[FactName.PRACTICE_PLACE] = form.text("fact-practice_place")  # left empty it is missing, not assumed
     return parse(
         {
             "title": form.text("title"),
-            "content_class": form.text("content_class", "kepu"),
+            "content_class": form.text("content_class", ContentClass.KEPU),
             "policy": form.text("policy", "short_video"),
             "texts": {name: form.text(name) for name in TEXT_FIELDS},
             "tags": split_tags(form.text("tags")),
             "facts": facts,
-            "ai_label": form.text("ai_label", "none"),
+            "ai_label": form.text("ai_label", AiLabel.NONE),
             "ai_verified_by": form.text("ai_verified_by"),
             "planned_at": form.moment("planned_at"),
             "accounts": form.all("accounts"),

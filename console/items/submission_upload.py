@@ -9,6 +9,7 @@ from privacy.api import Source, document
 from review.items import visibility
 from review.submission import attachments, consents, submission
 from yiyuan import clock
+from yiyuan.codes import AssetRole
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, YiyuanError
 from yiyuan.i18n import _
@@ -17,11 +18,11 @@ from yiyuan.settings import settings
 from yiyuan.storage import blob_store, media
 
 #: File fields of the form: (role of the asset, media type it is taken for, largest size in bytes; None: the setting).
-FILES: dict[str, tuple[str, str, int | None]] = {
-    "video": ("video", "video/mp4", None),
-    "subtitles": ("subtitles", "text/plain", 5 * 1024**2),
-    "attachment": ("attachment", "application/octet-stream", 100 * 1024**2),
-    "scan": ("scan", "application/octet-stream", 50 * 1024**2),
+FILES: dict[str, tuple[AssetRole, str, int | None]] = {
+    "video": (AssetRole.VIDEO, "video/mp4", None),
+    "subtitles": (AssetRole.SUBTITLES, "text/plain", 5 * 1024**2),
+    "attachment": (AssetRole.ATTACHMENT, "application/octet-stream", 100 * 1024**2),
+    "scan": (AssetRole.SCAN, "application/octet-stream", 50 * 1024**2),
 }
 #: Of a consent; those that are empty when nobody recorded one.
 _FILLED = ("consent-subject", "consent-uses", "consent-channels", "consent-to", "consent-minor", "consent-guardian")
@@ -70,7 +71,7 @@ class Saving:
         except YiyuanError:
             blob_store.remove(asset.blob)  # nothing refers to it
             raise
-        if asset.role == "scan":
+        if asset.role == AssetRole.SCAN:
             self._scan = asset.id
 
     def _save(self, form: Form) -> None:

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from console.accounts import queries as account_queries
-from console.items.submission_form import POLICIES, fault_of, fields_of
+from console.items.submission_form import fault_of, fields_of
 from console.items.submission_upload import Saving
 from console.web import multipart
 from console.web.authorization import AUTHORS, GuardedRoute, allow
@@ -14,11 +14,13 @@ from console.web.forms import MULTIPART, Form, form_of
 from console.web.sessions import staff_of
 from console.web.templating import done, page
 from review.items import originals, visibility
+from review.policies import policies
 from review.submission import submission
+from yiyuan.codes import ITEM_CLASSES, AiLabel, ItemState
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict
 from yiyuan.i18n import _
-from yiyuan.models import CONTENT_CLASSES, Item, Staff
+from yiyuan.models import Item, Staff
 from yiyuan.settings import settings
 
 router = APIRouter(route_class=GuardedRoute)
@@ -40,8 +42,9 @@ def _form_page(
         accounts=found,
         account_faults=faults_of,
         author=staff_of(request),
-        classes=CONTENT_CLASSES,
-        policies=POLICIES,
+        classes=ITEM_CLASSES,
+        policies=[policies.load(name) for name in policies.names()],
+        ai_labels=list(AiLabel),
         limit=settings().upload_max_bytes,
         minutes=int(settings().video_max_seconds // 60),
     )
@@ -66,7 +69,7 @@ def edit(request: Request, item_id: int) -> Response:
     me = staff_of(request)
     with transaction() as s:
         item = visibility.item_of(s, me, item_id)
-        if item.state not in ("draft", "intake_failed", "returned", "naming"):
+        if item.state not in (ItemState.DRAFT, ItemState.INTAKE_FAILED, ItemState.RETURNED, ItemState.NAMING):
             raise Conflict(_("稿件正在处理或审核，现在不能修改；请等结果出来，或先撤回"))
         form = fields_of(originals.for_editing(s, item, me))
     return _form_page(request, form, item=item)

@@ -10,6 +10,7 @@ from console.approval.queries import signers
 from console.audit import queries as audit_queries
 from console.staff.queries import names
 from review.items import attached_files
+from yiyuan.codes import AssetKind, AssetRole, Disposition
 from yiyuan.models import (
     Account,
     Asset,
@@ -26,7 +27,6 @@ from yiyuan.models import (
     Variant,
     Verdict,
 )
-from yiyuan.models.finding import SEVERITIES
 
 
 @dataclass(frozen=True)
@@ -76,16 +76,15 @@ class ItemView:
         )
 
 
-def _newest(s: Session, revision: Revision, role: str, kind: str) -> Asset | None:
+def _newest(s: Session, revision: Revision, role: AssetRole, kind: AssetKind) -> Asset | None:
     wanted = (Asset.revision_id == revision.id, Asset.role == role, Asset.kind == kind, Asset.erased_at.is_(None))
     return s.scalar(select(Asset).where(*wanted).order_by(Asset.id.desc()).limit(1))
 
 
 def _findings(s: Session, revision: Revision) -> list[Finding]:
     rows = list(s.scalars(select(Finding).where(Finding.revision_id == revision.id)))
-    settled = ("redacted", "waived", "false_alarm", "fixed", "accepted")
     return sorted(
-        rows, key=lambda f: (f.disposition in settled, SEVERITIES.index(f.severity), f.first_seconds or 0.0, f.id)
+        rows, key=lambda f: (f.disposition != Disposition.OPEN, f.severity.rank, f.first_seconds or 0.0, f.id)
     )
 
 
@@ -93,8 +92,8 @@ def room_of(s: Session, item: Item, revision: Revision) -> ItemView:
     """Read it all; the caller has checked that the person may see the item."""
     mine = (
         Asset.revision_id == revision.id,
-        Asset.kind == "original",
-        Asset.role.in_(("video", "subtitles", "attachment")),
+        Asset.kind == AssetKind.ORIGINAL,
+        Asset.role.in_((AssetRole.VIDEO, AssetRole.SUBTITLES, AssetRole.ATTACHMENT)),
     )
     variants = (
         select(Variant, Account)
@@ -107,8 +106,8 @@ def room_of(s: Session, item: Item, revision: Revision) -> ItemView:
         revision=revision,
         names=names(s),
         revisions=list(s.scalars(select(Revision).where(Revision.item_id == item.id).order_by(Revision.number.desc()))),
-        video=_newest(s, revision, "video", "derived"),
-        cover=_newest(s, revision, "cover", "derived"),
+        video=_newest(s, revision, AssetRole.VIDEO, AssetKind.DERIVED),
+        cover=_newest(s, revision, AssetRole.COVER, AssetKind.DERIVED),
         uploaded=list(s.scalars(select(Asset).where(*mine, Asset.erased_at.is_(None)).order_by(Asset.id))),
         pictures=[(asset, attached_files.copy_of(s, asset)) for asset in attached_files.attached(s, revision)],
         tracks=list(s.scalars(select(Track).where(Track.revision_id == revision.id).order_by(Track.number))),

@@ -14,6 +14,7 @@ from console.web.templating import done, page
 from review.items import originals
 from review.lifecycle import rescan as lifecycle_rescan
 from yiyuan import audit, clock
+from yiyuan.codes import ConsentState
 from yiyuan.db.session import transaction
 from yiyuan.i18n import _
 from yiyuan.staff.roles import Role
@@ -29,7 +30,7 @@ def consents(request: Request, state: str = "") -> Response:
     """Every consent with its scope and what of it still has to come down."""
     with transaction(read_only=True) as s:
         rows = queries.consents(s, staff_of(request))
-    counts = {name: sum(row.state == name for row in rows) for name in queries.CONSENT_STATES}
+    counts = {name: sum(row.state == name for row in rows) for name in ConsentState}
     chosen = state if state in counts else ""
     shown = [row for row in rows if chosen in ("", row.state)]
     told = {"rows": shown, "counts": counts, "total": len(rows), "state": chosen}
@@ -114,6 +115,6 @@ def _line(kind: str, each: exception_report.Exceptional) -> list[object]:
         clock.local(each.since).isoformat(timespec="minutes"),
         gone,
         each.days,
-        labels.post_state(each.post.state),
+        each.post.state.label,
         each.post.url,
     ]

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from review.items.visibility import item_filter
 from yiyuan import clock
+from yiyuan.codes import ConsentState, PostState, RescanDecision
 from yiyuan.models import Consent, Item, Post, Rescan, RescanHit, Staff
 
 #: A consent that ends within so many days is shown as ending.
 SOON = timedelta(days=30)
-CONSENT_STATES = ("ending", "ended", "withdrawn", "standing")
 
 
 @dataclass(frozen=True)
@@ -22,17 +22,17 @@ class ConsentRow:
 
     consent: Consent
     item: Item
-    state: str
+    state: ConsentState
     open_posts: Sequence[int]
 
 
-def consent_state(consent: Consent, today: date) -> str:
-    """One of CONSENT_STATES."""
+def consent_state(consent: Consent, today: date) -> ConsentState:
+    """How the consent stands today."""
     if consent.withdrawn_at is not None:
-        return "withdrawn"
+        return ConsentState.WITHDRAWN
     if consent.to_day is None or consent.to_day > today + SOON:
-        return "standing"
-    return "ended" if consent.to_day < today else "ending"
+        return ConsentState.STANDING
+    return ConsentState.ENDED if consent.to_day < today else ConsentState.ENDING
 
 
 def consents(s: Session, staff: Staff) -> list[ConsentRow]:
@@ -47,7 +47,7 @@ def consents(s: Session, staff: Staff) -> list[ConsentRow]:
 def _waiting(s: Session) -> dict[int, list[int]]:
     mine = select(Post.item_id, Post.id).where(Post.recalled_at.is_not(None), Post.gone_at.is_(None))
     found: dict[int, list[int]] = {}
-    for item_id, post_id in s.execute(mine.where(Post.state != "refused")).tuples():
+    for item_id, post_id in s.execute(mine.where(Post.state != PostState.REFUSED)).tuples():
         found.setdefault(item_id, []).append(post_id)
     return found
 
@@ -65,7 +65,12 @@ def hits(s: Session, scan: Rescan | None) -> list[HitRow]:
     """The hits of a re-scan, undecided ones first."""
     if scan is None:
         return []
-    out = select(func.count()).where(Post.item_id == Item.id, Post.state == "live").correlate(Item).scalar_subquery()
+    out = (
+        select(func.count())
+        .where(Post.item_id == Item.id, Post.state == PostState.LIVE)
+        .correlate(Item)
+        .scalar_subquery()
+    )
     query = select(RescanHit, Item, out).join(Item, Item.id == RescanHit.item_id).where(RescanHit.rescan_id == scan.id)
-    rows = s.execute(query.order_by(RescanHit.decision != "", RescanHit.id)).tuples()
+    rows = s.execute(query.order_by(RescanHit.decision != RescanDecision.OPEN, RescanHit.id)).tuples()
     return [HitRow(*row) for row in rows]

@@ -18,10 +18,11 @@ from console.web.forms import Form, form_of
 from console.web.media_response import serve
 from console.web.sessions import staff_of
 from console.web.templating import done, page
+from yiyuan.codes import AssetKind, ParkedAnswer, PostState
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Missing
 from yiyuan.i18n import _
-from yiyuan.models import POST_STATES, Asset, ManualPosting, Staff
+from yiyuan.models import Asset, ManualPosting, Staff
 from yiyuan.staff.roles import Role
 
 router = APIRouter(route_class=GuardedRoute)
@@ -33,7 +34,7 @@ REMOVERS = (Role.publicity, Role.operations, Role.crisis_lead, Role.leader, Role
 @allow(*READERS)
 def listing(request: Request, state: str = "", page_number: int = 1) -> Response:
     """Posts of the items the person may see."""
-    me, chosen = staff_of(request), state if state in POST_STATES else ""
+    me, chosen = staff_of(request), PostState.known(state)
     number = max(page_number, 1)
     with transaction(read_only=True) as s:
         rows, counts = queries.listing(s, me, chosen, number), queries.counts(s, me)
@@ -43,8 +44,8 @@ def listing(request: Request, state: str = "", page_number: int = 1) -> Response
         "posts/list.html",
         rows=rows,
         counts=counts,
-        state=chosen,
-        states=POST_STATES,
+        state=chosen or "",
+        states=list(PostState),
         number=number,
         pages=-(-total // queries.PER_PAGE),
     )
@@ -76,7 +77,7 @@ def _handoff_asset(request: Request, post_id: int, name: Literal["pack_id", "pro
         handoff = s.query(ManualPosting).filter(ManualPosting.post_id == post.id).one_or_none()
         number = getattr(handoff, name) if handoff is not None else None
         asset = s.get(Asset, number) if number is not None else None
-        if asset is None or asset.kind != "derived":
+        if asset is None or asset.kind != AssetKind.DERIVED:
             raise Missing(_("还没有这个文件"))
         return asset
 
@@ -189,16 +190,11 @@ async def removed(request: Request, post_id: int) -> Response:
 @allow(*REMOVERS)
 def resolve(request: Request, post_id: int) -> Response:
     """How a parked post really stands, after a look at the platform."""
-    form, answers = form_of(request), {"live": "live", "resend": "resend", "drop": "drop"}
-    answer = form.text("answer")
-    if answer not in answers:
-        raise BadInput(_("请选择核对结果"), field="answer")
-    chosen: Literal["live", "resend", "drop"] = (
-        "live" if answer == "live" else "resend" if answer == "resend" else "drop"
-    )
+    form = form_of(request)
+    answer = form.code("answer", ParkedAnswer)
     with transaction() as s:
         permissions.post_of(s, staff_of(request), post_id)
         takedown.resolve(
-            s, staff_of(request), post_id, chosen, url=form.text("url"), external_id=form.text("external_id")
+            s, staff_of(request), post_id, answer, url=form.text("url"), external_id=form.text("external_id")
         )
     return done(request, f"/posts/{post_id}", "saved")

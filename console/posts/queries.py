@@ -8,11 +8,12 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from review.items.visibility import item_filter
+from yiyuan.codes import PostState
 from yiyuan.models import Account, Asset, Attempt, Event, EventThread, Item, ManualPosting, Post, Staff, Thread, Variant
 
 PER_PAGE = 40
 #: States in which a person has to do something.
-NEEDS_PERSON = ("awaiting_person", "parked", "refused")
+NEEDS_PERSON = (PostState.AWAITING_PERSON, PostState.PARKED, PostState.REFUSED)
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,11 @@ class Row:
     item: Item
 
 
-def _conditions(staff: Staff, state: str) -> list[ColumnElement[bool]]:
-    return [item_filter(staff), *([Post.state == state] if state else [])]
+def _conditions(staff: Staff, state: PostState | None) -> list[ColumnElement[bool]]:
+    return [item_filter(staff), *([Post.state == state] if state is not None else [])]
 
 
-def listing(s: Session, staff: Staff, state: str = "", page: int = 1) -> list[Row]:
+def listing(s: Session, staff: Staff, state: PostState | None = None, page: int = 1) -> list[Row]:
     """One page, what needs a person first, then by time, the latest first."""
     query = select(Post, Account, Item).join(Account, Account.id == Post.account_id).join(Item, Item.id == Post.item_id)
     ordered = query.where(*_conditions(staff, state)).order_by(
@@ -38,9 +39,9 @@ def listing(s: Session, staff: Staff, state: str = "", page: int = 1) -> list[Ro
     return [Row(post, account, item) for post, account, item in rows]
 
 
-def counts(s: Session, staff: Staff) -> Counter[str]:
+def counts(s: Session, staff: Staff) -> Counter[PostState]:
     """How many per state."""
-    query = select(Post.state, func.count()).join(Item, Item.id == Post.item_id).where(*_conditions(staff, ""))
+    query = select(Post.state, func.count()).join(Item, Item.id == Post.item_id).where(*_conditions(staff, None))
     return Counter(dict(s.execute(query.group_by(Post.state)).tuples().all()))
 
 

@@ -14,6 +14,7 @@ from review.approval import acceptance
 from review.intake import render_cache
 from review.items import originals, visibility
 from review.redaction import faces as face_naming
+from yiyuan.codes import FaceNaming
 from yiyuan.db.session import transaction
 from yiyuan.errors import Refused
 from yiyuan.i18n import _
@@ -47,7 +48,7 @@ def name(request: Request, item_id: int) -> Response:
             consent = form.number(f"consent-{track.id}", 0) or None
             if (naming, agreement) != (track.naming, track.agreement) or consent:
                 face_naming.name_track(
-                    s, me, track.id, naming, agreement, consent_id=consent if naming == "patient" else None
+                    s, me, track.id, naming, agreement, consent_id=consent if naming == FaceNaming.PATIENT else None
                 )
     return done(
         request, f"/items/{item_id}/tracks" if form.text("next") == "stay" else f"/items/{item_id}#confirm", "named"

@@ -3,14 +3,13 @@
 from fastapi import APIRouter, Request, Response
 
 from compliance.live_check import LONGEST, Trial, try_text
-from compliance.rulepack import CLASSES
 from compliance.types import Found
 from console.web.authorization import AUTHORS, GuardedRoute, allow
 from console.web.forms import Form, form_of
 from console.web.templating import page
+from yiyuan.codes import PAGE_FACTS, ContentClass
 
 router = APIRouter(route_class=GuardedRoute)
-FACTS = ("address", "phone", "qr", "link", "price")
 
 
 def _findings(trial: Trial) -> list[Found]:
@@ -20,15 +19,17 @@ def _findings(trial: Trial) -> list[Found]:
 
 
 def _shown(request: Request, template: str, form: Form) -> Response:
-    trial = try_text(form.text("text"), form.text("content_class", "kepu"), [f for f in FACTS if form.checked(f)])
+    trial = try_text(
+        form.text("text"), form.text("content_class", ContentClass.KEPU), [f for f in PAGE_FACTS if form.checked(f)]
+    )
     return page(
         request,
         template,
         form=form,
         trial=trial,
         findings=_findings(trial),
-        classes=CLASSES,
-        facts=FACTS,
+        classes=list(ContentClass),
+        facts=PAGE_FACTS,
         longest=LONGEST,
     )
 

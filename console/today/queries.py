@@ -14,6 +14,7 @@ from notifications import notices
 from review.approval import inbox
 from review.approval.inbox import InboxRow
 from yiyuan import clock
+from yiyuan.codes import UNDECIDED, EventState
 from yiyuan.models import Duty, Event, Item, Notice, ReleaseHold, Staff
 from yiyuan.staff.roles import Role
 
@@ -33,13 +34,14 @@ class TodayView:
 
 
 #: States of an item in which its author has to act.
-AUTHOR_ACTS = ("draft", "intake", "intake_failed", "naming", "review", "returned")
 
 
 def _duties(s: Session, staff: Staff) -> list[tuple[Duty, Event]]:
     query = select(Duty, Event).join(Event, Event.id == Duty.event_id)
     mine = (Duty.owner_id == staff.id) | Duty.role.in_(staff.roles)
-    rows = s.execute(query.where(mine, Duty.done_at.is_(None), Event.state == "open").order_by(Duty.due_at).limit(20))
+    rows = s.execute(
+        query.where(mine, Duty.done_at.is_(None), Event.state == EventState.OPEN).order_by(Duty.due_at).limit(20)
+    )
     return [(duty, event) for duty, event in rows]
 
 
@@ -55,12 +57,14 @@ def day_of(s: Session, staff: Staff) -> TodayView:
         day.inbox = inbox.waiting_for(s, staff)
     if Role.administrator not in staff.roles or len(staff.roles) > 1:
         rows = item_queries.listing(s, staff, item_queries.Wanted(mine=True), per_page=8)
-        day.mine = [row for row in rows if row.item.state in AUTHOR_ACTS]
+        day.mine = [row for row in rows if row.item.state in UNDECIDED]
     if may(staff, RELEASERS):
         day.to_do_posts = [r for r in post_queries.listing(s, staff) if r.post.state in post_queries.NEEDS_PERSON]
         day.hold = holds.current(s)
     if may(staff, WATCHERS):
-        day.events = list(s.scalars(select(Event).where(Event.state == "open").order_by(Event.tier.desc(), Event.id)))
+        day.events = list(
+            s.scalars(select(Event).where(Event.state == EventState.OPEN).order_by(Event.tier.desc(), Event.id))
+        )
     day.duties = _duties(s, staff)
     if may(staff, frozenset({Role.publicity, Role.leader, Role.medical_affairs})):
         day.review_counts = _by_state(s)

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import TypeVar
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
 
+from yiyuan.codes import Code
 from yiyuan.errors import BadInput
 from yiyuan.i18n import _
 from yiyuan.settings import settings
 
+Kind = TypeVar("Kind", bound=Code)
 MULTIPART = "multipart/form-data"
 FIELDS_BYTES, FIELDS_COUNT = 1_000_000, 500
 
@@ -55,6 +58,14 @@ class Form:
             return int(raw)
         except ValueError:
             raise BadInput(_("“{value}”不是整数").format(value=raw[:20]), field=name) from None
+
+    def code(self, name: str, kind: type[Kind], default: Kind | None = None) -> Kind:
+        """A code of a closed list; BadInput names the field when it is none of it."""
+        raw = self.text(name)
+        found = default if default is not None and not self.has(name) else kind.known(raw)
+        if found is None:
+            raise BadInput(_("请从列表中选择"), field=name)
+        return found
 
     def day(self, name: str) -> date | None:
         """A date, or None when empty."""

@@ -10,6 +10,7 @@ from review.intake.article_images import ROLE as INSET
 from review.items.attached_files import FORMS
 from review.items.attached_files import ROLE as ATTACHMENT
 from review.items.visibility import item_filter, item_of
+from yiyuan.codes import AssetKind, AssetRole
 from yiyuan.errors import Missing
 from yiyuan.i18n import _
 from yiyuan.models import Asset, Event, Finding, Item, Post, Staff
@@ -40,9 +41,9 @@ def event_of(s: Session, event_id: int) -> Event:
 
 
 #: Roles of derived assets that people may see, with the only media type they are served as.
-SERVED = {"video": ("video/mp4", "mp4"), "cover": ("image/jpeg", "jpg")}
+SERVED = {AssetRole.VIDEO: ("video/mp4", "mp4"), AssetRole.COVER: ("image/jpeg", "jpg")}
 #: Files of a hand-off, served by the page of their post only.
-HANDED = {"proof": ("image/jpeg", "jpg"), "pack": ("application/zip", "zip")}
+HANDED = {AssetRole.PROOF: ("image/jpeg", "jpg"), AssetRole.PACK: ("application/zip", "zip")}
 
 
 def served_as(asset: Asset) -> tuple[str, str] | None:
@@ -58,7 +59,7 @@ def served_as(asset: Asset) -> tuple[str, str] | None:
 def derived_of(s: Session, staff: Staff, asset_id: int) -> Asset:
     """A desensitised asset of an item the person may see; anything else does not exist here."""
     asset = s.get(Asset, asset_id)
-    shown = asset is not None and asset.kind == "derived" and asset.role not in HANDED
+    shown = asset is not None and asset.kind == AssetKind.DERIVED and asset.role not in HANDED
     servable = shown and asset is not None and served_as(asset) is not None
     if asset is None or not servable or asset.item_id is None or asset.erased_at:
         raise Missing(_("没有这个素材"))

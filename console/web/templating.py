@@ -17,7 +17,8 @@ from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, Pref
 from console.web import authorization, flash, formatting, labels, navigation
 from console.web.area import areas, merged
 from console.web.sessions import SessionContext, cookie_name, login_token
-from yiyuan import clock, i18n
+from duties import duties
+from yiyuan import clock, codes, i18n
 from yiyuan.settings import settings
 from yiyuan.staff.roles import role_name
 
@@ -72,9 +73,18 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     made.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.filters.update(when=when, clock=formatting.clock_of, size=formatting.size, percent=formatting.percent)
+    made.filters.update(
+        when=when, clock=formatting.clock_of, size=formatting.size, percent=formatting.percent, code=labels.code
+    )
     made.globals.update(
-        static=static_url, words=_words(), figures=formatting, role_name=role_name, guard=authorization, now=clock.now
+        static=static_url,
+        words=_words(),
+        figures=formatting,
+        role_name=role_name,
+        guard=authorization,
+        now=clock.now,
+        codes=codes,
+        duty_state=duties.state,
     )
     return made
 

@@ -10,6 +10,7 @@ from prefect.runtime import flow_run
 from flows.runtime.catalogue import step
 from notifications import notices
 from yiyuan import logging_setup, outbox
+from yiyuan.codes import NoticeKind, OutboxState
 from yiyuan.db.session import transaction
 from yiyuan.errors import YiyuanError
 from yiyuan.i18n import _
@@ -73,30 +74,30 @@ def reason(error: BaseException) -> str:
     return error.message if isinstance(error, YiyuanError) else type(error).__name__
 
 
-def again(row_id: int, attempt: int, error: str) -> str:
+def again(row_id: int, attempt: int, error: str) -> OutboxState:
     """Hand a row out once more, or give up after the last delay and tell the administrators; returns its new state.
 
     Nothing happens when the row has moved on since that attempt: two may have seen the same failure.
     """
     with transaction() as s:
         row = s.get_one(OutboxRow, row_id)
-        if row.state != "running" or row.attempt != attempt:
+        if row.state != OutboxState.RUNNING or row.attempt != attempt:
             return row.state
         if row.attempt <= len(DELAYS):
             outbox.retry(s, row_id, error, DELAYS[row.attempt - 1])
             log.warning("step.again", step=row.step, key=row.key, attempt=row.attempt)
-            return "ready"
+            return OutboxState.READY
         outbox.give_up(s, row_id, error)
         title = _("步骤 {step} 连续失败，需要人工处理").format(step=row.step)
         body = _("编号 {key}，已尝试 {n} 次，最后一次原因：{error}").format(key=row.key, n=row.attempt, error=error)
         notices.post(
             s,
             key=f"outbox:{row.id}:failed",
-            kind="system",
+            kind=NoticeKind.SYSTEM,
             title=title,
             body=body,
             role=Role.administrator,
             urgent=True,
         )
         log.error("step.gave_up", step=row.step, key=row.key, attempt=row.attempt)
-        return "failed"
+        return OutboxState.FAILED

@@ -14,6 +14,7 @@ from privacy.pii.subtitles import redact_subtitles
 from privacy.report import FileReport
 from privacy.source import Source
 from privacy.types import Redaction
+from yiyuan.codes import FileStatus
 from yiyuan.errors import BadInput, YiyuanError
 from yiyuan.i18n import _
 
@@ -44,7 +45,7 @@ def desensitise(
     try:
         return _by_kind(source, target, wish, progress)
     except YiyuanError as error:
-        return FileReport(source.name, "", "failed", error=error.message)
+        return FileReport(source.name, "", FileStatus.FAILED, error=error.message)
 
 
 def folder(source: Path, target: Path, wish: RedactionOptions, workers: int = 2) -> Iterator[FileReport]:

@@ -17,7 +17,8 @@ from privacy.detection.screen_text.ocr import Reader, find_codes
 from privacy.job import SceneDetector
 from privacy.pii import tokeniser
 from privacy.progress import Stopwatch
-from privacy.types import FaceTrack, SceneHit, SceneWatch, ScreenHit
+from privacy.types import FaceTrack, SceneHit, ScreenHit
+from yiyuan.codes import SceneWatch
 
 EVERY = {"strict": 6, "fast": 12}
 STRETCH_BYTES = 192 * 1024**2  # pictures held at once
@@ -52,7 +53,7 @@ class Eyes(Generic[One]):
         self._linker = Linker(gap=max(10, round(fps)))
         self._reader, self._shots, self._nudity = Reader(profile), ShotFinder(), NudityWatch()
         if scene_detector == "off":
-            self._nudity.state = "off"
+            self._nudity.state = SceneWatch.OFF
         self._looks: list[Look] = []
         self._looked = 0
         self._beside, self._looking = ThreadPoolExecutor(1, "looks"), deque[Future[None]]()

@@ -7,6 +7,7 @@ from privacy.detection.analyser import Eyes
 from privacy.job import Job, Progress
 from privacy.progress import Pace
 from privacy.types import Detection, Probe
+from yiyuan.codes import SpeechCheck
 
 FPS = 10.0  # how often an animation is read: every tenth frame
 
@@ -48,6 +49,6 @@ def _detection(
         profile=job.profile,
         stage_seconds=eyes.watch.rounded(),
         scenes=eyes.scenes(seconds),
-        speech="silent",
+        speech=SpeechCheck.SILENT,
         scene_watch=eyes.scene_watch,
     )

@@ -12,7 +12,8 @@ from onnxruntime.capi.onnxruntime_pybind11_state import InvalidProtobuf, NoSuchF
 
 from privacy.geometry import Image
 from privacy.models.onnx_session import session
-from privacy.types import SceneHit, SceneWatch
+from privacy.types import SceneHit
+from yiyuan.codes import SceneWatch
 from yiyuan.i18n import _
 
 LEAST = 0.35
@@ -42,7 +43,7 @@ class NudityWatch:
     state: whether every picture so far was looked at; one that was not makes it "off" or "missing" for good.
     """
 
-    state: SceneWatch = "looked"
+    state: SceneWatch = SceneWatch.LOOKED
     runs: list[_Run] = field(default_factory=list)
     _looked: int = -1
     _engine: Any = None
@@ -53,9 +54,9 @@ class NudityWatch:
 
     def look(self, frame: int, rgb: Image) -> None:
         """`rgb` of shape (height, width, 3)."""
-        if self.state == "looked" and self._engine is None:
+        if self.state == SceneWatch.LOOKED and self._engine is None:
             self._load()
-        if self.state != "looked":
+        if self.state != SceneWatch.LOOKED:
             return
         seen = self._engine.detect(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
         score = max((float(part["score"]) for part in seen if part["class"] in PRIVATE), default=0.0)
@@ -74,7 +75,7 @@ class NudityWatch:
             engine = NudeDetector()
         except (ImportError, NoSuchFile, InvalidProtobuf):
             # Told in the result, in every report and by the doctor; want of memory, say, stays an error.
-            self.state = "missing"
+            self.state = SceneWatch.MISSING
             return
         engine.onnx_session = session(engine.onnx_session._model_path)
         self._engine = engine

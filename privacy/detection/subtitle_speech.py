@@ -1,7 +1,6 @@
 """What is said, from subtitles inside the video or beside it. Runs in the child only."""
 
 import re
-from typing import Literal
 
 import av
 
@@ -9,17 +8,19 @@ from privacy.decoding.container import opened
 from privacy.job import Job
 from privacy.pii.subtitles import Cue, parse_subtitles, spoken_text
 from privacy.types import SpokenHit
+from yiyuan.codes import SpeechCheck
 
-Speech = Literal["silent", "subtitled", "unchecked"]
 _MARKUP = re.compile(r"\{[^}]*\}|<[^>]*>")
 
 
-def speech(job: Job, *, has_sound: bool, has_subtitles: bool) -> tuple[Speech, list[SpokenHit]]:
+def speech(job: Job, *, has_sound: bool, has_subtitles: bool) -> tuple[SpeechCheck, list[SpokenHit]]:
     """Whether somebody must still listen, and the identifiers that subtitles show to be said."""
     if not has_sound:
-        return "silent", []
+        return SpeechCheck.SILENT, []
     cues = parse_subtitles(job.subtitles) if job.subtitles else _embedded(job) if has_subtitles else []
-    return ("subtitled", spoken_text(cues, allow=job.allow)) if cues else ("unchecked", [])
+    if not cues:
+        return SpeechCheck.UNCHECKED, []
+    return SpeechCheck.SUBTITLED, spoken_text(cues, allow=job.allow)
 
 
 def _embedded(job: Job) -> list[Cue]:

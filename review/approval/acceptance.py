@@ -11,6 +11,7 @@ from review.redaction import attachment_copies, doubts
 from review.redaction.decisions import outdated
 from review.redaction.faces import require_naming
 from yiyuan import audit, clock
+from yiyuan.codes import ItemState, VerdictKind
 from yiyuan.errors import Refused
 from yiyuan.i18n import _
 from yiyuan.models import Item, Revision, Staff, Verdict
@@ -37,7 +38,7 @@ def accept_redactions(s: Session, author: Staff, item_id: int, version: int) -> 
 
 
 def _require_checked(s: Session, revision: Revision) -> None:
-    failed = s.scalar(select(Verdict).where(Verdict.revision_id == revision.id, Verdict.verdict == "failed"))
+    failed = s.scalar(select(Verdict).where(Verdict.revision_id == revision.id, Verdict.verdict == VerdictKind.FAILED))
     if failed is not None:
         raise Refused(_("有检查未能完成，不能视为通过，请重新检查后再确认"))
 
@@ -45,7 +46,7 @@ def _require_checked(s: Session, revision: Revision) -> None:
 def freeze(s: Session, item: Item, revision: Revision) -> None:
     """Fix the revision's digest and open level 1."""
     revision.digest, revision.frozen_at = revision_digest(s, revision), clock.now()
-    lookup.moved(item, "review")
+    lookup.moved(item, ItemState.REVIEW)
     audit.append(s, None, "revision.freeze", f"item:{item.id}", {"revision": revision.id, "digest": revision.digest})
     levels.open_level(s, item, revision, 1)
 

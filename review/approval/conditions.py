@@ -7,9 +7,9 @@ from release import consent_coverage
 from review.approval import selfcheck
 from review.approval.waivers import stopping
 from review.items import lookup
-from review.items.labels import checker_name
 from review.redaction import doubts
 from yiyuan import clock
+from yiyuan.codes import VerdictKind
 from yiyuan.i18n import _
 from yiyuan.models import Revision, Variant, Verdict
 
@@ -18,7 +18,7 @@ def unmet(s: Session, revision: Revision) -> list[str]:
     """What stops every approval of a revision, in Chinese: open stopping findings, failed or unconfirmed checks."""
     unfinished = _("{checker}检查未完成，不能视为通过")
     wrong = [_("“{title}”未处理，须修改或由宣传部豁免").format(title=f.title) for f in stopping(s, revision)]
-    wrong += [unfinished.format(checker=checker_name(v.checker)) for v in _failed(s, revision)]
+    wrong += [unfinished.format(checker=v.checker.label) for v in _failed(s, revision)]
     still = doubts.open_tracks(s, revision)
     wrong += [doubts.said(still)] if still else []
     wrong += unconsented(s, revision)
@@ -35,5 +35,5 @@ def unconsented(s: Session, revision: Revision) -> list[str]:
 
 
 def _failed(s: Session, revision: Revision) -> list[Verdict]:
-    failed = select(Verdict).where(Verdict.revision_id == revision.id, Verdict.verdict == "failed")
+    failed = select(Verdict).where(Verdict.revision_id == revision.id, Verdict.verdict == VerdictKind.FAILED)
     return list(s.scalars(failed.order_by(Verdict.checker)))

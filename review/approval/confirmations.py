@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from review.items import lookup, originals
 from review.policies import policies
 from yiyuan import audit, clock
+from yiyuan.codes import ItemState, VerdictKind
 from yiyuan.errors import Conflict, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Item, Revision, Staff, Verdict
@@ -28,12 +29,12 @@ def tick(s: Session, staff: Staff, verdict_id: int) -> Verdict:
         raise Missing(_("检查结论不存在"))
     revision = s.get_one(Revision, verdict.revision_id)
     item = lookup.locked(s, revision.item_id)
-    lookup.require_state(item, ("naming", "review"), _("勾选核验"))
+    lookup.require_state(item, (ItemState.NAMING, ItemState.REVIEW), _("勾选核验"))
     if revision.number != item.revision_number or item.level > 1:
         raise Conflict(_("自查已签署，不能再改动检查结论"))
     if not may_tick(item, staff):
         raise Refused(_("您的角色不能勾选核验"))
-    if verdict.verdict != "not_checked":
+    if verdict.verdict != VerdictKind.NOT_CHECKED:
         raise Refused(_("只有“未核验”的项目可以人工勾选"))
     mark(verdict, staff)
     lookup.moved(item)

@@ -13,14 +13,13 @@ from review.approval.inbox import InboxRow, waiting_for, who_holds
 from review.approval.reminders import sweep
 from review.items import lookup
 from yiyuan import audit, clock, outbox
+from yiyuan.codes import DecisionVerdict, ItemState
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Decision, Item, ReviewLevel, Revision, Staff
 
 __all__ = ["InboxRow", "after_decision", "decide", "eligible", "sweep", "unmet", "waiting_for", "who_holds", "why_not"]
-
-VERDICTS = ("approve", "return", "reject")
 
 
 def decide(
@@ -49,8 +48,11 @@ def decide(
     signatures.require_content(s, revision)
     signatures.require_levels(s, item, revision, stage.level - 1)
     _require_eligible(s, item, revision, stage, staff, delegate_of)
-    kept = _require_verdict(s, item, revision, stage, staff, verdict, reason, answers or {})
-    decision = _sign(s, revision, stage, staff, verdict, reason, kept, delegate_of)
+    chosen = DecisionVerdict.known(verdict)
+    if chosen is None or (chosen == DecisionVerdict.REJECT and stage.level == 1):
+        raise BadInput(_("请选择通过或退回"), field="verdict")
+    kept = _require_verdict(s, item, revision, stage, staff, chosen, reason, answers or {})
+    decision = _sign(s, revision, stage, staff, chosen, reason, kept, delegate_of)
     transitions.follow(s, item, revision, stage, decision, staff)
     _record(s, item, staff, decision)
     return decision
@@ -58,7 +60,7 @@ def decide(
 
 def _open(s: Session, item_id: int, version: int) -> tuple[Item, Revision, ReviewLevel]:
     item = lookup.locked(s, item_id, version)
-    lookup.require_state(item, ("review",), _("审核"))
+    lookup.require_state(item, (ItemState.REVIEW,), _("审核"))
     revision = lookup.revision(s, item)
     stage = levels.open_stage(s, revision)
     if stage is None or stage.level != item.level:
@@ -82,14 +84,12 @@ def _require_verdict(
     revision: Revision,
     stage: ReviewLevel,
     staff: Staff,
-    verdict: str,
+    verdict: DecisionVerdict,
     reason: str,
     answers: Mapping[str, str],
 ) -> dict[str, str]:
     """Conditions of the verdict; on level 1 the answers are recorded and those the decision keeps are returned."""
-    if verdict not in VERDICTS or (verdict == "reject" and stage.level == 1):
-        raise BadInput(_("请选择通过或退回"), field="verdict")
-    if verdict != "approve":
+    if verdict != DecisionVerdict.APPROVE:
         if not reason.strip():
             raise BadInput(_("退回或否决必须写明理由"), field="reason")
         return {}
@@ -109,7 +109,7 @@ def _sign(
     revision: Revision,
     stage: ReviewLevel,
     staff: Staff,
-    verdict: str,
+    verdict: DecisionVerdict,
     reason: str,
     answers: dict[str, str],
     delegate_of: int | None,
@@ -159,7 +159,7 @@ def after_decision(revision_id: int) -> None:
     with transaction() as s:
         revision = s.get_one(Revision, revision_id)
         item = lookup.locked(s, revision.item_id)
-        if item.state != "approved" or item.revision_number != revision.number:
+        if item.state != ItemState.APPROVED or item.revision_number != revision.number:
             return
         signatures.require_content(s, revision)
         signatures.require_levels(s, item, revision, len(transitions.levels(item)))

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from review.approval import eligibility, levels
-from review.approval.waivers import STOPPING
 from review.items import lookup
 from yiyuan import clock
+from yiyuan.codes import STOPPING, ContentClass, Disposition, ItemState
 from yiyuan.models import Decision, Finding, Item, ReviewLevel, Revision, Staff
 from yiyuan.staff.roles import Role
 
@@ -29,7 +29,7 @@ class InboxRow:
     title: str
     author: str
     department: str
-    content_class: str
+    content_class: ContentClass
     level: int
     stage: str
     opened_at: datetime
@@ -50,7 +50,7 @@ def light_of(stage: ReviewLevel) -> Light:
 
 def who_holds(s: Session, item: Item) -> ReviewLevel | None:
     """The level at which an item waits, with its deadline; None when nobody has to sign."""
-    return levels.open_stage(s, lookup.revision(s, item)) if item.state == "review" else None
+    return levels.open_stage(s, lookup.revision(s, item)) if item.state == ItemState.REVIEW else None
 
 
 def holders(s: Session, item: Item) -> list[Staff]:
@@ -66,7 +66,7 @@ def waiting_for(s: Session, staff: Staff) -> list[InboxRow]:
         .join(Revision, Revision.id == ReviewLevel.revision_id)
         .join(Item, Item.id == Revision.item_id)
         .join(Staff, Staff.id == Item.author_id)
-        .where(ReviewLevel.closed_at.is_(None), Item.state == "review", Item.deleted_at.is_(None))
+        .where(ReviewLevel.closed_at.is_(None), Item.state == ItemState.REVIEW, Item.deleted_at.is_(None))
         .order_by(ReviewLevel.due_at, Item.id)
     )
     found = s.execute(query).tuples().all()
@@ -125,7 +125,7 @@ def _blocks(s: Session, ids: list[int]) -> Counter[int]:
     """Open stopping findings per revision."""
     query = (
         select(Finding.revision_id, func.count())
-        .where(Finding.revision_id.in_(ids), Finding.disposition == "open", Finding.severity.in_(STOPPING))
+        .where(Finding.revision_id.in_(ids), Finding.disposition == Disposition.OPEN, Finding.severity.in_(STOPPING))
         .group_by(Finding.revision_id)
     )
     return Counter(dict(s.execute(query).tuples().all()))

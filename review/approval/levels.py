@@ -7,6 +7,7 @@ from notifications import notices
 from review.approval import eligibility
 from review.policies import policies
 from yiyuan import clock
+from yiyuan.codes import NoticeKind
 from yiyuan.i18n import _
 from yiyuan.models import Item, ReviewLevel, Revision
 
@@ -38,7 +39,9 @@ def _tell(s: Session, item: Item, revision: Revision, stage: ReviewLevel) -> Non
     body = _("请在 {due} 前完成。").format(due=clock.local(stage.due_at).strftime("%Y-%m-%d %H:%M"))
     for person in eligibility.signers(s, item, revision, stage):
         key = f"stage:{stage.id}:open:{person.id}"
-        notices.post(s, key=key, kind="review", title=title, body=body, link=f"/items/{item.id}", staff_id=person.id)
+        notices.post(
+            s, key=key, kind=NoticeKind.REVIEW, title=title, body=body, link=f"/items/{item.id}", staff_id=person.id
+        )
 
 
 def open_stage(s: Session, revision: Revision) -> ReviewLevel | None:

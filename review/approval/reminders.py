@@ -10,6 +10,7 @@ from review.approval import eligibility
 from review.items.start_intake import revive
 from review.policies import policies
 from yiyuan import audit, clock
+from yiyuan.codes import ItemState, NoticeKind
 from yiyuan.db.session import transaction
 from yiyuan.i18n import _
 from yiyuan.models import Item, ReviewLevel, Revision
@@ -23,7 +24,7 @@ def sweep() -> int:
             select(ReviewLevel, Revision, Item)
             .join(Revision, Revision.id == ReviewLevel.revision_id)
             .join(Item, Item.id == Revision.item_id)
-            .where(ReviewLevel.closed_at.is_(None), Item.state == "review")
+            .where(ReviewLevel.closed_at.is_(None), Item.state == ItemState.REVIEW)
         )
         return revived + sum(_remind(s, *row) + _escalate(s, *row) for row in s.execute(query).tuples().all())
 
@@ -42,7 +43,7 @@ def _remind(s: Session, stage: ReviewLevel, revision: Revision, item: Item) -> i
     title = _("提醒：《{title}》等您{stage}，期限 {due}").format(title=item.title[:60], stage=stage.name, due=due)
     for person in eligibility.signers(s, item, revision, stage):
         key = f"stage:{stage.id}:remind:{stage.reminded_at.isoformat()}:{person.id}"
-        notices.post(s, key=key, kind="review", title=title, link=f"/items/{item.id}", staff_id=person.id)
+        notices.post(s, key=key, kind=NoticeKind.REVIEW, title=title, link=f"/items/{item.id}", staff_id=person.id)
     return 1
 
 
@@ -56,7 +57,7 @@ def _escalate(s: Session, stage: ReviewLevel, revision: Revision, item: Item) ->
     for role in policies.load(item.policy).level(stage.level).overdue.roles:
         key = f"stage:{stage.id}:overdue:{role}"
         link = f"/items/{item.id}"
-        notices.post(s, key=key, kind="review", title=title, body=body, link=link, role=role, urgent=True)
+        notices.post(s, key=key, kind=NoticeKind.REVIEW, title=title, body=body, link=link, role=role, urgent=True)
     detail = {"stage": stage.id, "level": stage.level}
     audit.append(s, None, "stage.overdue", f"item:{item.id}", detail)
     return 1

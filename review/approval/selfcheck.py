@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +10,7 @@ from review.approval import confirmations
 from review.items import lookup
 from review.policies import policies
 from yiyuan import clock
+from yiyuan.codes import AskKind, Disposition, Severity, VerdictKind
 from yiyuan.i18n import _
 from yiyuan.models import Finding, Item, Revision, Staff, Verdict
 
@@ -19,14 +19,14 @@ YES = "yes"
 
 @dataclass(frozen=True)
 class Ask:
-    """One question. kind confirm and tick want "yes"; reply wants a sentence about a finding (`finding_id`).
+    """One question. confirm and tick want "yes"; reply wants a sentence about a finding (`finding_id`).
 
     before: what was answered to the same finding in the revision before, to be confirmed or changed.
     """
 
     key: str
     text: str
-    kind: Literal["confirm", "tick", "reply"]
+    kind: AskKind
     finding_id: int | None = None
     before: str = ""
 
@@ -38,29 +38,30 @@ def questions(s: Session, item: Item, revision: Revision) -> list[Ask]:
     """
     has_video = lookup.video(s, revision) is not None
     fixed = policies.load(item.policy).level(1).questions
-    asked = [Ask(q.key, _(q.text), "confirm") for q in fixed if q.needs != "video" or has_video]
+    asked = [Ask(q.key, _(q.text), AskKind.CONFIRM) for q in fixed if q.needs != "video" or has_video]
     asked += [
-        Ask(f"tick:{v.checker}", _("已人工核验：{note}").format(note=v.note), "tick") for v in unticked(s, revision)
+        Ask(f"tick:{v.checker}", _("已人工核验：{note}").format(note=v.note), AskKind.TICK)
+        for v in unticked(s, revision)
     ]
-    asked += [Ask(f"finding:{f.id}", f.title, "reply", f.id, f.reason) for f in _warnings(s, revision)]
+    asked += [Ask(f"finding:{f.id}", f.title, AskKind.REPLY, f.id, f.reason) for f in _warnings(s, revision)]
     return asked
 
 
 def unticked(s: Session, revision: Revision) -> list[Verdict]:
     """Verdicts of what was not checked and nobody has confirmed by eye and ear."""
-    mine = select(Verdict).where(Verdict.revision_id == revision.id, Verdict.verdict == "not_checked")
+    mine = select(Verdict).where(Verdict.revision_id == revision.id, Verdict.verdict == VerdictKind.NOT_CHECKED)
     return list(s.scalars(mine.where(Verdict.ticked_by.is_(None)).order_by(Verdict.checker)))
 
 
 def _warnings(s: Session, revision: Revision) -> list[Finding]:
-    mine = select(Finding).where(Finding.revision_id == revision.id, Finding.disposition == "open")
-    return list(s.scalars(mine.where(Finding.severity == "warn").order_by(Finding.id)))
+    mine = select(Finding).where(Finding.revision_id == revision.id, Finding.disposition == Disposition.OPEN)
+    return list(s.scalars(mine.where(Finding.severity == Severity.WARN).order_by(Finding.id)))
 
 
 def missing(asked: list[Ask], answers: Mapping[str, str]) -> list[Ask]:
     """The questions that are not answered."""
     given = {key: str(value).strip() for key, value in answers.items()}
-    return [q for q in asked if (not given.get(q.key) if q.kind == "reply" else given.get(q.key) != YES)]
+    return [q for q in asked if (not given.get(q.key) if q.kind == AskKind.REPLY else given.get(q.key) != YES)]
 
 
 def record(
@@ -72,7 +73,7 @@ def record(
     for ask in asked:
         finding = s.get(Finding, ask.finding_id) if ask.finding_id is not None else None
         if finding is not None:
-            finding.disposition, finding.reason = "accepted", str(answers[ask.key]).strip()[:2000]
+            finding.disposition, finding.reason = Disposition.ACCEPTED, str(answers[ask.key]).strip()[:2000]
             finding.disposed_by, finding.disposed_at = staff.id, clock.now()
     s.flush()
     return {ask.key: str(answers[ask.key]).strip()[:2000] for ask in asked}

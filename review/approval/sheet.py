@@ -12,6 +12,7 @@ from review.items import lookup
 from review.policies import policies
 from yiyuan import audit, clock
 from yiyuan.canonical_json import canonical
+from yiyuan.codes import ItemState
 from yiyuan.crypto.keyring import keyring
 from yiyuan.errors import Refused
 from yiyuan.i18n import _
@@ -28,7 +29,7 @@ def make(s: Session, revision_id: int) -> Sheet:
         return made
     revision = s.get_one(Revision, revision_id)
     item = lookup.item(s, revision.item_id)
-    if item.state != "approved":
+    if item.state != ItemState.APPROVED:
         raise Refused(_("稿件尚未通过全部审核，不能出具审批单"))
     signatures.require_content(s, revision)
     signatures.require_levels(s, item, revision, policies.load(item.policy).last)

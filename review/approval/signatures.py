@@ -8,6 +8,7 @@ from release.content import revision_digest
 from release.decision_mac import decision_mac
 from review.approval import eligibility
 from review.policies import policies
+from yiyuan.codes import DecisionVerdict
 from yiyuan.errors import Refused
 from yiyuan.i18n import _
 from yiyuan.models import Decision, Item, Revision
@@ -27,7 +28,7 @@ def require_levels(s: Session, item: Item, revision: Revision, upto: int) -> Non
     for decision in decisions:
         _require_genuine(item, revision, decision)
     for level in policies.load(item.policy).levels[:upto]:
-        signed = [d for d in decisions if d.level == level.level and d.verdict == "approve"]
+        signed = [d for d in decisions if d.level == level.level and d.verdict == DecisionVerdict.APPROVE]
         if len(signed) < max(level.needed, 1):
             raise Refused(_("第 {level} 级尚未签署完成").format(level=level.level))
 

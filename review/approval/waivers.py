@@ -1,27 +1,24 @@
 """Waiving a finding: an act of its own by publicity, with a reason and a name on the sheet; others may ask for it."""
 
-from typing import Literal
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from notifications import notices
 from review.items import lookup, originals
 from yiyuan import audit, clock
+from yiyuan.codes import KEPT, STOPPING, Disposition, ItemState, NoticeKind
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Finding, Item, Revision, Staff
 from yiyuan.staff.roles import Role
 
-#: Findings that stop level 1 while they are open.
-STOPPING = ("block", "must_fix")
 #: Shortest reason that says something.
 REASON_LEAST = 4
 
 
 def stopping(s: Session, revision: Revision) -> list[Finding]:
     """The open findings that stop a revision."""
-    mine = select(Finding).where(Finding.revision_id == revision.id, Finding.disposition == "open")
+    mine = select(Finding).where(Finding.revision_id == revision.id, Finding.disposition == Disposition.OPEN)
     return list(s.scalars(mine.where(Finding.severity.in_(STOPPING)).order_by(Finding.id)))
 
 
@@ -39,16 +36,20 @@ def ask(s: Session, staff: Staff, finding_id: int, plea: str) -> Finding:
     title = _("{name}申请豁免：{what}").format(name=staff.name, what=finding.title)
     link = f"/items/{item.id}/decide#finding-{finding.id}"
     key = f"waiver:{finding.id}:{staff.id}"
-    notices.post(s, key=key, kind="review", title=title[:200], body=finding.reason, link=link, role=Role.publicity)
+    notices.post(
+        s, key=key, kind=NoticeKind.REVIEW, title=title[:200], body=finding.reason, link=link, role=Role.publicity
+    )
     return finding
 
 
 def waive(
-    s: Session, staff: Staff, finding_id: int, reason: str, *, disposition: Literal["waived", "false_alarm"] = "waived"
+    s: Session, staff: Staff, finding_id: int, reason: str, *, disposition: Disposition = Disposition.WAIVED
 ) -> Finding:
     """Let a stopping finding pass, before level 2. It does not use up publicity's own signature on the last level."""
     finding, revision, item = _current(s, finding_id, _("豁免"))
     _require_may_waive(item, revision, staff)
+    if disposition not in KEPT:
+        raise BadInput(_("请选择豁免或误报"), field="disposition")
     asked_by = finding.disposed_by
     finding.disposition, finding.reason = disposition, _reason(reason, _("请写明豁免理由"))
     finding.disposed_by, finding.disposed_at = staff.id, clock.now()
@@ -58,7 +59,9 @@ def waive(
     if asked_by is not None:
         title = _("宣传部已同意豁免：{what}").format(what=finding.title)
         link = f"/items/{item.id}#finding-{finding.id}"
-        notices.post(s, key=f"waived:{finding.id}", kind="review", title=title[:200], link=link, staff_id=asked_by)
+        notices.post(
+            s, key=f"waived:{finding.id}", kind=NoticeKind.REVIEW, title=title[:200], link=link, staff_id=asked_by
+        )
     return finding
 
 
@@ -69,10 +72,10 @@ def _current(s: Session, finding_id: int, doing: str) -> tuple[Finding, Revision
         raise Missing(_("检查发现不存在"))
     revision = s.get_one(Revision, finding.revision_id)
     item = lookup.locked(s, revision.item_id)
-    lookup.require_state(item, ("naming", "review"), doing)
+    lookup.require_state(item, (ItemState.NAMING, ItemState.REVIEW), doing)
     if revision.number != item.revision_number or item.level > 1:
         raise Conflict(_("只能在自查签署之前豁免当前版本的检查发现"))
-    if finding.disposition != "open" or finding.severity not in STOPPING:
+    if finding.disposition != Disposition.OPEN or not finding.severity.stops:
         raise Conflict(_("该检查发现无需豁免"))
     return finding, revision, item
 

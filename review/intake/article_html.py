@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from yiyuan.codes import AiLabel
 from yiyuan.i18n import _
 from yiyuan.models import Asset
 
@@ -20,7 +21,7 @@ class Figures:
     pages: int
 
 
-def article(texts: dict[str, str], own: str, cover: Asset | None, figures: Sequence[Figures], ai_label: str) -> str:
+def article(texts: dict[str, str], own: str, cover: Asset | None, figures: Sequence[Figures], ai_label: AiLabel) -> str:
     """A self-contained HTML article. Pictures that no line places follow the text, in the order of the attachments."""
     main = own or texts.get("script") or texts.get("caption") or texts.get("summary") or ""
     parts = [_picture(cover, texts["title"])] if cover else []
@@ -34,9 +35,13 @@ def article(texts: dict[str, str], own: str, cover: Asset | None, figures: Seque
     return "\n".join([*parts, "<hr>", *(f"<p><small>{escape(line)}</small></p>" for line in closing)])
 
 
-def ai_line(label: str) -> str:
+def ai_line(label: AiLabel) -> str:
     """The visible sign of machine-made content; "" when there is none."""
-    return {"assisted": _("本内容由 AI 辅助制作"), "generated": _("本内容由 AI 生成")}.get(label, "")
+    return {
+        AiLabel.NONE: "",
+        AiLabel.ASSISTED: _("本内容由 AI 辅助制作"),
+        AiLabel.GENERATED: _("本内容由 AI 生成"),
+    }[label]
 
 
 def _with_figures(main: str, title: str, figures: Sequence[Figures]) -> Iterator[str]:

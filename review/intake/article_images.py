@@ -17,11 +17,12 @@ from channels import registry
 from channels.capabilities import Capabilities
 from review.intake import page_images, video_stage
 from review.intake.lease import IntakeLease
+from yiyuan.codes import AssetKind, AssetRole
 from yiyuan.db.session import transaction
 from yiyuan.models import Asset
 from yiyuan.storage import media
 
-ROLE = "inset"
+ROLE = AssetRole.INSET
 #: Pages of one PDF that an article shows; it says so when there are more.
 MOST = 20
 #: Media type of a picture an article shows -> suffix.
@@ -41,7 +42,7 @@ class _Made:
 def of(s: Session, original: Asset) -> list[Asset]:
     """The pictures of one attachment in the order of its pages; none before the intake made them."""
     mine = select(Asset).where(Asset.revision_id == original.revision_id, Asset.source_id == original.id)
-    mine = mine.where(Asset.role == ROLE, Asset.kind == "derived", Asset.erased_at.is_(None))
+    mine = mine.where(Asset.role == ROLE, Asset.kind == AssetKind.DERIVED, Asset.erased_at.is_(None))
     return list(s.scalars(mine.order_by(Asset.id)))
 
 

@@ -12,6 +12,7 @@ from review.items.attached_files import FORMS, FOUND, ROLE, attached, copy_of, f
 from review.redaction import decisions as redaction_decisions
 from review.redaction import text as text_redaction
 from review.redaction.attachment_copies import is_stale
+from yiyuan.codes import AssetKind, IntakeStage
 from yiyuan.db.session import transaction
 from yiyuan.models import Asset, Revision, Track
 from yiyuan.storage import blob_store, media
@@ -31,7 +32,7 @@ def work(held: IntakeLease, progress: Progress) -> None:
         face_crops.keep(held, original, found)
         _copy(held, original, found)
         _insets(held, original)
-        progress("pictures", (done + 1) / len(todo), None)
+        progress(IntakeStage.PICTURES, (done + 1) / len(todo), None)
 
 
 def _look(held: IntakeLease, original: Asset, allow: list[str]) -> Detection:
@@ -59,7 +60,7 @@ def _copy(held: IntakeLease, original: Asset, found: Detection) -> None:
     with transaction(read_only=True) as s:
         revision = s.get_one(Revision, held.revision_id)
         stale, wanted = is_stale(s, revision, original), redaction_decisions.of(s, revision, original)
-        sealed = made_from(s, original, FOUND, "original")
+        sealed = made_from(s, original, FOUND, AssetKind.ORIGINAL)
     if not stale:
         return
     assert sealed is not None, "saved by the step before"

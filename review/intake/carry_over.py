@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from compliance.types import Package
 from yiyuan import audit
 from yiyuan.canonical_json import digest
+from yiyuan.codes import KEPT, Disposition
 from yiyuan.models import Finding, Item, Revision
 
-#: Publicity's word on a finding holds on; the author's answer is asked again with every level 1, and only offered.
-KEPT = ("waived", "false_alarm")
-OFFERED = "accepted"
+#: Publicity's word on a finding (KEPT) holds on; the author's answer is asked again at level 1, and only offered.
+OFFERED = Disposition.ACCEPTED
 _SENTENCE_ENDS = "。！？；!?;\n"
 
 
@@ -53,7 +53,7 @@ def carry(s: Session, item: Item, revision: Revision, findings: Sequence[Finding
     kept: list[tuple[Finding, int]] = []
     for finding in sorted(findings, key=lambda f: f.start or 0):
         waiting = said.get(finding.context, [])
-        if finding.disposition != "open" or not waiting:
+        if finding.disposition != Disposition.OPEN or not waiting:
             continue
         old = waiting.pop(0)
         finding.reason = old.reason

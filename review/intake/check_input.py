@@ -11,6 +11,7 @@ from review.items import attached_files, lookup, originals
 from review.redaction import decisions as redaction_decisions
 from review.redaction.text import Redacted
 from yiyuan import clock
+from yiyuan.codes import AccountStatus, AssetKind, AssetRole, FaceNaming, FactName
 from yiyuan.models import Account, Consent, Item, Revision, Track, Variant
 
 
@@ -26,10 +27,10 @@ def of_revision(s: Session, item: Item, revision: Revision, redacted: Redacted, 
         author=author.name,
         title=author.title,
         department=item.department,
-        practice_place=str(revision.facts.get("practice_place", originals.hospital_names()[0])),
+        practice_place=str(revision.facts.get(FactName.PRACTICE_PLACE, originals.hospital_names()[0])),
         source=texts.get("source", ""),
         disclaimer=texts.get("disclaimer", ""),
-        approval_number=str(revision.facts.get("approval_number", "")),
+        approval_number=str(revision.facts.get(FactName.APPROVAL_NUMBER, "")),
         ai_label=revision.ai_label,
         ai_verified_by=revision.ai_verified_by,
         account_status=_account_status(s, variants),
@@ -42,10 +43,10 @@ def of_revision(s: Session, item: Item, revision: Revision, redacted: Redacted, 
     )
 
 
-def _account_status(s: Session, variants: Sequence[Variant]) -> str:
-    """The worst that the register says of the chosen accounts; "active" when it says nothing against any."""
+def _account_status(s: Session, variants: Sequence[Variant]) -> AccountStatus | None:
+    """The first fault that the register finds in the chosen accounts; active without any, None without accounts."""
     rows_ = [s.get_one(Account, variant.account_id) for variant in variants]
-    return next((fault for row in rows_ if (fault := register.fault(s, row))), "active" if rows_ else "")
+    return next((fault for row in rows_ if (fault := register.fault(s, row))), AccountStatus.ACTIVE if rows_ else None)
 
 
 def _own_texts(redacted: Redacted) -> dict[str, str]:
@@ -79,15 +80,15 @@ def _tracks(s: Session, revision: Revision) -> TrackSummary | None:
     film = lookup.video(s, revision)
     if film is None and not attached_files.attached(s, revision):
         return None
-    if film is not None and lookup.asset(s, revision, "detection", "original") is None:
+    if film is not None and lookup.asset(s, revision, AssetRole.DETECTION, AssetKind.ORIGINAL) is None:
         return None
     found = list(s.scalars(select(Track).where(Track.revision_id == revision.id)))
     kept = set(redaction_decisions.kept(s, revision))
     shown = [track for track in found if track.number in kept]
-    patients = sum(track.naming == "patient" for track in shown)
+    patients = sum(track.naming == FaceNaming.PATIENT for track in shown)
     return TrackSummary(
         total=len(found),
-        staff=sum(track.naming == "staff" for track in shown),
+        staff=sum(track.naming == FaceNaming.STAFF for track in shown),
         masked=len(found) - len(shown),
         unnamed=sum(not track.naming for track in found),
         shown=patients,

@@ -14,6 +14,7 @@ from review.intake import carry_over, check_input
 from review.redaction import findings as redaction_findings
 from review.redaction import sensitive_scenes
 from review.redaction.text import Redacted
+from yiyuan.codes import CheckerName, Disposition, Severity, VerdictKind
 from yiyuan.i18n import _
 from yiyuan.models import Finding, Item, Revision, Variant, Verdict
 
@@ -27,11 +28,13 @@ def check(
     private = redaction_findings.of(s, item, revision, redacted, found)
     findings = [*private, *(_row(each) for each in (*report.found, *_media_limits(variants)))]
     verdicts = {v.checker: Verdict(checker=v.checker, verdict=v.verdict, note=v.note) for v in report.verdicts}
-    verdicts["privacy"] = Verdict(checker="privacy", verdict="found" if private else "clean", note="")
-    verdicts["speech"] = redaction_findings.speech(found)
+    verdicts[CheckerName.PRIVACY] = Verdict(
+        checker=CheckerName.PRIVACY, verdict=VerdictKind.FOUND if private else VerdictKind.CLEAN, note=""
+    )
+    verdicts[CheckerName.SPEECH] = redaction_findings.speech(found)
     verdicts[sensitive_scenes.CHECKER] = sensitive_scenes.looked(s, revision, found)
     if any(_media_limits(variants)):
-        verdicts["limits"] = Verdict(checker="limits", verdict="found", note="")
+        verdicts[CheckerName.LIMITS] = Verdict(checker=CheckerName.LIMITS, verdict=VerdictKind.FOUND, note="")
     carry_over.mark(findings, whole)
     _replace_findings(s, item, revision, findings)
     _replace_verdicts(s, revision, list(verdicts.values()))
@@ -48,7 +51,7 @@ def _media_limits(variants: Sequence[Variant]) -> Iterator[Found]:
 
 def _lacks(variant: Variant, title: str) -> Found:
     name = _(registry.capabilities(variant.platform).name)
-    return Found("limits", "LM02", "must_fix", title.format(name=name), "video")
+    return Found(CheckerName.LIMITS, "LM02", Severity.MUST_FIX, title.format(name=name), "video")
 
 
 def _row(found: Found) -> Finding:
@@ -64,7 +67,7 @@ def _row(found: Found) -> Finding:
         basis=found.basis[:400],
         basis_status=found.basis_status,
         suggestion=found.suggestion,
-        disposition="open",
+        disposition=Disposition.OPEN,
     )
 
 

@@ -4,11 +4,12 @@ from sqlalchemy import select
 
 from privacy.api import Detection, Source, Strip, face_crops
 from review.intake.lease import IntakeLease
+from yiyuan.codes import AssetRole
 from yiyuan.db.session import transaction
 from yiyuan.models import Asset, Track
 from yiyuan.storage import blob_store, media
 
-ROLE = "strip"
+ROLE = AssetRole.STRIP
 
 
 def keep(held: IntakeLease, original: Asset, found: Detection) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from notifications import notices
 from review.items import lookup
 from yiyuan import audit, clock
+from yiyuan.codes import ItemState, NoticeKind
 from yiyuan.db.session import transaction
 from yiyuan.errors import Conflict
 from yiyuan.i18n import _
@@ -43,7 +44,7 @@ class IntakeLease:
         with transaction() as s:
             revision = s.get_one(Revision, self.revision_id, with_for_update=True)
             item = s.get_one(Item, revision.item_id, with_for_update=True)
-            current = item.state == "intake" and item.revision_number == revision.number
+            current = item.state == ItemState.INTAKE and item.revision_number == revision.number
             if not current or revision.attempt != self.attempt:
                 raise LeaseLost
             yield s, item, revision
@@ -94,7 +95,7 @@ def take(revision_id: int) -> IntakeLease | None:
     with transaction() as s:
         revision = s.get_one(Revision, revision_id, with_for_update=True)
         item = s.get_one(Item, revision.item_id, with_for_update=True)
-        if item.state != "intake" or item.revision_number != revision.number:
+        if item.state != ItemState.INTAKE or item.revision_number != revision.number:
             return None
         if revision.lease_until is not None and revision.lease_until > clock.now():
             raise Conflict(_("该稿件正在处理中"))
@@ -111,8 +112,10 @@ def fail(s: Session, item: Item, revision: Revision, message: str) -> None:
     revision.failure, revision.lease_until, revision.eta_seconds = message, None, None
     revision.accepted_by = revision.accepted_at = None
     item.level = 0
-    lookup.moved(item, "intake_failed")
+    lookup.moved(item, ItemState.INTAKE_FAILED)
     audit.append(s, None, "intake.failed", f"item:{item.id}", {"revision": revision.id, "attempt": revision.attempt})
     title = _("稿件《{title}》处理失败").format(title=item.title[:60])
     key, link = f"item:{item.id}:intake_failed:{item.version}", f"/items/{item.id}"
-    notices.post(s, key=key, kind="returned", title=title, body=message, link=link, staff_id=revision.editors[-1])
+    notices.post(
+        s, key=key, kind=NoticeKind.RETURNED, title=title, body=message, link=link, staff_id=revision.editors[-1]
+    )

@@ -11,6 +11,7 @@ from review.intake.progress import Hook, Meter
 from review.items import attached_files, lookup
 from review.redaction import text as text_redaction
 from yiyuan import audit
+from yiyuan.codes import IntakeStage, ItemState, NoticeKind
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, YiyuanError
 from yiyuan.i18n import _
@@ -64,21 +65,21 @@ def _stages(held: IntakeLease, meter: Meter) -> None:
         revision = s.get_one(Revision, held.revision_id)
         original, pictures = lookup.video(s, revision), attached_files.attached(s, revision)
     found = _watch(held, meter, original) if original is not None else None
-    told = meter.stage("text")
+    told = meter.stage(IntakeStage.TEXT)
     _texts(held)
     told("text", 1.0, None)
     if original is not None and found is not None:
-        video_stage.derived(held, original, found, meter.stage("render"))
+        video_stage.derived(held, original, found, meter.stage(IntakeStage.RENDER))
     if pictures:
-        attachment_stage.work(held, meter.stage("pictures"))
-    meter.stage("check")
+        attachment_stage.work(held, meter.stage(IntakeStage.PICTURES))
+    meter.stage(IntakeStage.CHECK)
     _finish(held, found)
 
 
 def _watch(held: IntakeLease, meter: Meter, original: Asset) -> Detection:
-    meter.stage("probe")
+    meter.stage(IntakeStage.PROBE)
     video_stage.probe(held, original)
-    return video_stage.detection(held, original, meter.stage("detect"))
+    return video_stage.detection(held, original, meter.stage(IntakeStage.DETECT))
 
 
 def _texts(held: IntakeLease) -> None:
@@ -93,12 +94,17 @@ def _finish(held: IntakeLease, found: Detection | None) -> None:
         redacted = text_redaction.redact_form(s, item, revision)
         written = variant_stage.write(s, revision, redacted)
         check_stage.check(s, item, revision, redacted, written, found)
-        revision.stage, revision.progress, revision.eta_seconds, revision.lease_until = "done", 1.0, None, None
+        revision.stage, revision.progress, revision.eta_seconds, revision.lease_until = (
+            IntakeStage.DONE,
+            1.0,
+            None,
+            None,
+        )
         audit.append(s, None, "intake.done", f"item:{item.id}", {"revision": revision.id, "attempt": held.attempt})
         if revision.accepted_by is not None:
             acceptance.freeze(s, item, revision)
             return
-        lookup.moved(item, "naming")
+        lookup.moved(item, ItemState.NAMING)
         title = _("稿件《{title}》已处理完，请确认脱敏结果").format(title=item.title[:60])
         key, link = f"item:{item.id}:naming:{item.version}", f"/items/{item.id}"
-        notices.post(s, key=key, kind="review", title=title, link=link, staff_id=revision.editors[-1])
+        notices.post(s, key=key, kind=NoticeKind.REVIEW, title=title, link=link, staff_id=revision.editors[-1])

@@ -4,12 +4,20 @@ import time
 from collections.abc import Callable
 
 from review.intake.lease import IntakeLease
+from yiyuan.codes import IntakeStage
 
 #: Stage -> share of the whole, after measured times of a 720p clip on two cores; render counts decode and encode.
-WEIGHTS = {"probe": 0.05, "detect": 0.60, "text": 0.02, "render": 0.28, "pictures": 0.02, "check": 0.03}
+WEIGHTS = {
+    IntakeStage.PROBE: 0.05,
+    IntakeStage.DETECT: 0.60,
+    IntakeStage.TEXT: 0.02,
+    IntakeStage.RENDER: 0.28,
+    IntakeStage.PICTURES: 0.02,
+    IntakeStage.CHECK: 0.03,
+}
 SECONDS_BETWEEN = 1.0
 #: stage, share of the whole, seconds left in the stage (None: not known).
-Hook = Callable[[str, float, float | None], None]
+Hook = Callable[[IntakeStage, float, float | None], None]
 
 
 class Meter:
@@ -19,7 +27,7 @@ class Meter:
         self._held, self._hook = held, hook
         self._saved_at = float("-inf")
 
-    def stage(self, name: str) -> Callable[[str, float, float | None], None]:
+    def stage(self, name: IntakeStage) -> Callable[[str, float, float | None], None]:
         """The hook to hand to the work of one stage; saves its beginning at once."""
         names = list(WEIGHTS)
         before = sum(WEIGHTS[earlier] for earlier in names[: names.index(name)])
@@ -31,7 +39,7 @@ class Meter:
         told(name, 0.0, None)
         return told
 
-    def _tell(self, stage: str, share: float, eta: float | None) -> None:
+    def _tell(self, stage: IntakeStage, share: float, eta: float | None) -> None:
         if self._hook is not None:
             self._hook(stage, share, eta)
         if time.monotonic() - self._saved_at < SECONDS_BETWEEN:

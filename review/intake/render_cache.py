@@ -11,17 +11,21 @@ from sqlalchemy.orm import Session
 from privacy.api import PreviousRender, Rendering, VideoReport
 from review.items import lookup
 from yiyuan import audit
+from yiyuan.codes import AssetKind, AssetRole
 from yiyuan.models import Asset, AuditEntry, Item, Revision
 from yiyuan.storage import blob_store, media
 
 log = structlog.get_logger()
 #: Role of the sealed memory of a film, and the audit entry that tells what was encoded.
-MADE, ENTRY = "made", "film.make"
+ENTRY = "film.make"
 
 
 def former(s: Session, revision: Revision) -> PreviousRender | None:
     """The film at hand with what it remembers; None: there is none or it cannot be read, the whole film is encoded."""
-    film, made = lookup.asset(s, revision, "video", "derived"), lookup.asset(s, revision, MADE, "original")
+    film, made = (
+        lookup.asset(s, revision, AssetRole.VIDEO, AssetKind.DERIVED),
+        lookup.asset(s, revision, AssetRole.MADE, AssetKind.ORIGINAL),
+    )
     if film is None or made is None:
         return None
     try:
@@ -38,7 +42,7 @@ def remembered(report: VideoReport) -> Iterator[Asset | None]:
     if report.rendering is None:
         yield None
         return
-    made = media.seal_stream(report.rendering.to_bytes(), role=MADE, filename="made.json.z")
+    made = media.seal_stream(report.rendering.to_bytes(), role=AssetRole.MADE, filename="made.json.z")
     try:
         yield made
     except BaseException:
@@ -48,7 +52,9 @@ def remembered(report: VideoReport) -> Iterator[Asset | None]:
 
 def keep(s: Session, item: Item, revision: Revision, made: Asset | None, report: VideoReport) -> None:
     """Keep the memory of the film that was just made instead of the last one's, and write down what was encoded."""
-    mine = select(Asset).where(Asset.revision_id == revision.id, Asset.role == MADE, Asset.erased_at.is_(None))
+    mine = select(Asset).where(
+        Asset.revision_id == revision.id, Asset.role == AssetRole.MADE, Asset.erased_at.is_(None)
+    )
     for old in s.scalars(mine).all():
         media.erase(s, old, None)
     if made is not None:

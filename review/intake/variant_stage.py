@@ -16,6 +16,7 @@ from review.intake.article_html import Figures, ai_line, article
 from review.items import attached_files, lookup
 from review.items.form import VariantForm
 from review.redaction.text import Redacted
+from yiyuan.codes import AiLabel, AssetKind, AssetRole
 from yiyuan.i18n import _
 from yiyuan.models import Asset, Revision, Variant
 
@@ -32,7 +33,10 @@ class _Shown:
 def write(s: Session, revision: Revision, redacted: Redacted) -> list[Variant]:
     """Fill the variants of a revision that is not frozen; the same input gives the same variants."""
     own = {form.account_id: form for form in redacted.form.variants}
-    cover, video = lookup.asset(s, revision, "cover", "derived"), lookup.asset(s, revision, "video", "derived")
+    cover, video = (
+        lookup.asset(s, revision, AssetRole.COVER, AssetKind.DERIVED),
+        lookup.asset(s, revision, AssetRole.VIDEO, AssetKind.DERIVED),
+    )
     figures = [Figures(article_images.of(s, one), one.frames or 1) for one in attached_files.attached(s, revision)]
     # An article without a film still needs a cover: its first picture, when the platform takes that one as a still.
     stills = (one for figure in figures for one in figure.pictures if one.media_type != "image/gif")
@@ -73,7 +77,7 @@ def _tags(tags: Sequence[str], row: Capabilities) -> list[str]:
     return kept
 
 
-def caption(texts: dict[str, str], own: str, limit: int, ai_label: str) -> str:
+def caption(texts: dict[str, str], own: str, limit: int, ai_label: AiLabel) -> str:
     """The caption of a video: the text, then what the rules want shown, then what fits of the rest."""
     text = own or texts.get("caption") or texts.get("summary") or texts["title"]
     duties = [line for line in (ai_line(ai_label), texts.get("disclaimer", "")) if line and line not in text]

@@ -13,6 +13,7 @@ from review.redaction import decisions as redaction_decisions
 from review.redaction import text as text_redaction
 from review.redaction.decisions import RedactionDecisions
 from yiyuan import clock
+from yiyuan.codes import AssetKind, AssetRole, SpeechCheck
 from yiyuan.db.session import transaction
 from yiyuan.models import Asset, Revision, Track, Variant
 from yiyuan.storage import blob_store, media
@@ -35,7 +36,7 @@ def detection(held: IntakeLease, original: Asset, progress: Progress) -> Detecti
     """Faces and on-screen identifiers: the saved ones, or found now and saved sealed with their tracks."""
     with transaction(read_only=True) as s:
         revision = s.get_one(Revision, held.revision_id)
-        saved = lookup.asset(s, revision, "detection", "original")
+        saved = lookup.asset(s, revision, AssetRole.DETECTION, AssetKind.ORIGINAL)
         allow = text_redaction.allowed(s, originals.opened(s, revision))
         subtitles = text_redaction.timed_subtitles(s, revision)
     if saved is not None:
@@ -52,10 +53,10 @@ def _heard(found: Detection, subtitles: str, allow: list[str]) -> Detection:
     """With what the uploaded subtitles show to be said; they may come after the detection, which is kept."""
     if not subtitles or not found.probe.has_audio:
         return found
-    return replace(found, speech="subtitled", spoken=spoken_text(parse_subtitles(subtitles), allow=allow))
+    return replace(found, speech=SpeechCheck.SUBTITLED, spoken=spoken_text(parse_subtitles(subtitles), allow=allow))
 
 
-def save_detection(held: IntakeLease, original: Asset, found: Detection, role: str = "detection") -> None:
+def save_detection(held: IntakeLease, original: Asset, found: Detection, role: AssetRole = AssetRole.DETECTION) -> None:
     """Keep what was found in an original, sealed, with a row and a sealed crop for each face."""
     sealed: list[Asset] = []
     try:
@@ -77,7 +78,7 @@ def save_detection(held: IntakeLease, original: Asset, found: Detection, role: s
 
 def _seal_face(track: FaceTrack) -> Asset:
     name = f"face-{track.number}.png"
-    return media.seal_stream(track.face_png, role="face", filename=name, media_type="image/png")
+    return media.seal_stream(track.face_png, role=AssetRole.FACE, filename=name, media_type="image/png")
 
 
 def _track(track: FaceTrack, revision: Revision, original: Asset, face: Asset) -> Track:
@@ -142,7 +143,7 @@ def _save(
         made = _film(s, revision, original, film, wanted)
         made.frames, made.seconds = report.verified.frames_out, report.verified.seconds_out
         still = derived_row(
-            revision, original, picture, role="cover", media_type=cover.MEDIA_TYPE, filename="cover.jpg"
+            revision, original, picture, role=AssetRole.COVER, media_type=cover.MEDIA_TYPE, filename="cover.jpg"
         )
         s.add_all([made, still])
         s.flush()
@@ -153,21 +154,21 @@ def _save(
 def _film(
     s: Session, revision: Revision, original: Asset, kept: tuple[str, str, int], wanted: RedactionDecisions
 ) -> Asset:
-    asset = derived_row(revision, original, kept, role="video", media_type="video/mp4", filename="video.mp4")
+    asset = derived_row(revision, original, kept, role=AssetRole.VIDEO, media_type="video/mp4", filename="video.mp4")
     asset.width, asset.height = original.width, original.height
-    sealed = lookup.asset(s, revision, "detection", "original")
+    sealed = lookup.asset(s, revision, AssetRole.DETECTION, AssetKind.ORIGINAL)
     assert sealed is not None, "saved by the stage before, in this very run"
     asset.profile = wanted.profile(sealed)
     return asset
 
 
 def derived_row(
-    revision: Revision, original: Asset, kept: tuple[str, str, int], *, role: str, media_type: str, filename: str
+    revision: Revision, original: Asset, kept: tuple[str, str, int], *, role: AssetRole, media_type: str, filename: str
 ) -> Asset:
     """The row of a desensitised file that is in the store (kept: sha256, blob, size)."""
     sha256, blob, size = kept
     return Asset(
-        kind="derived",
+        kind=AssetKind.DERIVED,
         role=role,
         sha256=sha256,
         blob=blob,
@@ -185,8 +186,10 @@ def _forget_others(s: Session, revision: Revision, but: set[int]) -> None:
     """Erase what was rendered for other namings; the new rows are there already, so shared bytes stay."""
     for variant in s.scalars(select(Variant).where(Variant.revision_id == revision.id)):
         variant.video_id = variant.cover_id = None
-    mine = select(Asset).where(Asset.revision_id == revision.id, Asset.kind == "derived", Asset.erased_at.is_(None))
-    for asset in s.scalars(mine.where(Asset.role.in_(("video", "cover")))).all():
+    mine = select(Asset).where(
+        Asset.revision_id == revision.id, Asset.kind == AssetKind.DERIVED, Asset.erased_at.is_(None)
+    )
+    for asset in s.scalars(mine.where(Asset.role.in_((AssetRole.VIDEO, AssetRole.COVER)))).all():
         if asset.id not in but:
             media.erase(s, asset, None)
     s.flush()

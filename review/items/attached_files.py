@@ -4,10 +4,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from privacy.api import Detection
+from yiyuan.codes import AssetKind, AssetRole
 from yiyuan.models import Asset, Revision
 from yiyuan.storage import media
 
-ROLE, FOUND = "attachment", "looked"
+ROLE, FOUND = AssetRole.ATTACHMENT, AssetRole.LOOKED
 
 
 #: What a copy is served as: the forms that `privacy.decoding.image_frames` opens.
@@ -22,11 +23,11 @@ FORMS = {
 
 def attached(s: Session, revision: Revision) -> list[Asset]:
     """The originals, oldest first."""
-    mine = select(Asset).where(Asset.revision_id == revision.id, Asset.role == ROLE, Asset.kind == "original")
+    mine = select(Asset).where(Asset.revision_id == revision.id, Asset.role == ROLE, Asset.kind == AssetKind.ORIGINAL)
     return list(s.scalars(mine.where(Asset.erased_at.is_(None)).order_by(Asset.id)))
 
 
-def made_from(s: Session, original: Asset, role: str, kind: str) -> Asset | None:
+def made_from(s: Session, original: Asset, role: AssetRole, kind: AssetKind) -> Asset | None:
     mine = select(Asset).where(Asset.revision_id == original.revision_id, Asset.source_id == original.id)
     mine = mine.where(Asset.role == role, Asset.kind == kind, Asset.erased_at.is_(None))
     return s.scalar(mine.order_by(Asset.id.desc()).limit(1))
@@ -34,7 +35,7 @@ def made_from(s: Session, original: Asset, role: str, kind: str) -> Asset | None
 
 def found_in(s: Session, original: Asset) -> Detection | None:
     """What was found in an original; None when nobody has looked yet."""
-    sealed = made_from(s, original, FOUND, "original")
+    sealed = made_from(s, original, FOUND, AssetKind.ORIGINAL)
     if sealed is None:
         return None
     with media.open_asset(sealed) as stream:
@@ -43,4 +44,4 @@ def found_in(s: Session, original: Asset) -> Detection | None:
 
 def copy_of(s: Session, original: Asset) -> Asset | None:
     """The desensitised copy of an original."""
-    return made_from(s, original, ROLE, "derived")
+    return made_from(s, original, ROLE, AssetKind.DERIVED)

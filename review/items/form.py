@@ -5,8 +5,9 @@ from typing import Any, Literal, Self, get_args
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from release.content import INTERNAL, INTERNAL_TAG
+from release.content import INTERNAL_TAG
 from review.policies import policies
+from yiyuan.codes import AiLabel, ContentClass, FactName
 from yiyuan.errors import BadInput
 from yiyuan.i18n import _
 
@@ -42,12 +43,12 @@ class ItemForm(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     title: str = Field(min_length=1, max_length=80)
-    content_class: policies.ContentClass = "kepu"
+    content_class: policies.ItemClass = ContentClass.KEPU
     policy: str = "short_video"
     texts: dict[TextField, str] = Field(default_factory=dict)
     tags: list[str] = Field(default_factory=list, max_length=10)
     facts: dict[str, str | bool] = Field(default_factory=dict)
-    ai_label: Literal["none", "assisted", "generated"] = "none"
+    ai_label: AiLabel = AiLabel.NONE
     ai_verified_by: str = Field("", max_length=60)
     planned_at: AwareDatetime | None = None
     accounts: list[int] = Field(default_factory=list, max_length=50)
@@ -80,7 +81,7 @@ class ItemForm(BaseModel):
     @property
     def internal(self) -> bool:
         """For teaching inside the hospital only: no post of it is ever planned."""
-        return bool(self.facts.get(INTERNAL)) or INTERNAL_TAG in self.tags
+        return bool(self.facts.get(FactName.INTERNAL)) or INTERNAL_TAG in self.tags
 
     @model_validator(mode="after")
     def _internal_stays_inside(self) -> Self:
@@ -102,6 +103,8 @@ def _said(error: Any) -> str:
         "string_too_long": _("太长了，请缩短"),
         "too_long": _("数量太多，请减少"),
         "literal_error": _("请从列表中选择"),
+        "enum": _("请从列表中选择"),
+        "item_class": _("请从列表中选择"),
         "timezone_aware": _("时间缺少时区"),
         "extra_forbidden": _("不认识的字段"),
     }

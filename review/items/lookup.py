@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from review.items import moves
 from yiyuan import clock
+from yiyuan.codes import AssetKind, AssetRole, ItemState
 from yiyuan.errors import Conflict, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Asset, Item, Revision, Staff
@@ -29,14 +31,14 @@ def locked(s: Session, item_id: int, version: int | None = None) -> Item:
     return found
 
 
-def moved(found: Item, state: str | None = None) -> None:
-    """Count a change of the item, and set its new state."""
+def moved(found: Item, state: ItemState | None = None) -> None:
+    """Count a change of the item, and set its new state; ForbiddenMove when it may not go there."""
     found.version, found.updated_at = found.version + 1, clock.now()
     if state is not None:
-        found.state = state
+        moves.enter(found, state)
 
 
-def require_state(found: Item, states: Sequence[str], what: str) -> None:
+def require_state(found: Item, states: Sequence[ItemState], what: str) -> None:
     """Conflict when the item is in none of the states; `what` is the Chinese verb."""
     if found.state not in states:
         raise Conflict(_("稿件当前状态不能{what}，请刷新后再看").format(what=what), field="state")
@@ -57,7 +59,7 @@ def require_unfrozen(row: Revision) -> None:
         raise Refused(_("该版本已冻结，请新建版本后修改"))
 
 
-def asset(s: Session, row: Revision, role: str, kind: str) -> Asset | None:
+def asset(s: Session, row: Revision, role: AssetRole, kind: AssetKind) -> Asset | None:
     """The newest asset of a revision with this role that was not erased."""
     mine = select(Asset).where(Asset.revision_id == row.id, Asset.role == role, Asset.kind == kind)
     return s.scalar(mine.where(Asset.erased_at.is_(None)).order_by(Asset.id.desc()).limit(1))
@@ -65,7 +67,7 @@ def asset(s: Session, row: Revision, role: str, kind: str) -> Asset | None:
 
 def video(s: Session, row: Revision) -> Asset | None:
     """The sealed original video of a revision."""
-    return asset(s, row, "video", "original")
+    return asset(s, row, AssetRole.VIDEO, AssetKind.ORIGINAL)
 
 
 def person(s: Session, staff_id: int) -> Staff:

@@ -6,6 +6,7 @@ from privacy.api import redact
 from review.items import lookup
 from review.items.form import ItemForm
 from yiyuan import audit
+from yiyuan.codes import AssetKind, AssetRole
 from yiyuan.errors import BadInput, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Item, Revision, Staff
@@ -13,7 +14,7 @@ from yiyuan.settings import settings
 from yiyuan.staff.roles import Role
 from yiyuan.storage import media
 
-ROLE = "texts"
+ROLE = AssetRole.TEXTS
 REASON_LEAST = 4
 
 
@@ -33,7 +34,7 @@ def seal(s: Session, revision: Revision, form: ItemForm) -> None:
 
 def opened(s: Session, revision: Revision) -> ItemForm:
     """The form of a revision, for the machine."""
-    asset = lookup.asset(s, revision, ROLE, "original")
+    asset = lookup.asset(s, revision, ROLE, AssetKind.ORIGINAL)
     if asset is None:
         raise Missing(_("该版本没有原始文本"))
     with media.open_asset(asset) as stream:
@@ -42,7 +43,7 @@ def opened(s: Session, revision: Revision) -> ItemForm:
 
 def before(s: Session, item: Item, revision: Revision) -> ItemForm | None:
     """The form that the revision's choices were made on: its own, or that of the revision it was copied from."""
-    if lookup.asset(s, revision, ROLE, "original") is not None:
+    if lookup.asset(s, revision, ROLE, AssetKind.ORIGINAL) is not None:
         return opened(s, revision)
     return opened(s, lookup.revision(s, item, revision.number - 1)) if revision.number > 1 else None
 
@@ -90,7 +91,7 @@ def for_editor(s: Session, item: Item, staff: Staff) -> ItemForm:
 def for_editing(s: Session, item: Item, staff: Staff) -> ItemForm:
     """`for_editor`, for a person who opens the form: what the texts really say is seen, so it stays on record."""
     form = for_editor(s, item, staff)
-    asset = lookup.asset(s, lookup.revision(s, item), ROLE, "original")
+    asset = lookup.asset(s, lookup.revision(s, item), ROLE, AssetKind.ORIGINAL)
     assert asset is not None, "opened just now"
     audit.append(s, staff, "original.open", f"asset:{asset.id}", {"item": item.id}, note=_("编辑稿件"))
     return form
@@ -102,7 +103,7 @@ def reveal(s: Session, item: Item, staff: Staff, reason: str) -> ItemForm:
     reason, and never without an audit entry. Refused for others; the caller puts that on record (`note_refusal`).
     """
     require_reason(reason)
-    asset = lookup.asset(s, lookup.revision(s, item), ROLE, "original")
+    asset = lookup.asset(s, lookup.revision(s, item), ROLE, AssetKind.ORIGINAL)
     if asset is None:
         raise Missing(_("该版本没有原始文本"))
     with media.open_original(s, asset.id, staff, reason) as stream:

@@ -5,15 +5,16 @@ from sqlalchemy.orm import Session
 
 from review.items import lookup
 from yiyuan import outbox
+from yiyuan.codes import IntakeStage, ItemState, OutboxState
 from yiyuan.db.session import transaction
 from yiyuan.models import Item, OutboxRow, Revision
 
 
 def start_intake(s: Session, item: Item, revision: Revision) -> None:
     """Put an item into the intake, with a fresh count of attempts, and ask for the step."""
-    lookup.moved(item, "intake")
+    lookup.moved(item, ItemState.INTAKE)
     revision.attempt, revision.progress, revision.eta_seconds = 0, 0.0, None
-    revision.stage = revision.failure = ""
+    revision.stage, revision.failure = IntakeStage.QUEUED, ""
     revision.lease_until = None
     _ask(s, item, revision)
 
@@ -31,7 +32,7 @@ def revive() -> int:
         query = select(Item, Revision).join(Revision, Revision.item_id == Item.id)
         stuck = [
             (item, revision)
-            for item, revision in s.execute(query.where(Item.state == "intake", current)).tuples()
+            for item, revision in s.execute(query.where(Item.state == ItemState.INTAKE, current)).tuples()
             if not _asked_for(s, item)
         ]
         for item, revision in stuck:
@@ -41,4 +42,4 @@ def revive() -> int:
 
 def _asked_for(s: Session, item: Item) -> bool:
     mine = select(OutboxRow.id).where(OutboxRow.key.startswith(f"item:{item.id}:intake:"))
-    return s.scalar(mine.where(OutboxRow.state.in_(("ready", "running"))).limit(1)) is not None
+    return s.scalar(mine.where(OutboxRow.state.in_((OutboxState.READY, OutboxState.RUNNING))).limit(1)) is not None

@@ -6,6 +6,7 @@ What may not be seen is answered like what does not exist, so that addresses can
 from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session
 
+from yiyuan.codes import ItemState
 from yiyuan.errors import Missing
 from yiyuan.i18n import _
 from yiyuan.models import Item, Revision, Staff, Track
@@ -30,9 +31,9 @@ def item_filter(staff: Staff) -> ColumnElement[bool]:
         return true()
     seen: list[ColumnElement[bool]] = [Item.author_id == staff.id]
     if roles & OWN_DEPARTMENT and staff.department:
-        seen.append((Item.department == staff.department) & (Item.state != "draft"))
+        seen.append((Item.department == staff.department) & (Item.state != ItemState.DRAFT))
     if roles & AFTER_APPROVAL:
-        seen.append(Item.state.in_(("approved", "withdrawn")))
+        seen.append(Item.state.in_((ItemState.APPROVED, ItemState.WITHDRAWN)))
     return or_(false(), *seen)
 
 

@@ -10,13 +10,14 @@ from channels.delivery import takedown
 from notifications import notices
 from release import consent_coverage
 from yiyuan import clock
+from yiyuan.codes import NoticeKind, PostState
 from yiyuan.db.session import transaction
 from yiyuan.i18n import _
 from yiyuan.models import Consent, Post, Revision
 from yiyuan.staff.roles import Role
 
 #: Out, or about to be: what an ended consent concerns. What is still planned is refused at its send.
-_OUT = ("accepted", "awaiting_person", "live", "unsure", "sending")
+_OUT = (PostState.ACCEPTED, PostState.AWAITING_PERSON, PostState.LIVE, PostState.UNSURE, PostState.SENDING)
 #: A recall that is not proved within this time is said again, once a day.
 PATIENCE = timedelta(hours=24)
 
@@ -32,7 +33,9 @@ def sweep() -> int:
 
 
 def _expired(s: Session) -> list[tuple[int, str]]:
-    over = select(Post.id).where(Post.state == "live", Post.recalled_at.is_(None), Post.expires_at <= clock.now())
+    over = select(Post.id).where(
+        Post.state == PostState.LIVE, Post.recalled_at.is_(None), Post.expires_at <= clock.now()
+    )
     return [(post_id, _("已到保存期限，自动下架")) for post_id in s.scalars(over.order_by(Post.id))]
 
 
@@ -51,7 +54,7 @@ def _unconsented(s: Session) -> list[tuple[int, str]]:
 
 def open_recalls(s: Session) -> list[Post]:
     """Posts that have to be gone and are not proved to be, the longest first."""
-    mine = select(Post).where(Post.recalled_at.is_not(None), Post.gone_at.is_(None), Post.state != "refused")
+    mine = select(Post).where(Post.recalled_at.is_not(None), Post.gone_at.is_(None), Post.state != PostState.REFUSED)
     return list(s.scalars(mine.order_by(Post.recalled_at, Post.id)))
 
 
@@ -64,7 +67,7 @@ def _remind(s: Session) -> None:
         notices.post(
             s,
             key=f"recall:{post.id}:{clock.today()}",
-            kind="handoff",
+            kind=NoticeKind.HANDOFF,
             title=_("{name}的发布单 {number} 仍未证实已下架").format(name=name, number=post.id),
             body=post.message,
             link=f"/posts/{post.id}",

@@ -16,6 +16,7 @@ from compliance.types import Found
 from notifications import notices
 from review.lifecycle import rescan_batch
 from yiyuan import audit, clock
+from yiyuan.codes import NoticeKind, RescanDecision
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict, Refused
 from yiyuan.i18n import _
@@ -74,7 +75,7 @@ def _keep(s: Session, row: Rescan, stopped: Sequence[rescan_batch.Stopped]) -> N
         hit = RescanHit(rescan_id=row.id, item_id=each.item_id, revision_id=each.revision_id, found=_plain(each.found))
         before = s.scalar(
             select(RescanHit)
-            .where(RescanHit.revision_id == each.revision_id, RescanHit.decision == "kept")
+            .where(RescanHit.revision_id == each.revision_id, RescanHit.decision == RescanDecision.KEPT)
             .order_by(RescanHit.id.desc())
             .limit(1)
         )
@@ -101,7 +102,13 @@ def _finish(s: Session, row: Rescan) -> None:
     if count:
         title = _("规则更新（{version}）后，{n} 篇在线内容需要处理").format(version=row.version, n=count)
         notices.post(
-            s, key=f"rescan:{row.id}", kind="review", title=title, link="/rescan", role=Role.publicity, urgent=True
+            s,
+            key=f"rescan:{row.id}",
+            kind=NoticeKind.REVIEW,
+            title=title,
+            link="/rescan",
+            role=Role.publicity,
+            urgent=True,
         )
 
 
@@ -117,14 +124,14 @@ def take_down(s: Session, staff: Staff, hit_ids: Sequence[int], reason: str) -> 
     for hit in hits:
         why = _("规则复查：{reason}").format(reason=reason.strip())
         posts += takedown.withdraw_item(s, staff, hit.item_id, why)
-        _decide(s, staff, hit, "taken_down", reason)
+        _decide(s, staff, hit, RescanDecision.TAKEN_DOWN, reason)
     return posts
 
 
 def keep(s: Session, staff: Staff, hit_ids: Sequence[int], reason: str) -> None:
     """Let the chosen items stay, with a reason."""
     for hit in _chosen(s, staff, hit_ids, reason):
-        _decide(s, staff, hit, "kept", reason)
+        _decide(s, staff, hit, RescanDecision.KEPT, reason)
 
 
 def _chosen(s: Session, staff: Staff, hit_ids: Sequence[int], reason: str) -> list[RescanHit]:
@@ -135,12 +142,12 @@ def _chosen(s: Session, staff: Staff, hit_ids: Sequence[int], reason: str) -> li
     if not reason.strip():
         raise BadInput(_("请写明理由"), field="reason")
     hits = list(s.scalars(select(RescanHit).where(RescanHit.id.in_(hit_ids)).order_by(RescanHit.id)))
-    if len(hits) != len(set(hit_ids)) or any(hit.decision for hit in hits):
+    if len(hits) != len(set(hit_ids)) or any(hit.decision != RescanDecision.OPEN for hit in hits):
         raise Conflict(_("其中有内容已被处理，请刷新后再选"))
     return hits
 
 
-def _decide(s: Session, staff: Staff, hit: RescanHit, decision: str, reason: str) -> None:
+def _decide(s: Session, staff: Staff, hit: RescanHit, decision: RescanDecision, reason: str) -> None:
     hit.decision, hit.reason = decision, reason.strip()[:2000]
     hit.decided_by, hit.decided_at = staff.id, clock.now()
     detail = {"hit": hit.id, "rules": sorted({f["rule"] for f in hit.found})}

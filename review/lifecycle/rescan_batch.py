@@ -12,13 +12,11 @@ from sqlalchemy.orm import Session
 from compliance.advertising.active_pack import advertising
 from compliance.types import Found, Package
 from yiyuan import audit
+from yiyuan.codes import ANSWERED, PostState
 from yiyuan.i18n import _
 from yiyuan.models import AuditEntry, Finding, Item, Post, Revision, Variant
 
 ACTION = "rulepack.rescan"
-#: Dispositions by which a person has already answered a finding.
-_ANSWERED = ("waived", "false_alarm", "accepted")
-_STOPPING = ("block", "must_fix")
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def is_due(s: Session) -> bool:
 
 def check_batch(s: Session, after_revision_id: int = 0, limit: int = 200) -> Batch:
     """Check the next live revisions after the given one, in the order of their ids."""
-    live = select(Post.revision_id).where(Post.state == "live")
+    live = select(Post.revision_id).where(Post.state == PostState.LIVE)
     query = select(Revision, Item).join(Item, Item.id == Revision.item_id).where(Revision.id.in_(live))
     rows = s.execute(query.where(Revision.id > after_revision_id).order_by(Revision.id).limit(limit)).all()
     stopped = [each for revision, item in rows if (each := _check(s, revision, item)) is not None]
@@ -79,13 +77,11 @@ def _check(s: Session, revision: Revision, item: Item) -> Stopped | None:
     )
     answered = _answered(s, revision.id)
     found = [
-        f
-        for f in advertising().check(package)
-        if f.severity in _STOPPING and (f.rule, f.field, f.excerpt) not in answered
+        f for f in advertising().check(package) if f.severity.stops and (f.rule, f.field, f.excerpt) not in answered
     ]
     return Stopped(item.id, revision.id, item.title, tuple(found)) if found else None
 
 
 def _answered(s: Session, revision_id: int) -> set[tuple[str, str, str]]:
-    query = select(Finding).where(Finding.revision_id == revision_id, Finding.disposition.in_(_ANSWERED))
+    query = select(Finding).where(Finding.revision_id == revision_id, Finding.disposition.in_(ANSWERED))
     return {(f.rule, f.field, f.excerpt) for f in s.scalars(query)}

@@ -6,20 +6,29 @@ vanishes silently.
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from compliance.rulepack.errors import PackError
 from compliance.rulepack.located_yaml import Placed
+from yiyuan.codes import ITEM_CLASSES, ContentClass
 from yiyuan.errors import BadInput, Missing
 from yiyuan.i18n import _
 from yiyuan.staff.roles import Role
 
 FOLDER = Path(__file__).parent
 
-ContentClass = Literal["kepu", "promo", "notice", "doctor_intro", "event_news", "reply", "statement"]
+
+def _of_item(value: ContentClass) -> ContentClass:
+    if value not in ITEM_CLASSES:
+        raise PydanticCustomError("item_class", "{value} is no class of an item", {"value": value.value})
+    return value
+
+
+#: A content class that an item may have.
+ItemClass = Annotated[ContentClass, AfterValidator(_of_item)]
 
 
 class _Strict(BaseModel):
@@ -90,7 +99,7 @@ class Policy(_Strict):
 
     name: str
     title: str
-    content_classes: list[ContentClass] = Field(min_length=1)
+    content_classes: list[ItemClass] = Field(min_length=1)
     levels: list[Level] = Field(min_length=2, max_length=5)
     urgent: Urgent
 

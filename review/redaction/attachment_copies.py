@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from review.items.attached_files import FOUND, attached, copy_of, made_from
 from review.redaction import decisions as redaction_decisions
+from yiyuan.codes import AssetKind
 from yiyuan.models import Asset, Revision
 
 
@@ -13,7 +14,7 @@ def outdated(s: Session, revision: Revision) -> bool:
 
 
 def is_stale(s: Session, revision: Revision, original: Asset) -> bool:
-    sealed, made = made_from(s, original, FOUND, "original"), copy_of(s, original)
+    sealed, made = made_from(s, original, FOUND, AssetKind.ORIGINAL), copy_of(s, original)
     if sealed is None or made is None:
         return True
     return made.profile != redaction_decisions.of(s, revision, original).profile(sealed)

@@ -8,6 +8,7 @@ from review.items import lookup
 from review.redaction import decisions as redaction_decisions
 from review.redaction import faces as face_naming
 from yiyuan import audit, clock
+from yiyuan.codes import AssetKind, AssetRole
 from yiyuan.errors import BadInput, Conflict, Missing
 from yiyuan.i18n import _
 from yiyuan.models import Asset, MaskBox, Revision, Staff
@@ -81,7 +82,9 @@ def remove(s: Session, author: Staff, mask_id: int) -> MaskBox:
 
 def _original(s: Session, revision: Revision, asset_id: int | None) -> Asset:
     asset = lookup.video(s, revision) if asset_id is None else s.get(Asset, asset_id)
-    fits = asset is not None and asset.kind == "original" and asset.role in ("video", "attachment")
+    fits = (
+        asset is not None and asset.kind == AssetKind.ORIGINAL and asset.role in (AssetRole.VIDEO, AssetRole.ATTACHMENT)
+    )
     if asset is None or not fits or asset.revision_id != revision.id or asset.erased_at is not None:
         raise Missing(_("没有可以画框的视频或图片"))
     return asset

@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 from privacy.api import Box, HandBox
 from review.items import lookup
 from yiyuan.canonical_json import digest
+from yiyuan.codes import AssetKind, AssetRole, FaceNaming, IntakeStage
 from yiyuan.models import Asset, Consent, IdentifierChoice, MaskBox, Revision, Track, TrackConsent
 
-#: Revision.stage after a choice that the next intake run has to carry out.
-CHANGED = "changed"
 _SCREEN = "screen:"
 #: IdentifierChoice.place of a stretch whose voice is changed: `voice:{from}-{to}`, seconds.
 VOICE = "voice:"
@@ -46,9 +45,9 @@ class RedactionDecisions:
 def of(s: Session, revision: Revision, original: Asset) -> RedactionDecisions:
     """What people decided about one original of a revision."""
     drawn = tuple(_hand_box(mask) for mask in standing(s, revision, original))
-    said = lookup.asset(s, revision, "subtitles", "original")
+    said = lookup.asset(s, revision, AssetRole.SUBTITLES, AssetKind.ORIGINAL)
     cleared = _cleared(s, revision, original)
-    heard = tuple(span(row) for row in voices(s, revision)) if original.role == "video" else ()
+    heard = tuple(span(row) for row in voices(s, revision)) if original.role == AssetRole.VIDEO else ()
     return RedactionDecisions(tuple(kept(s, revision, original)), drawn, cleared, said.sha256 if said else "", heard)
 
 
@@ -80,7 +79,7 @@ def standing(s: Session, revision: Revision, original: Asset | None = None) -> l
 
 def screen_place(index: int, asset: Asset) -> str:
     """The name of an identifier on screen: its position in the detection of an original."""
-    return f"{_SCREEN}{index}" if asset.role == "video" else f"{_SCREEN}{asset.sha256[:16]}:{index}"
+    return f"{_SCREEN}{index}" if asset.role == AssetRole.VIDEO else f"{_SCREEN}{asset.sha256[:16]}:{index}"
 
 
 def choices(s: Session, revision: Revision) -> dict[str, IdentifierChoice]:
@@ -104,18 +103,18 @@ def kept(s: Session, revision: Revision, original: Asset | None = None) -> list[
 
 
 def _stays(s: Session, track: Track) -> bool:
-    if track.naming == "staff":
+    if track.naming == FaceNaming.STAFF:
         return bool(track.agreement)
-    if track.naming == "object":
+    if track.naming == FaceNaming.OBJECT:
         return track.named_by is not None
-    link = s.get(TrackConsent, track.id) if track.naming == "patient" else None
+    link = s.get(TrackConsent, track.id) if track.naming == FaceNaming.PATIENT else None
     consent = s.get(Consent, link.consent_id) if link else None
     return consent is not None and consent.withdrawn_at is None
 
 
 def outdated(s: Session, revision: Revision) -> bool:
     """What was derived differs from what people decided, or is not there."""
-    return revision.stage == CHANGED or film_outdated(s, revision)
+    return revision.stage == IntakeStage.CHANGED or film_outdated(s, revision)
 
 
 def film_outdated(s: Session, revision: Revision) -> bool:
@@ -123,8 +122,8 @@ def film_outdated(s: Session, revision: Revision) -> bool:
     original = lookup.video(s, revision)
     if original is None:
         return False
-    detection = lookup.asset(s, revision, "detection", "original")
-    made = lookup.asset(s, revision, "video", "derived")
+    detection = lookup.asset(s, revision, AssetRole.DETECTION, AssetKind.ORIGINAL)
+    made = lookup.asset(s, revision, AssetRole.VIDEO, AssetKind.DERIVED)
     if detection is None or made is None:
         return True
     return made.profile != of(s, revision, original).profile(detection)

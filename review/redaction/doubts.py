@@ -1,11 +1,10 @@
 """What a person still has to decide about faces: weak, short, broken tracks, those that end in mid-shot."""
 
-from collections.abc import Mapping
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from privacy.api import FaceTrack
+from yiyuan.codes import Disposition, FaceNaming
 from yiyuan.errors import Refused
 from yiyuan.i18n import _
 from yiyuan.models import Finding, Revision, Track
@@ -48,17 +47,17 @@ def settle(s: Session, revision: Revision, track: Track) -> None:
 
 def decide(finding: Finding, track: Track) -> None:
     """The decision as a disposition; open again when it was taken back."""
-    finding.disposition = "accepted" if track.naming else "open"
+    finding.disposition = Disposition.ACCEPTED if track.naming else Disposition.OPEN
     finding.reason = words(track)
     finding.disposed_by, finding.disposed_at = track.named_by, track.named_at
 
 
 def words(track: Track) -> str:
     """What was decided, Chinese; "" when nothing was."""
-    known: Mapping[str, str] = {
-        "staff": _("本院人员，已同意出镜，保留"),
-        "patient": _("患者，打码（有书面同意的除外）"),
-        "other": _("其他人，打码"),
-        "object": _("不是人脸，不打码"),
-    }
-    return known.get(track.naming, "")
+    return {
+        FaceNaming.UNNAMED: "",
+        FaceNaming.STAFF: _("本院人员，已同意出镜，保留"),
+        FaceNaming.PATIENT: _("患者，打码（有书面同意的除外）"),
+        FaceNaming.OTHER: _("其他人，打码"),
+        FaceNaming.OBJECT: _("不是人脸，不打码"),
+    }[track.naming]

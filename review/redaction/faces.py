@@ -6,14 +6,13 @@ from review.items import lookup, originals
 from review.redaction import doubts
 from review.redaction.decisions import kept, outdated, standing
 from yiyuan import audit, clock
+from yiyuan.codes import FaceNaming, ItemState
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Consent, Item, Revision, Staff, Track, TrackConsent
 
 __all__ = ["kept", "name_track", "outdated", "require_naming", "standing"]
 
-#: Who or what a track shows. object: no face at all, left as it is; "": take back what was said.
-NAMINGS = ("staff", "patient", "other", "object", "")
 #: From this score on, saying that a track is no face needs a reason.
 SURE = 0.5
 
@@ -23,7 +22,7 @@ def name_track(
 ) -> Track:
     """Say who a face is. Staff who agreed stay visible, so does a patient with a linked consent; others are masked.
 
-    What is no face at all (object) is left as it is. "" takes back what was said: the track is masked and open again.
+    What is no face at all is left as it is. Unnamed takes back what was said: the track is masked and open again.
     """
     track = s.get(Track, track_id)
     if track is None:
@@ -31,10 +30,11 @@ def name_track(
     revision = s.get_one(Revision, track.revision_id)
     item = lookup.locked(s, revision.item_id)
     require_naming(item, revision, author)
-    if naming not in NAMINGS:
+    chosen = FaceNaming.known(naming)
+    if chosen is None:
         raise BadInput(_("请选择：本院人员、患者、其他人或不是人脸"), field="naming")
-    track.naming, track.agreement = naming, _words_for(s, revision, track, naming, agreement.strip())
-    said = (author.id, clock.now()) if naming else (None, None)
+    track.naming, track.agreement = chosen, _words_for(s, revision, track, chosen, agreement.strip())
+    said = (author.id, clock.now()) if chosen != FaceNaming.UNNAMED else (None, None)
     track.named_by, track.named_at = said
     _link_consent(s, item, track, consent_id)
     doubts.settle(s, revision, track)
@@ -43,21 +43,21 @@ def name_track(
     return track
 
 
-def _words_for(s: Session, revision: Revision, track: Track, naming: str, given: str) -> str:
+def _words_for(s: Session, revision: Revision, track: Track, naming: FaceNaming, given: str) -> str:
     """The agreement of staff who stay visible, or why what looks like a face is none."""
-    if naming == "staff":
+    if naming == FaceNaming.STAFF:
         words = given or originals.opened(s, revision).agreement
         if not words:
             raise BadInput(_("请填写出镜人员姓名和其同意的说明"), field="agreement")
         return words
-    if naming == "object" and track.score >= SURE and not given:
+    if naming == FaceNaming.OBJECT and track.score >= SURE and not given:
         raise BadInput(_("系统较有把握这是人脸：请说明为什么不是患者的脸（如海报、人体模型）"), field="agreement")
-    return given if naming == "object" else ""
+    return given if naming == FaceNaming.OBJECT else ""
 
 
 def require_naming(item: Item, revision: Revision, staff: Staff) -> None:
     """Conflict or Refused unless this person may decide now what is covered in the item's current revision."""
-    lookup.require_state(item, ("naming",), _("指认人脸"))
+    lookup.require_state(item, (ItemState.NAMING,), _("指认人脸"))
     lookup.require_unfrozen(revision)
     if revision.number != item.revision_number:
         raise Conflict(_("这是旧版本，请在当前版本上操作"))
@@ -73,7 +73,7 @@ def _link_consent(s: Session, item: Item, track: Track, consent_id: int | None) 
     if consent_id is None:
         return
     consent = s.get(Consent, consent_id)
-    if consent is None or consent.item_id != item.id or track.naming != "patient":
+    if consent is None or consent.item_id != item.id or track.naming != FaceNaming.PATIENT:
         raise BadInput(_("知情同意书与该患者不符"), field="consent_id")
     s.add(TrackConsent(track_id=track.id, consent_id=consent.id))
     s.flush()

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from privacy.api import Detection, FaceTrack, SceneHit, ScreenHit, SpokenHit, kind_name
 from review.items import attached_files
-from review.items.labels import field_name
 from review.redaction import decisions as redaction_decisions
 from review.redaction import doubts, sensitive_scenes
 from review.redaction.text import Hit, Redacted
+from yiyuan.codes import CheckerName, Disposition, FieldName, Severity, SpeechCheck, VerdictKind
 from yiyuan.i18n import _
 from yiyuan.models import Asset, Finding, IdentifierChoice, Item, Revision, Track, Verdict
 
@@ -66,12 +66,12 @@ def in_film(s: Session, revision: Revision, found: Detection) -> Iterator[Findin
 
 
 def _text(each: Hit) -> Finding:
-    words = {"name": field_name(each.field), "kind": kind_name(each.hit.kind)}
+    words = {"name": FieldName.label_of(each.field), "kind": kind_name(each.hit.kind)}
     finding = Finding(
-        checker="privacy",
+        checker=CheckerName.PRIVACY,
         rule=f"text.{each.hit.kind}",
         # A doubtful one was masked as well; the author says whether it should have been.
-        severity="warn" if each.hit.doubt else "info",
+        severity=Severity.WARN if each.hit.doubt else Severity.INFO,
         title=_("{name}中的{kind}已遮盖").format(**words),
         field=each.field,
         start=each.start,
@@ -79,7 +79,7 @@ def _text(each: Hit) -> Finding:
         excerpt=each.hit.excerpt,
         basis=BASIS,
         suggestion=each.hit.doubt,
-        disposition="open" if each.hit.doubt else "redacted",
+        disposition=Disposition.OPEN if each.hit.doubt else Disposition.REDACTED,
     )
     if each.choice is not None:
         _as_chosen(finding, each.choice)
@@ -90,17 +90,17 @@ def _text(each: Hit) -> Finding:
 
 def _as_chosen(finding: Finding, choice: IdentifierChoice) -> None:
     kept = choice.choice == "keep"
-    finding.severity = "warn" if kept else finding.severity
-    finding.disposition = "false_alarm" if kept else "redacted"
+    finding.severity = Severity.WARN if kept else finding.severity
+    finding.disposition = Disposition.FALSE_ALARM if kept else Disposition.REDACTED
     finding.disposed_by, finding.disposed_at, finding.reason = choice.chosen_by, choice.chosen_at, choice.reason
 
 
 def screen(hit: ScreenHit, choice: IdentifierChoice | None, field: str = "video") -> Finding:
     """An identifier in a picture: covered, or kept by a person."""
     finding = Finding(
-        checker="privacy",
+        checker=CheckerName.PRIVACY,
         rule=f"screen.{hit.kind}",
-        severity="info",
+        severity=Severity.INFO,
         title=_("画面中的{kind}已遮盖").format(kind=kind_name(hit.kind)),
         field=field,
         first_seconds=hit.first_seconds,
@@ -108,7 +108,7 @@ def screen(hit: ScreenHit, choice: IdentifierChoice | None, field: str = "video"
         box={"x": hit.box.x, "y": hit.box.y, "w": hit.box.w, "h": hit.box.h},
         excerpt=hit.text_excerpt,
         basis=BASIS,
-        disposition="redacted",
+        disposition=Disposition.REDACTED,
     )
     if choice is not None:
         on_screen(finding, choice)
@@ -118,7 +118,7 @@ def screen(hit: ScreenHit, choice: IdentifierChoice | None, field: str = "video"
 def on_screen(finding: Finding, choice: IdentifierChoice) -> None:
     """Carry a choice over to the finding of an identifier on screen."""
     kind = kind_name(finding.rule.removeprefix("screen."))
-    finding.severity = "info"
+    finding.severity = Severity.INFO
     _as_chosen(finding, choice)
     kept = choice.choice == "keep"
     told = _("画面中的{kind}由作者确认不是患者信息，未遮盖") if kept else _("画面中的{kind}已遮盖")
@@ -129,16 +129,16 @@ def face(track: FaceTrack, named: Mapping[int, Track], field: str = "video") -> 
     """A track with a doubt, with what a person decided of it."""
     _frame, box = track.boxes[len(track.boxes) // 2]
     finding = Finding(
-        checker="privacy",
+        checker=CheckerName.PRIVACY,
         rule=doubts.RULE,
-        severity="warn",
+        severity=Severity.WARN,
         title=doubts.title(track),
         field=field,
         first_seconds=track.first_seconds,
         last_seconds=track.last_seconds,
         box={"x": box.x, "y": box.y, "w": box.w, "h": box.h},
         basis=BASIS,
-        disposition="open",
+        disposition=Disposition.OPEN,
     )
     if track.number in named:
         doubts.decide(finding, named[track.number])
@@ -147,16 +147,16 @@ def face(track: FaceTrack, named: Mapping[int, Track], field: str = "video") -> 
 
 def _spoken(hit: SpokenHit) -> Finding:
     return Finding(
-        checker="privacy",
+        checker=CheckerName.PRIVACY,
         rule=f"speech.{hit.kind}",
-        severity="info",
+        severity=Severity.INFO,
         title=_("语音中的{kind}已消音").format(kind=kind_name(hit.kind)),
         field="audio",
         first_seconds=hit.first_seconds,
         last_seconds=hit.last_seconds,
         excerpt=hit.text_excerpt,
         basis=BASIS,
-        disposition="redacted",
+        disposition=Disposition.REDACTED,
     )
 
 
@@ -165,15 +165,15 @@ def _changed(row: IdentifierChoice) -> Finding:
     first, last = redaction_decisions.span(row)
     title = _("{first}–{last} 秒的声音已变声，难以还原").format(first=round(first, 1), last=round(last, 1))
     return Finding(
-        checker="privacy",
+        checker=CheckerName.PRIVACY,
         rule="speech.voice",
-        severity="info",
+        severity=Severity.INFO,
         title=title,
         field="audio",
         first_seconds=first,
         last_seconds=last,
         basis=BASIS,
-        disposition="redacted",
+        disposition=Disposition.REDACTED,
         disposed_by=row.chosen_by,
         disposed_at=row.chosen_at,
     )
@@ -182,32 +182,32 @@ def _changed(row: IdentifierChoice) -> Finding:
 def scene(hit: SceneHit, field: str = "video") -> Finding:
     """A scene that only a person can clear: it stops level 1 until publicity has looked and written why it may pass."""
     return Finding(
-        checker="privacy",
+        checker=CheckerName.PRIVACY,
         rule=f"scene.{hit.kind}",
-        severity="must_fix",
+        severity=Severity.MUST_FIX,
         title=_("{first}–{last} 秒：{note}").format(first=hit.first_seconds, last=hit.last_seconds, note=hit.note),
         field=field,
         first_seconds=hit.first_seconds,
         last_seconds=hit.last_seconds,
         basis=BASIS,
         suggestion=_("剪掉这段，或在“人脸与遮挡核对”中画框遮盖；再由宣传部看过画面后写明理由"),
-        disposition="open",
+        disposition=Disposition.OPEN,
     )
 
 
 def speech(found: Detection | None) -> Verdict:
     """Whether the sound was checked; a person must listen when it was not."""
     if found is None:
-        return Verdict(checker="speech", verdict="clean", note=_("没有视频"))
+        return Verdict(checker=CheckerName.SPEECH, verdict=VerdictKind.CLEAN, note=_("没有视频"))
     if not found.probe.has_audio:
-        return Verdict(checker="speech", verdict="clean", note=_("视频没有声音"))
-    if found.speech != "subtitled":
+        return Verdict(checker=CheckerName.SPEECH, verdict=VerdictKind.CLEAN, note=_("视频没有声音"))
+    if found.speech != SpeechCheck.SUBTITLED:
         note = _("语音未核验：请完整听一遍，确认没有说出患者信息")
-        return Verdict(checker="speech", verdict="not_checked", note=note)
+        return Verdict(checker=CheckerName.SPEECH, verdict=VerdictKind.NOT_CHECKED, note=note)
     if found.spoken:
         note = _("按字幕核对，{n} 处患者信息已消音").format(n=len(found.spoken))
-        return Verdict(checker="speech", verdict="found", note=note)
-    return Verdict(checker="speech", verdict="clean", note=_("按字幕核对，没有说出患者信息"))
+        return Verdict(checker=CheckerName.SPEECH, verdict=VerdictKind.FOUND, note=note)
+    return Verdict(checker=CheckerName.SPEECH, verdict=VerdictKind.CLEAN, note=_("按字幕核对，没有说出患者信息"))
 
 
 def places(found: Sequence[ScreenHit], asset: Asset) -> list[tuple[str, ScreenHit]]:

@@ -14,6 +14,7 @@ from review.redaction import findings as redaction_findings
 from review.redaction import text as text_redaction
 from review.redaction.text import Hit
 from yiyuan import audit, clock
+from yiyuan.codes import IntakeStage
 from yiyuan.errors import BadInput, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import IDENTIFIER_CHOICES, Finding, IdentifierChoice, Item, Revision, Staff
@@ -96,7 +97,7 @@ def _write(
     row.chosen_by, row.chosen_at = author.id, clock.now()
     s.add(row)
     s.flush()
-    revision.stage = redaction_decisions.CHANGED
+    revision.stage = IntakeStage.CHANGED
     lookup.edited_by(revision, author)
     audit.append(s, author, "hit.choose", f"item:{item.id}", {"place": place, "choice": wish.choice}, note=row.reason)
     return row

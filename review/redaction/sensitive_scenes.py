@@ -8,20 +8,21 @@ from sqlalchemy.orm import Session
 from privacy.api import Detection, unlooked
 from review.items import attached_files
 from yiyuan import clock
+from yiyuan.codes import CheckerName, ConsentUse, Disposition, Severity, VerdictKind
 from yiyuan.i18n import _
 from yiyuan.models import Consent, Finding, Item, Revision, Verdict
 
-#: The use a consent must name before key steps of an operation or private parts may be shown.
-USE = "surgery"
 BASIS = "《民法典》第一千二百二十六条；《个人信息保护法》第二十九条"
 RULE, UNDECLARED = "scene.surgery", "scene.undeclared"
-CHECKER = "scenes"
+CHECKER = CheckerName.SCENES
 
 
 def consents(s: Session, item: Item) -> list[Consent]:
     """The consents that allow it today."""
     mine = select(Consent).where(Consent.item_id == item.id, Consent.withdrawn_at.is_(None)).order_by(Consent.id)
-    return [c for c in s.scalars(mine) if USE in c.uses and (c.to_day is None or c.to_day >= clock.today())]
+    return [
+        c for c in s.scalars(mine) if ConsentUse.SURGERY in c.uses and (c.to_day is None or c.to_day >= clock.today())
+    ]
 
 
 def declared(s: Session, item: Item, revision: Revision) -> Iterator[Finding]:
@@ -30,13 +31,20 @@ def declared(s: Session, item: Item, revision: Revision) -> Iterator[Finding]:
     if said == "no":
         return
     allowed = consents(s, item)
-    finding = Finding(checker="privacy", rule=RULE, field="video", basis=BASIS, severity="info", disposition="accepted")
+    finding = Finding(
+        checker=CheckerName.PRIVACY,
+        rule=RULE,
+        field="video",
+        basis=BASIS,
+        severity=Severity.INFO,
+        disposition=Disposition.ACCEPTED,
+    )
     if not said:
-        finding.rule, finding.severity, finding.disposition = UNDECLARED, "warn", "open"
+        finding.rule, finding.severity, finding.disposition = UNDECLARED, Severity.WARN, Disposition.OPEN
         finding.title = _("作者没有申明视频是否含手术关键步骤或隐私部位")
         finding.suggestion = _("请看完视频后说明；如含有，请修改稿件申明并登记书面同意")
     elif not allowed:
-        finding.severity, finding.disposition = "must_fix", "open"
+        finding.severity, finding.disposition = Severity.MUST_FIX, Disposition.OPEN
         finding.title = _("视频含手术关键步骤或隐私部位，没有患者就此签署的书面同意")
         finding.suggestion = _("登记用途含“展示手术画面”的知情同意书后重新检查，或剪掉这段画面")
     else:
@@ -56,9 +64,11 @@ def looked(s: Session, revision: Revision, film: Detection | None) -> Verdict:
     if missed:
         names, why = "、".join(name for name, _why in missed), "；".join(dict.fromkeys(why for _name, why in missed))
         note = _("{names}没有检测隐私部位（{why}）：请看完全部画面，确认没有隐私部位裸露")
-        return Verdict(checker=CHECKER, verdict="not_checked", note=note.format(names=names, why=why))
+        return Verdict(checker=CHECKER, verdict=VerdictKind.NOT_CHECKED, note=note.format(names=names, why=why))
     if not seen:
-        return Verdict(checker=CHECKER, verdict="clean", note=_("没有视频和图片"))
+        return Verdict(checker=CHECKER, verdict=VerdictKind.CLEAN, note=_("没有视频和图片"))
     if any(found.scenes for _name, found in seen):
-        return Verdict(checker=CHECKER, verdict="found", note=_("抽样画面中有疑似隐私部位，见患者隐私的检查发现"))
-    return Verdict(checker=CHECKER, verdict="clean", note=_("抽样查看画面，没有发现隐私部位"))
+        return Verdict(
+            checker=CHECKER, verdict=VerdictKind.FOUND, note=_("抽样画面中有疑似隐私部位，见患者隐私的检查发现")
+        )
+    return Verdict(checker=CHECKER, verdict=VerdictKind.CLEAN, note=_("抽样查看画面，没有发现隐私部位"))

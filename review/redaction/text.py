@@ -11,6 +11,7 @@ from privacy.api import Labels, Redaction, TextHit, redact, redact_subtitles
 from review.items import lookup, originals
 from review.items.form import TEXT_FIELDS, ItemForm
 from review.redaction import decisions as redaction_decisions
+from yiyuan.codes import AssetKind, AssetRole
 from yiyuan.errors import BadInput
 from yiyuan.i18n import _
 from yiyuan.models import IdentifierChoice, Item, Revision, Staff
@@ -127,7 +128,7 @@ def timed_subtitles(s: Session, revision: Revision) -> str:
 
 def uploaded_subtitles(s: Session, revision: Revision) -> str:
     """The text of the uploaded subtitle file; "" when there is none. BadInput for an unknown encoding or no times."""
-    asset = lookup.asset(s, revision, "subtitles", "original")
+    asset = lookup.asset(s, revision, AssetRole.SUBTITLES, AssetKind.ORIGINAL)
     if asset is None:
         return ""
     with media.open_asset(asset) as stream:

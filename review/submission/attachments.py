@@ -6,10 +6,10 @@ from typing import BinaryIO
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from review.intake import render_cache
 from review.items import lookup, originals
 from review.redaction import decisions as redaction_decisions
 from yiyuan import audit, clock
+from yiyuan.codes import AssetKind, AssetRole, ItemState
 from yiyuan.errors import BadInput, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Asset, IdentifierChoice, Item, MaskBox, Revision, Staff, Track, TrackConsent, Variant, Verdict
@@ -17,8 +17,8 @@ from yiyuan.settings import settings
 from yiyuan.storage import media
 
 #: States in which the current revision may be changed in place.
-OPEN = ("draft", "intake_failed")
-ATTACHABLE = ("video", "subtitles", "attachment", "scan")
+OPEN = (ItemState.DRAFT, ItemState.INTAKE_FAILED)
+ATTACHABLE = (AssetRole.VIDEO, AssetRole.SUBTITLES, AssetRole.ATTACHMENT, AssetRole.SCAN)
 
 
 def attach_video(
@@ -29,7 +29,7 @@ def attach_video(
     and `attach` in it: the database has one writer, and an upload takes minutes.
     """
     limit = settings().upload_max_bytes
-    asset = media.seal_stream(stream, role="video", filename=filename, media_type="video/mp4", limit=limit)
+    asset = media.seal_stream(stream, role=AssetRole.VIDEO, filename=filename, media_type="video/mp4", limit=limit)
     return attach(s, item, asset, editor=editor)
 
 
@@ -39,20 +39,20 @@ def attach(s: Session, item: Item, asset: Asset, *, editor: Staff | None = None)
     A new video replaces the old one and all that was found in it.
     """
     lookup.require_state(item, OPEN, _("上传素材"))
-    if asset.role not in ATTACHABLE or asset.kind != "original":
+    if asset.role not in ATTACHABLE or asset.kind != AssetKind.ORIGINAL:
         raise BadInput(_("不支持的素材类型"), field="file")
     if editor is not None and not originals.may_edit(item, editor):
         raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以编辑稿件"))
     revision = lookup.revision(s, item)
     lookup.require_unfrozen(revision)
-    if asset.role == "video":
+    if asset.role == AssetRole.VIDEO:
         forget_video(s, revision)
-    if asset.role == "subtitles":
+    if asset.role == AssetRole.SUBTITLES:
         typed = (IdentifierChoice.revision_id == revision.id, IdentifierChoice.place.startswith("subtitles:"))
         s.execute(delete(IdentifierChoice).where(*typed))
-    if asset.role == "attachment":
+    if asset.role == AssetRole.ATTACHMENT:
         _require_new(s, revision, asset)
-    if asset.role != "scan":
+    if asset.role != AssetRole.SCAN:
         _untick(s, revision)
     asset.item_id, asset.revision_id = item.id, revision.id
     s.add(asset)
@@ -70,7 +70,7 @@ def _untick(s: Session, revision: Revision) -> None:
 def _require_new(s: Session, revision: Revision, asset: Asset) -> None:
     """BadInput when the same file is attached already: decisions on its identifiers go by its digest."""
     mine = select(Asset.id).where(
-        Asset.revision_id == revision.id, Asset.role == "attachment", Asset.kind == "original"
+        Asset.revision_id == revision.id, Asset.role == AssetRole.ATTACHMENT, Asset.kind == AssetKind.ORIGINAL
     )
     if s.scalar(mine.where(Asset.sha256 == asset.sha256, Asset.erased_at.is_(None)).limit(1)) is not None:
         raise BadInput(_("这个附件已经上传过，无须重复添加"), field="attachment")
@@ -85,7 +85,7 @@ def detach(s: Session, editor: Staff, item_id: int, asset_id: int) -> None:
     revision, asset = lookup.revision(s, item), s.get(Asset, asset_id)
     lookup.require_unfrozen(revision)
     mine = asset is not None and asset.revision_id == revision.id
-    if asset is None or not mine or (asset.role, asset.kind) != ("attachment", "original"):
+    if asset is None or not mine or (asset.role, asset.kind) != (AssetRole.ATTACHMENT, AssetKind.ORIGINAL):
         raise Missing(_("没有这个附件"))
     forget_found(s, revision, asset)
     for made in s.scalars(select(Asset).where(Asset.revision_id == revision.id, Asset.source_id == asset.id)):
@@ -97,7 +97,7 @@ def detach(s: Session, editor: Staff, item_id: int, asset_id: int) -> None:
 def forget_video(s: Session, revision: Revision) -> None:
     """Detach a revision's video with all that was made from it or decided on it; earlier revisions keep theirs."""
     mine = select(Asset).where(Asset.revision_id == revision.id)
-    films = list(s.scalars(mine.where(Asset.role == "video", Asset.kind == "original")))
+    films = list(s.scalars(mine.where(Asset.role == AssetRole.VIDEO, Asset.kind == AssetKind.ORIGINAL)))
     for film in films:
         forget_found(s, revision, film)
     on_screen = IdentifierChoice.place.startswith("screen:") & IdentifierChoice.place.not_like("screen:%:%")
@@ -106,7 +106,9 @@ def forget_video(s: Session, revision: Revision) -> None:
     for variant in s.scalars(select(Variant).where(Variant.revision_id == revision.id)):
         variant.cover_id = variant.video_id = None
     s.flush()
-    for asset in s.scalars(mine.where(Asset.role.in_(("video", "detection", "cover", render_cache.MADE)))):
+    for asset in s.scalars(
+        mine.where(Asset.role.in_((AssetRole.VIDEO, AssetRole.DETECTION, AssetRole.COVER, AssetRole.MADE)))
+    ):
         asset.revision_id = None
     s.flush()
 
@@ -118,6 +120,6 @@ def forget_found(s: Session, revision: Revision, original: Asset) -> None:
     s.execute(delete(Track).where(Track.revision_id == revision.id, Track.asset_id == original.id))
     s.execute(delete(MaskBox).where(MaskBox.revision_id == revision.id, MaskBox.asset_id == original.id))
     crops = select(Asset).where(Asset.revision_id == revision.id, Asset.source_id == original.id)
-    for asset in s.scalars(crops.where(Asset.role.in_(("face", "strip")))):
+    for asset in s.scalars(crops.where(Asset.role.in_((AssetRole.FACE, AssetRole.STRIP)))):
         asset.revision_id = None
     s.flush()

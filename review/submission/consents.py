@@ -9,6 +9,7 @@ from channels.delivery import takedown
 from privacy.api import Source
 from review.items import lookup, originals
 from yiyuan import audit, clock
+from yiyuan.codes import ItemState
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Asset, Consent, Item, Staff
@@ -16,7 +17,7 @@ from yiyuan.staff.roles import Role
 from yiyuan.storage import media
 
 #: A consent belongs to what is signed, so it is recorded before the revision freezes.
-BEFORE_FREEZE = ("draft", "intake_failed", "naming", "returned")
+BEFORE_FREEZE = (ItemState.DRAFT, ItemState.INTAKE_FAILED, ItemState.NAMING, ItemState.RETURNED)
 
 
 def of_item(s: Session, item: Item) -> list[Consent]:

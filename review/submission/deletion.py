@@ -4,8 +4,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels.delivery import takedown
-from review.items import lookup
+from review.items import lookup, moves
 from yiyuan import audit, clock
+from yiyuan.codes import ItemState
 from yiyuan.errors import BadInput, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Asset, Item, ReviewLevel, Revision, Staff
@@ -16,12 +17,12 @@ from yiyuan.storage import media
 def delete(s: Session, staff: Staff, item_id: int, version: int, reason: str) -> Item:
     """Delete an item for good. The author may delete what was never approved; what was, publicity, with its posts."""
     item = lookup.locked(s, item_id, version)
-    own = staff.id == item.author_id and item.state != "approved"
+    own = staff.id == item.author_id and item.state != ItemState.APPROVED
     if not own and Role.publicity not in staff.roles:
         raise Refused(_("已通过审核的稿件只能由宣传部删除，其余由作者或宣传部删除"))
     if not reason.strip():
         raise BadInput(_("请填写删除理由"), field="reason")
-    if item.state == "approved":
+    if item.state == ItemState.APPROVED:
         takedown.withdraw_item(s, staff, item.id, reason.strip())
     mine = select(Revision.id).where(Revision.item_id == item.id)
     for stage in s.scalars(
@@ -31,6 +32,7 @@ def delete(s: Session, staff: Staff, item_id: int, version: int, reason: str) ->
     for asset in s.scalars(select(Asset).where(Asset.item_id == item.id, Asset.erased_at.is_(None))).all():
         media.erase(s, asset, staff)
     item.level, item.deleted_at = 0, clock.now()
-    lookup.moved(item, "withdrawn")
+    # What is over already stays what it was: rejected, or withdrawn.
+    lookup.moved(item, None if item.state in moves.FINAL else ItemState.WITHDRAWN)
     audit.append(s, staff, "item.delete", f"item:{item.id}", note=reason.strip()[:400])
     return item

@@ -6,11 +6,12 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from yiyuan import clock
+from yiyuan.codes import AssetRole, DecisionVerdict
 from yiyuan.i18n import _
 from yiyuan.models import Asset, Base, Decision, IdentifierChoice, Item, MaskBox, Revision, Staff, Track, TrackConsent
 
 #: What a new revision brings along: uploads, and what the intake made of them, so that it need not be made again.
-CARRIED = ("video", "cover", "subtitles", "attachment", "scan", "inset", "detection", "made", "looked", "face", "strip")
+CARRIED = frozenset(AssetRole) - {AssetRole.TEXTS, AssetRole.PACK, AssetRole.PROOF}
 
 
 def _values(row: Base, *, without: tuple[str, ...]) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def copy_revision(s: Session, item: Item, old: Revision, editor: Staff) -> Revis
 
 
 def _why(s: Session, old: Revision) -> str:
-    returned = select(Decision).where(Decision.revision_id == old.id, Decision.verdict == "return")
+    returned = select(Decision).where(Decision.revision_id == old.id, Decision.verdict == DecisionVerdict.RETURN)
     decision = s.scalar(returned)
     return decision.reason if decision else _("作者修改")
 

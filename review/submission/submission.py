@@ -15,6 +15,7 @@ from review.redaction.identifiers import forget_changed
 from review.submission.attachments import OPEN, attach, attach_video
 from review.submission.revision_copy import copy_revision
 from yiyuan import audit, clock
+from yiyuan.codes import UNDECIDED, ItemState, NoticeKind
 from yiyuan.errors import BadInput, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Account, Item, ReviewLevel, Revision, Staff, Variant
@@ -27,8 +28,6 @@ __all__ = [
 
 #: Who may submit at all.
 AUTHORS = frozenset({Role.doctor, Role.reviewer, Role.medical_affairs, Role.publicity, Role.operations})
-#: States from which an item can still be taken back before anything of it was planned.
-WITHDRAWABLE = ("draft", "intake", "intake_failed", "naming", "review", "returned")
 
 form_of = originals.for_editor
 
@@ -92,7 +91,7 @@ def edit(s: Session, editor: Staff, item_id: int, version: int, form: ItemForm) 
     lookup.require_unfrozen(revision)
     lookup.edited_by(revision, editor)
     _fill(s, item, revision, form)
-    lookup.moved(item, "draft")
+    lookup.moved(item, ItemState.DRAFT)
     audit.append(s, editor, "item.edit", f"item:{item.id}", {"revision": revision.id})
     return revision
 
@@ -104,12 +103,12 @@ def new_revision(s: Session, editor: Staff, item_id: int, version: int, form: It
     """
     item = lookup.locked(s, item_id, version)
     _require_editor(item, editor)
-    lookup.require_state(item, ("returned", "naming"), _("修改"))
+    lookup.require_state(item, (ItemState.RETURNED, ItemState.NAMING), _("修改"))
     old = lookup.revision(s, item)
     new = copy_revision(s, item, old, editor)
     item.revision_number, item.level = new.number, 0
     _fill(s, item, new, form or originals.opened(s, old))
-    lookup.moved(item, "draft")
+    lookup.moved(item, ItemState.DRAFT)
     audit.append(s, editor, "revision.new", f"item:{item.id}", {"revision": new.id, "number": new.number})
     return new
 
@@ -123,8 +122,10 @@ def submit(s: Session, author: Staff, item_id: int, version: int) -> Revision:
     """Hand a draft to the intake. From `returned` an unchanged copy is submitted: a return asks everything again."""
     item = lookup.locked(s, item_id, version)
     _require_editor(item, author)
-    lookup.require_state(item, ("draft", "returned", "intake_failed"), _("提交"))
-    revision = new_revision(s, author, item_id, version) if item.state == "returned" else lookup.revision(s, item)
+    lookup.require_state(item, (ItemState.DRAFT, ItemState.RETURNED, ItemState.INTAKE_FAILED), _("提交"))
+    revision = (
+        new_revision(s, author, item_id, version) if item.state == ItemState.RETURNED else lookup.revision(s, item)
+    )
     lookup.require_unfrozen(revision)
     _require_content(s, revision)
     revision.accepted_by = revision.accepted_at = None
@@ -149,14 +150,14 @@ def withdraw(s: Session, author: Staff, item_id: int, version: int, reason: str)
         raise Refused(_("只有作者和宣传部可以撤回稿件"))
     if not reason.strip():
         raise BadInput(_("请填写撤回理由"), field="reason")
-    lookup.require_state(item, WITHDRAWABLE, _("撤回"))
+    lookup.require_state(item, UNDECIDED, _("撤回"))
     mine = select(Revision.id).where(Revision.item_id == item.id)
     for stage in s.scalars(
         select(ReviewLevel).where(ReviewLevel.closed_at.is_(None), ReviewLevel.revision_id.in_(mine))
     ):
         stage.closed_at = clock.now()
     item.level = 0
-    lookup.moved(item, "withdrawn")
+    lookup.moved(item, ItemState.WITHDRAWN)
     audit.append(s, author, "item.withdraw", f"item:{item.id}", note=reason[:400])
     if author.id != item.author_id:
         _tell_author(s, item, reason)
@@ -166,7 +167,7 @@ def withdraw(s: Session, author: Staff, item_id: int, version: int, reason: str)
 def _tell_author(s: Session, item: Item, reason: str) -> None:
     title = _("稿件《{title}》已被撤回").format(title=item.title[:60])
     link, key = f"/items/{item.id}", f"item:{item.id}:withdrawn"
-    notices.post(s, key=key, kind="returned", title=title, body=reason, link=link, staff_id=item.author_id)
+    notices.post(s, key=key, kind=NoticeKind.RETURNED, title=title, body=reason, link=link, staff_id=item.author_id)
 
 
 def reschedule(s: Session, staff: Staff, item_id: int, planned_at: datetime | None) -> Item:
@@ -174,7 +175,7 @@ def reschedule(s: Session, staff: Staff, item_id: int, planned_at: datetime | No
     item = lookup.locked(s, item_id)
     if staff.id != item.author_id and Role.publicity not in staff.roles:
         raise Refused(_("只有作者和宣传部可以调整计划发布时间"))
-    lookup.require_state(item, WITHDRAWABLE, _("调整计划发布时间"))
+    lookup.require_state(item, UNDECIDED, _("调整计划发布时间"))
     if planned_at is not None and planned_at.tzinfo is None:
         raise BadInput(_("时间缺少时区"), field="planned_at")
     item.planned_at, item.updated_at = planned_at, clock.now()

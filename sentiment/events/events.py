@@ -10,6 +10,7 @@ from sentiment.events import opening_rules
 from sentiment.events.opening import note, open_event, open_event_of
 from sentiment.events.volume import Volume, crossed_at, history, volume
 from yiyuan import audit, clock
+from yiyuan.codes import EventState, TimelineKind
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Missing, Refused
 from yiyuan.i18n import _
@@ -31,7 +32,7 @@ def refresh() -> list[int]:
     with transaction() as s:
         _one_at_a_time(s)
         opening_rules.open_by_rules(s)
-        opened = select(Event).where(Event.state == "open").order_by(Event.id)
+        opened = select(Event).where(Event.state == EventState.OPEN).order_by(Event.id)
         return [event.id for event in s.scalars(opened).all() if _recount(s, event) or event.tier == 0]
 
 
@@ -72,7 +73,7 @@ def open_by_hand(
     thread = _thread(s, title.strip(), url.strip(), platform.strip(), text.strip())
     known = open_event_of(s, thread.id)
     if known is not None:
-        note(s, known, "report", _("再次上报：{title}").format(title=title.strip()), staff)
+        note(s, known, TimelineKind.REPORT, _("再次上报：{title}").format(title=title.strip()), staff)
         return known
     why = _("{name}人工上报").format(name=staff.name)
     return open_event(s, title=title.strip(), why=why, threads=[thread], whole=whole, staff=staff)

@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from yiyuan import audit, clock
+from yiyuan.codes import EventState, TimelineKind
 from yiyuan.models import Event, EventThread, Staff, Thread, TimelineEntry
 
 _LINE = 400
@@ -24,7 +25,7 @@ def open_event(
     s.flush()
     for thread in threads:
         link(s, event, thread, whole=whole)
-    note(s, event, "opened", why, staff)
+    note(s, event, TimelineKind.OPENED, why, staff)
     detail = {"threads": [thread.id for thread in threads], "whole": whole}
     audit.append(s, staff, "event.open", f"event:{event.id}", detail)
     return event
@@ -40,7 +41,7 @@ def link(s: Session, event: Event, thread: Thread, *, whole: bool) -> None:
     s.flush()
 
 
-def note(s: Session, event: Event, kind: str, text: str, staff: Staff | None = None) -> None:
+def note(s: Session, event: Event, kind: TimelineKind, text: str, staff: Staff | None = None) -> None:
     """One line in the event's time line."""
     who = staff.id if staff else None
     s.add(TimelineEntry(event_id=event.id, at=clock.now(), staff_id=who, kind=kind, text=text))
@@ -50,12 +51,18 @@ def note(s: Session, event: Event, kind: str, text: str, staff: Staff | None = N
 def open_event_of(s: Session, thread_id: int) -> Event | None:
     """The open event a thread belongs to; the oldest when there are several."""
     query = select(Event).join(EventThread, EventThread.event_id == Event.id)
-    return s.scalar(query.where(EventThread.thread_id == thread_id, Event.state == "open").order_by(Event.id).limit(1))
+    return s.scalar(
+        query.where(EventThread.thread_id == thread_id, Event.state == EventState.OPEN).order_by(Event.id).limit(1)
+    )
 
 
 def watched_threads(*, whole_only: bool = False) -> Select[tuple[int]]:
     """Ids of the threads of open events."""
-    query = select(EventThread.thread_id).join(Event, Event.id == EventThread.event_id).where(Event.state == "open")
+    query = (
+        select(EventThread.thread_id)
+        .join(Event, Event.id == EventThread.event_id)
+        .where(Event.state == EventState.OPEN)
+    )
     return query.where(EventThread.whole) if whole_only else query
 
 

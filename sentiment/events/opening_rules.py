@@ -22,6 +22,7 @@ from sentiment.scoring.normalise import normalise
 from sentiment.scoring.score import score_batch
 from sentiment.scoring.targets import names_hospital
 from yiyuan import clock
+from yiyuan.codes import EventState, Sentiment, TimelineKind
 from yiyuan.i18n import _
 from yiyuan.models import Event, EventThread, Mention, Thread
 from yiyuan.settings import settings
@@ -101,7 +102,7 @@ def attach(s: Session) -> None:
         select(Mention.event_id, Mention.thread_id, func.min(Mention.written_at))
         .join(EventThread, (EventThread.event_id == Mention.event_id) & (EventThread.thread_id == Mention.thread_id))
         .join(Event, Event.id == EventThread.event_id)
-        .where(Event.state == "open", EventThread.whole.is_(False))
+        .where(Event.state == EventState.OPEN, EventThread.whole.is_(False))
         .group_by(Mention.event_id, Mention.thread_id)
     )
     for event_id, thread_id, first in s.execute(query).all():
@@ -132,7 +133,7 @@ def signalled(s: Session) -> None:
             Mention.scored_at >= recently(),
             Mention.thread_id.not_in(watched_threads()),
             Mention.event_id.is_(None),
-            Mention.label != "positive",
+            Mention.label != Sentiment.POSITIVE,
             cast(Mention.signals, String) != "[]",
             or_(closed.c[1].is_(None), Mention.seen_at > closed.c[1]),
         )
@@ -181,10 +182,12 @@ def outside_posts(s: Session) -> None:
 def _join_or_open(s: Session, thread: Thread) -> None:
     grams = bigrams(thread.text)
     links = select(Thread, Event).join(EventThread, EventThread.thread_id == Thread.id).join(Event)
-    for other, event in s.execute(links.where(Event.state == "open", EventThread.whole, Thread.text != "")).all():
+    for other, event in s.execute(
+        links.where(Event.state == EventState.OPEN, EventThread.whole, Thread.text != "")
+    ).all():
         if overlap(grams, bigrams(other.text)) >= LEAST_OVERLAP:
             link(s, event, thread, whole=True)
-            note(s, event, "repost", _("转帖并入：{post}").format(post=name_of(thread)))
+            note(s, event, TimelineKind.REPOST, _("转帖并入：{post}").format(post=name_of(thread)))
             return
     title = _("外部负面帖：{post}").format(post=name_of(thread))
     open_event(s, title=title, why=_("一条指名本院的外部负面帖"), threads=[thread], whole=True)
@@ -209,7 +212,7 @@ def turn(s: Session, thread: Thread, why: str) -> Event:
         title = _("“{post}”评论转为负面").format(post=name_of(thread))
         return open_event(s, title=title, why=why, threads=[thread], whole=True)
     link(s, event, thread, whole=True)
-    note(s, event, "turned", why)
+    note(s, event, TimelineKind.TURNED, why)
     return event
 
 
@@ -221,6 +224,6 @@ def _negative_share(s: Session, thread: Thread) -> tuple[float, int]:
         last = last.where(Mention.seen_at > closed)
     rows = last.order_by(Mention.written_at.desc(), Mention.id.desc()).limit(settings().turned_last).subquery()
     scored, negative = s.execute(
-        select(func.count(rows.c.scored_at), func.count().filter(rows.c.label == "negative"))
+        select(func.count(rows.c.scored_at), func.count().filter(rows.c.label == Sentiment.NEGATIVE))
     ).one()
     return (negative / scored if scored else 0.0), scored

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from yiyuan import clock
+from yiyuan.codes import Sentiment
 from yiyuan.models import Event, EventThread, Mention, Thread, ThreadCount
 
 
@@ -35,7 +36,7 @@ def volume(s: Session, event: Event) -> Volume:
         Mention.thread_id,
         func.count(),
         func.count(Mention.copy_of),
-        func.sum(case((Mention.label == "negative", 1), else_=0)),
+        func.sum(case((Mention.label == Sentiment.NEGATIVE, 1), else_=0)),
     )
     for thread_id, count, copied, bad in s.execute(sums.where(counted(s, event)).group_by(Mention.thread_id)):
         stored[thread_id] += count

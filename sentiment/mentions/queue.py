@@ -12,6 +12,7 @@ from sentiment.mentions.store import short_id
 from sentiment.scoring.near_duplicates import near_copies
 from sentiment.scoring.score import Score, score_batch
 from yiyuan import clock
+from yiyuan.codes import PostState
 from yiyuan.db.session import transaction
 from yiyuan.errors import Conflict
 from yiyuan.i18n import _
@@ -49,11 +50,11 @@ def thread_for_post(s: Session, post: Post) -> Thread:
 def threads_to_poll(s: Session) -> list[tuple[int, int]]:
     """(thread id, post id) of live posts whose turn it is, longest unpolled first. Old quiet posts come less often."""
     new = select(Post).outerjoin(Thread, Thread.post_id == Post.id).where(Thread.id.is_(None))
-    for post in s.scalars(new.where(Post.state == "live", Post.external_id.is_not(None))).all():
+    for post in s.scalars(new.where(Post.state == PostState.LIVE, Post.external_id.is_not(None))).all():
         thread_for_post(s, post)
     moment, urgent = clock.now(), set(s.scalars(watched_threads()))
     query = select(Thread.id, Post.id, Thread.polled_at, Post.live_at, Post.created_at)
-    rows = s.execute(query.join(Post, Thread.post_id == Post.id).where(Post.state == "live")).all()
+    rows = s.execute(query.join(Post, Thread.post_id == Post.id).where(Post.state == PostState.LIVE)).all()
     due = [row for row in rows if row[0] in urgent or _due(moment, row[2], row[3] or row[4])]
     first = datetime.min.replace(tzinfo=moment.tzinfo)
     return [(row[0], row[1]) for row in sorted(due, key=lambda row: (row[2] or first, row[0]))]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from sentiment.scoring.normalise import clean
 from yiyuan import clock
+from yiyuan.codes import Sentiment
 from yiyuan.comment import Comment
 from yiyuan.models import Mention, Thread, ThreadCount
 
@@ -78,7 +79,7 @@ def _row(thread: Thread, comment: Comment, moment: datetime) -> dict[str, Any]:
         "text": clean(comment.text)[:TEXT_MAX],
         "written_at": comment.written_at,
         "seen_at": moment,
-        "label": "",
+        "label": Sentiment.UNSCORED,
         "signals": [],
         "targets": [],
     }

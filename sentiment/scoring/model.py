@@ -3,13 +3,14 @@
 from functools import lru_cache
 from pathlib import Path
 
+from yiyuan.codes import Sentiment
 from yiyuan.text.linear_model import Model, unpack
 
 WEIGHTS = Path(__file__).with_name("weights.npz")
 
 
 #: Columns of the table and of every result.
-CLASSES = ("negative", "neutral", "positive")
+CLASSES = (Sentiment.NEGATIVE, Sentiment.NEUTRAL, Sentiment.POSITIVE)
 
 
 @lru_cache

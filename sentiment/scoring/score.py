@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sentiment.scoring import model, signals, snownlp_fallback, targets
 from sentiment.scoring.normalise import normalise
+from yiyuan.codes import Sentiment
 from yiyuan.text.linear_model import Model
 
 log = structlog.get_logger()
@@ -30,7 +31,7 @@ class Score:
     """What one comment says. `label`: negative, neutral, positive or uncertain."""
 
     p_negative: float
-    label: str
+    label: Sentiment
     signals: list[str]
     targets: list[str]
 
@@ -80,8 +81,8 @@ def _adjust(shares: NDArray[np.float32], found: Sequence[list[str]]) -> NDArray[
     return np.asarray(raised / raised.sum(axis=1, keepdims=True), np.float32)
 
 
-def _label(text: str, row: NDArray[np.float32]) -> str:
+def _label(text: str, row: NDArray[np.float32]) -> Sentiment:
     best = int(row.argmax())
-    if row[best] < SURE or (model.CLASSES[best] == "positive" and _SARCASM.search(text)):
-        return "uncertain"
+    if row[best] < SURE or (model.CLASSES[best] == Sentiment.POSITIVE and _SARCASM.search(text)):
+        return Sentiment.UNCERTAIN
     return model.CLASSES[best]

@@ -14,11 +14,12 @@ import pytest
 
 from channels import capability_matrix, registry
 from channels.accounts import credentials
-from channels.contract import SUBMIT, Absent, Can, Channel, Media, Payload, Progress, Receipt
+from channels.contract import Absent, Can, Channel, Media, Payload, Progress, Receipt
 from channels.errors import ChannelError, OutcomeUnknown
-from channels.registry import channel
+from channels.registry import channel, step_label
 from tests.support.channels import APPS, VIDEO, Sandbox, picture
 from tests.support.channels import SUBMIT as SUBMIT_PATHS
+from yiyuan.codes import AttemptStep
 from yiyuan.errors import Missing
 from yiyuan.models import Staff
 
@@ -131,7 +132,8 @@ def test_it_publishes_step_by_step(
     async def work(made: Channel) -> None:
         receipt, progress, names = await published(made, parcel)
         assert receipt is not None
-        assert names.count(SUBMIT) == (platform in SUBMIT_PATHS)
+        assert names.count(AttemptStep.SUBMIT) == (platform in SUBMIT_PATHS)
+        assert set(names) - set(AttemptStep) <= made.step_labels.keys()
         if receipt.pack is not None:
             receipt.pack.unlink()
             assert receipt.state == "awaiting_person"
@@ -142,6 +144,26 @@ def test_it_publishes_step_by_step(
     use(accounts[platform], work)
 
 
+def _steps_in(kind: type[Channel]) -> set[str]:
+    """Names that an adapter's modules give to Step(...), also in a choice between two."""
+    tree = ast.parse(inspect.getsource(inspect.getmodule(kind)))  # type: ignore[arg-type]
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
+    arguments = (arg for call in calls if call.func.id == "Step" for arg in call.args)  # type: ignore[attr-defined]
+    choices = (part for arg in arguments for part in ([arg.body, arg.orelse] if isinstance(arg, ast.IfExp) else [arg]))
+    return {str(part.value) for part in choices if isinstance(part, ast.Constant)}
+
+
+@every
+def test_every_step_it_writes_has_a_chinese_label_and_no_label_is_dead(platform: str) -> None:
+    kind = channel(platform)
+    written = set().union(*map(_steps_in, [k for k in kind.__mro__ if k.__module__.startswith("channels.")]))
+    assert written == kind.step_labels.keys()
+    for step in (*written, *AttemptStep):
+        label = step_label(platform, step)
+        assert re.search(r"[\u4e00-\u9fff]", label) and not re.search("[a-z]", label)
+    assert step_label(platform, "something_of_yore") == "其他步骤"
+
+
 @automatic
 def test_each_step_depends_on_the_progress_only(
     sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int], platform: str, parcel: Payload
@@ -149,7 +171,7 @@ def test_each_step_depends_on_the_progress_only(
     """A new process must go on where the old one stopped."""
 
     async def work(made: Channel) -> None:
-        _receipt, progress, names = await published(made, parcel, until=SUBMIT)
+        _receipt, progress, names = await published(made, parcel, until=AttemptStep.SUBMIT)
         assert made.next_step(parcel, dict(progress)).submits
         assert made.next_step(parcel, {}).name == names[0]
 
@@ -163,7 +185,7 @@ def test_the_look_up_tells_absent_from_found(
     since = datetime.now(UTC)
 
     async def work(made: Channel) -> None:
-        _nothing, progress, _names = await published(made, parcel, until=SUBMIT)
+        _nothing, progress, _names = await published(made, parcel, until=AttemptStep.SUBMIT)
         assert await made.find(parcel, progress, since) == Absent(resend=True)
         step = made.next_step(parcel, progress)
         sandbox.fault(SUBMIT_PATHS[platform], "drop_after")
@@ -247,7 +269,7 @@ def test_faults_come_out_as_their_class(
     seconds: float,
 ) -> None:
     async def work(made: Channel) -> None:
-        _nothing, progress, _names = await published(made, parcel, until=SUBMIT)
+        _nothing, progress, _names = await published(made, parcel, until=AttemptStep.SUBMIT)
         sandbox.fault(SUBMIT_PATHS[platform], kind, seconds=seconds)
         with pytest.raises(ChannelError) as caught:
             await made.take(made.next_step(parcel, progress), parcel, progress)

@@ -121,8 +121,9 @@ class World:
         with transaction(read_only=True) as s:
             return lookup.revision(s, lookup.item(s, item_id))
 
-    def draft(self, title: str = TEXTS["title"], author: str = "doctor") -> int:
-        texts = {name: text for name, text in TEXTS.items() if name != "title"}
+    def draft(self, title: str = TEXTS["title"], author: str = "doctor", **other: str) -> int:
+        """A draft without a file; `other`: texts instead of the usual ones."""
+        texts = {name: text for name, text in TEXTS.items() if name != "title"} | other
         form = parse({"title": title, "texts": texts, "tags": ["高血压", "家庭护理"], "accounts": self.accounts})
         with transaction() as s:
             return submission.create(s, self.staff[author], form).id

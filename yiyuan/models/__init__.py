@@ -8,23 +8,18 @@ from yiyuan.models.consent import Consent, TrackConsent
 from yiyuan.models.decision import Decision, ReviewLevel, Sheet
 from yiyuan.models.duty import Duty
 from yiyuan.models.event import Event, EventThread, TierCrossing, TimelineEntry, VolumePoint
-from yiyuan.models.finding import DISPOSITIONS, SEVERITIES, Finding, Verdict
-from yiyuan.models.item import CONTENT_CLASSES, ITEM_STATES, Item, Revision, Variant
+from yiyuan.models.finding import Finding, Verdict
+from yiyuan.models.item import Item, Revision, Variant
 from yiyuan.models.mask import IDENTIFIER_CHOICES, IdentifierChoice, MaskBox
 from yiyuan.models.mention import Mention, Thread, ThreadCount
 from yiyuan.models.notice import Notice
 from yiyuan.models.outbox import OutboxRow
-from yiyuan.models.post import POST_STATES, Attempt, ManualPosting, Post, ReleaseHold
+from yiyuan.models.post import Attempt, ManualPosting, Post, ReleaseHold
 from yiyuan.models.rescan import Rescan, RescanHit
 from yiyuan.models.staff import LoginFailure, Staff, WebSession
 
 __all__ = [
-    "CONTENT_CLASSES",
-    "DISPOSITIONS",
     "IDENTIFIER_CHOICES",
-    "ITEM_STATES",
-    "POST_STATES",
-    "SEVERITIES",
     "Account",
     "Asset",
     "Attempt",

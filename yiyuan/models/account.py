@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from yiyuan.codes import AccountStatus, AccountTier
 from yiyuan.models.base import Base, Id, Line, Long, Short
 
 
@@ -16,11 +17,9 @@ class Account(Base):
     id: Mapped[Id]
     platform: Mapped[Short] = mapped_column(index=True)
     name: Mapped[Line]
-    tier: Mapped[Short] = mapped_column(default="official", doc="official, department or expert.")
+    tier: Mapped[AccountTier] = mapped_column(default=AccountTier.OFFICIAL)
     department: Mapped[Short] = mapped_column(default="")
-    status: Mapped[Short] = mapped_column(
-        default="active", doc="In the hospital's register: active, unreported, uncertified or left."
-    )
+    status: Mapped[AccountStatus] = mapped_column(default=AccountStatus.ACTIVE, doc="In the hospital's register.")
     holder: Mapped[Line] = mapped_column(default="", doc="Who answers for it.")
     holder_id: Mapped[int | None] = mapped_column(
         ForeignKey("staff.id"), doc="The same as a member of staff: the account ends with their employment."

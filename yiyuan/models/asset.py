@@ -6,16 +6,12 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from yiyuan.codes import AssetKind, AssetRole, FaceNaming
 from yiyuan.models.base import Base, Id, Line, Long, Short
 
 
 class Asset(Base):
-    """A media file, content-addressed. `kind` original (sealed) or derived (desensitised, plain).
-
-    `role`: video, cover, subtitles, texts, attachment, face (sealed crop of a track), strip (sealed crops along a
-    track), detection, proof, evidence, scan.
-    An erased asset keeps its row and loses its key.
-    """
+    """A media file, content-addressed; an original is sealed. An erased one keeps its row and loses its key."""
 
     __tablename__ = "asset"
 
@@ -25,8 +21,8 @@ class Asset(Base):
     source_id: Mapped[int | None] = mapped_column(
         ForeignKey("asset.id"), doc="The original a derived asset was made from."
     )
-    kind: Mapped[Short]
-    role: Mapped[Short]
+    kind: Mapped[AssetKind]
+    role: Mapped[AssetRole]
     sha256: Mapped[str] = mapped_column(String(64), index=True, doc="Of the plain bytes.")
     blob: Mapped[Line] = mapped_column(doc="Path in the blob store.")
     key: Mapped[bytes | None] = mapped_column(doc="Wrapped AES-256-GCM key of a sealed asset; None: plain or erased.")
@@ -47,8 +43,7 @@ class Asset(Base):
 class Track(Base):
     """One face through one shot of a revision's video. Unnamed is masked.
 
-    `naming`: "" (nobody said), staff (kept), patient (masked unless a consent is linked), other (masked), object (no
-    face at all, kept).
+    Staff and what is no face at all are kept, others masked, a patient too unless a consent is linked.
     """
 
     __tablename__ = "track"
@@ -69,7 +64,7 @@ class Track(Base):
     face_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"), doc="Sealed crop shown to the submitter.")
     strip_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"), doc="Sealed crops along the track, one row.")
     strip: Mapped[list[dict[str, Any]]] = mapped_column(default=list, doc="[{s}], seconds of each crop of the strip.")
-    naming: Mapped[Short] = mapped_column(default="")
+    naming: Mapped[FaceNaming] = mapped_column(default=FaceNaming.UNNAMED)
     named_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     named_at: Mapped[datetime | None]
     agreement: Mapped[Long] = mapped_column(default="", doc="Name and agreement of the staff member who is kept.")

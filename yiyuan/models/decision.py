@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from yiyuan.codes import DecisionVerdict
 from yiyuan.models.base import Base, Id, Long, Short
 
 
@@ -43,7 +44,7 @@ class Decision(Base):
     level: Mapped[int]
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     delegate_of: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    verdict: Mapped[Short] = mapped_column(doc="approve, return or reject.")
+    verdict: Mapped[DecisionVerdict]
     reason: Mapped[Long] = mapped_column(default="")
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="Level 1: the self-check, item by item.")
     digest: Mapped[str] = mapped_column(String(64))

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from yiyuan.codes import EventState, TimelineKind
 from yiyuan.models.base import Base, Id, Line, Long, Short
 
 
@@ -15,7 +16,7 @@ class Event(Base):
 
     id: Mapped[Id]
     title: Mapped[Line]
-    state: Mapped[Short] = mapped_column(default="open", index=True)
+    state: Mapped[EventState] = mapped_column(default=EventState.OPEN, index=True)
     playbook: Mapped[Short] = mapped_column(default="opinion", doc="Name of the file in playbooks/.")
     why: Mapped[Line] = mapped_column(doc="Rule that opened it, Chinese.")
     volume: Mapped[int] = mapped_column(default=0)
@@ -79,5 +80,5 @@ class TimelineEntry(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
     at: Mapped[datetime]
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    kind: Mapped[Short]
+    kind: Mapped[TimelineKind]
     text: Mapped[Long]

@@ -6,13 +6,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from yiyuan.codes import BasisStatus, CheckerName, Disposition, Severity, VerdictKind
 from yiyuan.models.base import Base, Id, Line, Long, Short
-
-#: Finding.severity, worst first.
-SEVERITIES = ("block", "must_fix", "warn", "info")
-#: Finding.disposition: open, redacted (masked by us), fixed (gone in a later revision), accepted (author agreed),
-#: waived (publicity, with reason), false_alarm.
-DISPOSITIONS = ("open", "redacted", "fixed", "accepted", "waived", "false_alarm")
 
 
 class Finding(Base):
@@ -22,9 +17,9 @@ class Finding(Base):
 
     id: Mapped[Id]
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), index=True)
-    checker: Mapped[Short] = mapped_column(doc="privacy, advertising, completeness, consent, limits, speech.")
+    checker: Mapped[CheckerName]
     rule: Mapped[Short]
-    severity: Mapped[Short]
+    severity: Mapped[Severity]
     title: Mapped[Line] = mapped_column(doc="One Chinese sentence: what is wrong.")
     field: Mapped[Short] = mapped_column(default="", doc="Text field or 'video'.")
     start: Mapped[int | None] = mapped_column(doc="First character in the field of the redacted text.")
@@ -34,27 +29,27 @@ class Finding(Base):
     box: Mapped[dict[str, Any] | None] = mapped_column(doc="{x, y, w, h} in pixels of the video.")
     excerpt: Mapped[Line] = mapped_column(default="")
     basis: Mapped[Line] = mapped_column(default="", doc="Law and article by number.")
-    basis_status: Mapped[Short] = mapped_column(default="verified", doc="verified, or unverified (shown as 待核).")
+    basis_status: Mapped[BasisStatus] = mapped_column(default=BasisStatus.VERIFIED)
     suggestion: Mapped[Long] = mapped_column(default="")
     context: Mapped[str] = mapped_column(
         String(64), default="", doc="Digest of rule, severity and sentence: the same one is known again by it."
     )
-    disposition: Mapped[Short] = mapped_column(default="open")
+    disposition: Mapped[Disposition] = mapped_column(default=Disposition.OPEN)
     disposed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     disposed_at: Mapped[datetime | None]
     reason: Mapped[Long] = mapped_column(default="")
 
 
 class Verdict(Base):
-    """What a checker said of a revision: found, clean, not_checked or failed (a failed one is not a pass)."""
+    """What a checker said of a revision; a failed one is not a pass."""
 
     __tablename__ = "verdict"
     __table_args__ = (UniqueConstraint("revision_id", "checker"),)
 
     id: Mapped[Id]
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), index=True)
-    checker: Mapped[Short]
-    verdict: Mapped[Short]
+    checker: Mapped[CheckerName]
+    verdict: Mapped[VerdictKind]
     note: Mapped[Long] = mapped_column(default="", doc="Chinese; why it was not checked or failed.")
     ticked_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), doc="Who confirmed by eye and ear.")
     ticked_at: Mapped[datetime | None]

@@ -6,13 +6,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from yiyuan.codes import AiLabel, ContentClass, IntakeStage, ItemState
 from yiyuan.models.base import Base, Id, Line, Long, Short
-
-#: Item.state: draft 草稿, intake 处理中, intake_failed 处理失败, naming 待作者确认, review 审核中, returned 已退回,
-#: rejected 已否决, approved 已通过 (posts exist from here on), withdrawn 已撤回.
-ITEM_STATES = ("draft", "intake", "intake_failed", "naming", "review", "returned", "rejected", "approved", "withdrawn")
-#: Item.content_class: 科普, 宣传推广, 通知, 医生介绍, 活动报道, 回复, 声明.
-CONTENT_CLASSES = ("kepu", "promo", "notice", "doctor_intro", "event_news", "reply", "statement")
 
 
 class Item(Base):
@@ -24,9 +19,9 @@ class Item(Base):
     title: Mapped[Line]
     author_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     department: Mapped[Short]
-    content_class: Mapped[Short]
+    content_class: Mapped[ContentClass]
     policy: Mapped[Short] = mapped_column(doc="Name of the file in review/policies.")
-    state: Mapped[Short] = mapped_column(index=True, default="draft")
+    state: Mapped[ItemState] = mapped_column(index=True, default=ItemState.DRAFT, doc="Posts exist from approved on.")
     level: Mapped[int] = mapped_column(default=0, doc="Level that is open while in review, else 0.")
     version: Mapped[int] = mapped_column(default=1)
     revision_number: Mapped[int] = mapped_column(default=1, doc="Number of the current revision.")
@@ -58,14 +53,14 @@ class Revision(Base):
     declared: Mapped[dict[str, Any]] = mapped_column(
         default=dict, doc="What the author declared: surgical (yes, no), voice (changed)."
     )
-    ai_label: Mapped[Short] = mapped_column(default="none", doc="none, assisted or generated.")
+    ai_label: Mapped[AiLabel] = mapped_column(default=AiLabel.NONE)
     ai_verified_by: Mapped[Short] = mapped_column(default="")
     digest: Mapped[str | None] = mapped_column(String(64), index=True)
     frozen_at: Mapped[datetime | None]
     accepted_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), doc="Who accepted the redactions.")
     accepted_at: Mapped[datetime | None]
     return_reason: Mapped[Long] = mapped_column(default="", doc="Why the revision before this one came back.")
-    stage: Mapped[Short] = mapped_column(default="", doc="Stage of the intake: probe, detect, render, text, check.")
+    stage: Mapped[IntakeStage] = mapped_column(default=IntakeStage.QUEUED, doc="Of the intake.")
     progress: Mapped[float] = mapped_column(default=0.0, doc="Share of the intake that is done, 0 to 1.")
     eta_seconds: Mapped[float | None]
     failure: Mapped[Long] = mapped_column(default="", doc="Chinese message of a failed intake.")

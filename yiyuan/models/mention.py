@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from yiyuan.codes import Sentiment
 from yiyuan.models.base import Base, Id, Line, Long, Short
 
 
@@ -67,7 +68,7 @@ class Mention(Base):
     seen_at: Mapped[datetime] = mapped_column(index=True)
     scored_at: Mapped[datetime | None]
     p_negative: Mapped[float | None]
-    label: Mapped[Short] = mapped_column(default="", doc="negative, neutral, positive or uncertain.")
+    label: Mapped[Sentiment] = mapped_column(default=Sentiment.UNSCORED)
     signals: Mapped[list[str]] = mapped_column(default=list)
     targets: Mapped[list[str]] = mapped_column(default=list)
     copy_of: Mapped[int | None] = mapped_column(ForeignKey("mention.id"), doc="Near-copy: counted, shown apart.")

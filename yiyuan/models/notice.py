@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from yiyuan.codes import NoticeKind, OutsideState
 from yiyuan.models.base import Base, Id, Line, Long, Short
 
 
@@ -15,7 +16,7 @@ class Notice(Base):
 
     id: Mapped[Id]
     key: Mapped[str] = mapped_column(String(200), unique=True)
-    kind: Mapped[Short] = mapped_column(doc="review, returned, tier, duty, handoff, system.")
+    kind: Mapped[NoticeKind]
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
     role: Mapped[Short] = mapped_column(default="", doc="When not to one person.")
     title: Mapped[Line]
@@ -27,8 +28,8 @@ class Notice(Base):
     created_at: Mapped[datetime]
     acknowledged_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     acknowledged_at: Mapped[datetime | None]
-    outside: Mapped[Short] = mapped_column(
-        default="pending", index=True, doc="pending, sent, failed or none (no address)."
+    outside: Mapped[OutsideState] = mapped_column(
+        default=OutsideState.PENDING, index=True, doc="none: there is no address."
     )
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime | None]

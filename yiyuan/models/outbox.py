@@ -6,13 +6,14 @@ from typing import Any
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from yiyuan.codes import OutboxState
 from yiyuan.models.base import Base, Id, Long, Short
 
 
 class OutboxRow(Base):
     """One step to run. `key` makes enqueuing twice harmless; a finished key may not run again.
 
-    state: ready, running, done, failed (gave up; a person must look).
+    A failed one was given up: a person must look.
     """
 
     __tablename__ = "outbox"
@@ -21,7 +22,7 @@ class OutboxRow(Base):
     step: Mapped[Short] = mapped_column(doc="Name in flows.runtime.catalogue.")
     key: Mapped[str] = mapped_column(String(200), unique=True)
     args: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="Ids only.")
-    state: Mapped[Short] = mapped_column(default="ready", index=True)
+    state: Mapped[OutboxState] = mapped_column(default=OutboxState.READY, index=True)
     attempt: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]

@@ -6,10 +6,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from yiyuan.codes import AttemptOutcome, PostState
 from yiyuan.models.base import Base, Id, Line, Long, Short
-
-#: Post.state, see design "Post states".
-POST_STATES = ("planned", "sending", "unsure", "accepted", "awaiting_person", "live", "refused", "parked", "withdrawn")
 
 
 class Post(Base):
@@ -24,7 +22,7 @@ class Post(Base):
     variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     platform: Mapped[Short]
-    state: Mapped[Short] = mapped_column(default="planned", index=True)
+    state: Mapped[PostState] = mapped_column(default=PostState.PLANNED, index=True)
     version: Mapped[int] = mapped_column(default=1)
     due_at: Mapped[datetime] = mapped_column(index=True)
     not_before: Mapped[datetime | None] = mapped_column(
@@ -59,10 +57,12 @@ class Attempt(Base):
     id: Mapped[Id]
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), index=True)
     number: Mapped[int]
-    step: Mapped[Short] = mapped_column(doc="upload, submit, find, poll, withdraw.")
+    step: Mapped[Short] = mapped_column(doc="AttemptStep, or a step of the adapter (Channel.step_labels).")
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    outcome: Mapped[Short] = mapped_column(default="", doc="ok, unsure, refused, retry; empty: still open or killed.")
+    outcome: Mapped[AttemptOutcome] = mapped_column(
+        default=AttemptOutcome.OPEN, doc="Open: running, or its process was killed."
+    )
     detail: Mapped[Long] = mapped_column(default="")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from yiyuan.codes import RescanDecision
 from yiyuan.models.base import Base, Id, Long, Short
 
 
@@ -23,7 +24,7 @@ class Rescan(Base):
 
 
 class RescanHit(Base):
-    """A revision the pack would not let pass any more, until a person decides: taken_down or kept."""
+    """A revision the pack would not let pass any more, until a person decides."""
 
     __tablename__ = "rescan_hit"
     __table_args__ = (UniqueConstraint("rescan_id", "revision_id"),)
@@ -35,7 +36,7 @@ class RescanHit(Base):
     found: Mapped[list[dict[str, Any]]] = mapped_column(
         default=list, doc="[{rule, severity, title, field, excerpt, basis, suggestion}]"
     )
-    decision: Mapped[Short] = mapped_column(default="", doc="taken_down or kept; empty: nobody decided.")
+    decision: Mapped[RescanDecision] = mapped_column(default=RescanDecision.OPEN)
     reason: Mapped[Long] = mapped_column(default="")
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     decided_at: Mapped[datetime | None]

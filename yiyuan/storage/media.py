@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from yiyuan import audit, clock
+from yiyuan.codes import AssetKind, AssetRole
 from yiyuan.crypto.keyring import keyring
 from yiyuan.crypto.sealed_stream import SealedReader, sealed
 from yiyuan.errors import BadInput, Missing, Refused
@@ -62,7 +63,7 @@ class _Metered:
 def seal_stream(
     source: bytes | BinaryIO | Path | Iterable[bytes],
     *,
-    role: str,
+    role: AssetRole,
     filename: str = "",
     media_type: str = "application/octet-stream",
     limit: int | None = None,
@@ -76,7 +77,7 @@ def seal_stream(
     name = f"sealed/{secrets.token_hex(16)}"
     blob_store.keep(partial, name)
     return Asset(
-        kind="original",
+        kind=AssetKind.ORIGINAL,
         role=role,
         sha256=meter.sha256,
         blob=name,
@@ -92,7 +93,7 @@ def store_sealed(
     s: Session,
     source: bytes | BinaryIO | Path | Iterable[bytes],
     *,
-    role: str,
+    role: AssetRole,
     item_id: int | None = None,
     revision_id: int | None = None,
     filename: str = "",
@@ -122,7 +123,7 @@ def store_derived(
     s: Session,
     source: bytes | BinaryIO | Path | Iterable[bytes],
     *,
-    role: str,
+    role: AssetRole,
     media_type: str,
     item_id: int | None = None,
     revision_id: int | None = None,
@@ -140,7 +141,7 @@ def store_derived(
     """
     sha256, blob, size = keep_derived(source)
     asset = Asset(
-        kind="derived",
+        kind=AssetKind.DERIVED,
         role=role,
         sha256=sha256,
         blob=blob,
@@ -173,7 +174,7 @@ def open_asset(asset: Asset) -> BinaryIO:
     """A seekable reader of an asset's plain bytes, for the machine. People go through `open_original`."""
     if asset.erased_at is not None:
         raise Missing(_("该素材已销毁"))
-    if asset.kind == "original":
+    if asset.kind == AssetKind.ORIGINAL:
         if asset.key is None:
             raise Missing(_("该素材的密钥已销毁，无法打开"))
         return open_blob(asset.blob, keyring().unwrap(asset.key))
@@ -200,7 +201,7 @@ def open_original(s: Session, asset_id: int, staff: Staff, reason: str) -> Binar
 
 def derived_path(asset: Asset) -> Path:
     """A local path of a derived asset; Refused for an original, which never leaves its seal."""
-    if asset.kind != "derived":
+    if asset.kind != AssetKind.DERIVED:
         raise Refused(_("原件不能直接使用，请先脱敏"))
     return blob_store.local(asset.blob)
 

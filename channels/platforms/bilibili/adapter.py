@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import anyio
 
-from channels.contract import SUBMIT, Absent, Channel, Comments, Counts, Field, Payload, Progress, Receipt, Step, Token
+from channels.contract import Absent, Channel, Comments, Counts, Field, Payload, Progress, Receipt, Step, Token
 from channels.errors import (
     AccountBroken,
     AuthExpired,
@@ -27,6 +27,7 @@ from channels.http import ApiProfile
 from channels.platforms.bilibili.capabilities import CAPABILITIES
 from channels.platforms.bilibili.signature import signed_headers
 from yiyuan import clock
+from yiyuan.codes import AttemptStep, MetricName, ReceiptState
 from yiyuan.i18n import N_, _
 
 OAUTH = "https://api.bilibili.com/x/account-oauth2/v1"
@@ -46,12 +47,12 @@ _FAULTS: dict[int, Any] = (
     | {127022: HandleExpired}
 )
 _METRICS = {
-    "view": "views",
-    "like": "likes",
-    "share": "shares",
-    "favorite": "favorites",
-    "coin": "coins",
-    "danmaku": "danmaku",
+    "view": MetricName.VIEWS,
+    "like": MetricName.LIKES,
+    "share": MetricName.SHARES,
+    "favorite": MetricName.FAVORITES,
+    "coin": MetricName.COINS,
+    "danmaku": MetricName.DANMAKU,
 }
 
 
@@ -59,6 +60,12 @@ class Bilibili(Channel):
     """One B站 account that authorised our application."""
 
     can = CAPABILITIES
+    step_labels: ClassVar[dict[str, str]] = {
+        "init": N_("申请上传"),
+        "part": N_("上传视频分片"),
+        "complete": N_("合并视频分片"),
+        "cover": N_("上传封面"),
+    }
     dialect = ApiProfile(
         frozenset({"api.bilibili.com", "member.bilibili.com", "openupos.bilivideo.com"}), faults=_FAULTS
     )
@@ -106,7 +113,7 @@ class Bilibili(Channel):
             return Step("init")
         if not progress.get("completed"):
             return Step("part" if progress.get("parts", 0) < _parts(parcel) else "complete")
-        return Step(SUBMIT) if "cover_url" in progress else Step("cover")
+        return Step(AttemptStep.SUBMIT) if "cover_url" in progress else Step("cover")
 
     async def take(self, step: Step, parcel: Payload, progress: Progress) -> Progress | Receipt:
         """Get an upload token, upload a part or the cover, close the upload, or hand the video in."""
@@ -115,7 +122,7 @@ class Bilibili(Channel):
             "part": self._part,
             "complete": self._complete,
             "cover": self._cover,
-            "submit": self._submit,
+            AttemptStep.SUBMIT: self._submit,
         }
         return await steps[step.name](parcel, progress)
 
@@ -168,7 +175,7 @@ class Bilibili(Channel):
             body["source"] = str(extra["source"])
         token = {"upload_token": progress["upload_token"]}
         data = await self._signed("POST", "archive/add-by-utoken", body=body, params=token)
-        return Receipt(state="accepted", external_id=str(data["resource_id"]))
+        return Receipt(state=ReceiptState.ACCEPTED, external_id=str(data["resource_id"]))
 
     async def find(self, parcel: Payload, progress: Progress, since: datetime) -> Receipt | Absent:
         """Among one's own videos since the attempt, the one with our title and marker."""
@@ -197,7 +204,7 @@ class Bilibili(Channel):
     async def withdraw(self, external_id: str | None, progress: Progress) -> Receipt:
         """Delete the video."""
         await self._signed("POST", "archive/delete", body={"resource_id": external_id})
-        return Receipt(state="gone", message=_("已从B站删除"))
+        return Receipt(state=ReceiptState.GONE, message=_("已从B站删除"))
 
     async def comments(self, external_id: str, progress: Progress, stored: int, since: datetime | None) -> Comments:
         """No official way to the texts; the number comes with `counts`."""
@@ -206,7 +213,7 @@ class Bilibili(Channel):
     async def counts(self, external_id: str, progress: Progress) -> Counts:
         """data/arc/stat; `reply` is the comment count."""
         data = await self._signed("GET", "data/arc/stat", params={"resource_id": external_id})
-        metrics = {ours: int(data[theirs]) for theirs, ours in _METRICS.items() if theirs in data}
+        metrics: dict[str, int] = {ours: int(data[theirs]) for theirs, ours in _METRICS.items() if theirs in data}
         return Counts(int(data["reply"]) if "reply" in data else None, metrics)
 
 
@@ -238,12 +245,12 @@ def _receipt(one: Mapping[str, Any]) -> Receipt:
     resource_id = str(one["resource_id"])
     if state == 0:
         url = str((one.get("video_info") or {}).get("share_url") or f"https://www.bilibili.com/video/{resource_id}")
-        return Receipt(state="live", external_id=resource_id, url=url)
+        return Receipt(state=ReceiptState.LIVE, external_id=resource_id, url=url)
     said = str(info.get("state_desc") or "")
     if reason or any(word in said for word in ("退回", "失败", "删除", "封禁", "锁定", "不通过")):
         return Receipt(
-            state="refused",
+            state=ReceiptState.REFUSED,
             external_id=resource_id,
             message=_("平台审核不通过：{reason}").format(reason=reason or said),
         )
-    return Receipt(state="accepted", external_id=resource_id)
+    return Receipt(state=ReceiptState.ACCEPTED, external_id=resource_id)

@@ -15,7 +15,6 @@ import anyio
 
 from channels import article_html
 from channels.contract import (
-    SUBMIT,
     Absent,
     Channel,
     Comments,
@@ -40,6 +39,7 @@ from channels.errors import (
 from channels.http import ApiProfile, code_of
 from channels.platforms.official_account.capabilities import CAPABILITIES
 from yiyuan import clock
+from yiyuan.codes import AttemptStep, ReceiptState
 from yiyuan.comment import Comment
 from yiyuan.i18n import N_, _
 
@@ -79,6 +79,11 @@ class OfficialAccount(Channel):
     """One 公众号."""
 
     can = CAPABILITIES
+    step_labels: ClassVar[dict[str, str]] = {
+        "cover": N_("上传封面"),
+        "image": N_("上传文中图片"),
+        "draft": N_("新建草稿"),
+    }
     dialect = ApiProfile(frozenset({"api.weixin.qq.com"}), code="errcode", reason="errmsg", faults=_FAULTS)
     fields: ClassVar[tuple[Field, ...]] = (
         Field("appid", N_("AppID"), N_("公众平台 → 设置与开发 → 基本配置"), secret=False),
@@ -115,7 +120,7 @@ class OfficialAccount(Channel):
             return Step("cover")
         if len(progress.get("images", {})) < len(parcel.images):
             return Step("image")
-        return Step(SUBMIT) if "media_id" in progress else Step("draft")
+        return Step(AttemptStep.SUBMIT) if "media_id" in progress else Step("draft")
 
     async def take(self, step: Step, parcel: Payload, progress: Progress) -> Progress | Receipt:
         """Upload the cover, an image, put the draft into the box, or publish it."""
@@ -186,7 +191,7 @@ class OfficialAccount(Channel):
         body = {"media_id": progress["media_id"]}
         reply = await self._post("freepublish/submit", body, faults={UNKNOWN_MEDIA: HandleExpired})
         ids = {"publish_id": str(reply["publish_id"]), "msg_data_id": str(reply.get("msg_data_id", ""))}
-        return Receipt(state="accepted", progress=ids)
+        return Receipt(state=ReceiptState.ACCEPTED, progress=ids)
 
     async def find(self, parcel: Payload, progress: Progress, since: datetime) -> Receipt | Absent:
         """A draft still in the box was not submitted; a consumed one is looked for among the published articles."""
@@ -263,11 +268,13 @@ def _marker_of(one: Mapping[str, Any]) -> str:
 def _live(article_id: str, url: str) -> Receipt:
     # `mid` in an article's address is its msg_data_id (seen in datacube's msgid); comments cannot be had without it.
     mid = parse_qs(urlsplit(url).query).get("mid", [""])[0]
-    return Receipt(state="live", external_id=article_id, url=url, progress={"msg_data_id": mid} if mid else {})
+    return Receipt(
+        state=ReceiptState.LIVE, external_id=article_id, url=url, progress={"msg_data_id": mid} if mid else {}
+    )
 
 
 def _gone(message: str) -> Receipt:
-    return Receipt(state="gone", message=message)
+    return Receipt(state=ReceiptState.GONE, message=message)
 
 
 def _receipt(reply: Mapping[str, Any]) -> Receipt:
@@ -275,11 +282,13 @@ def _receipt(reply: Mapping[str, Any]) -> Receipt:
     if status == PUBLISHED:
         return _live(str(reply["article_id"]), str(reply["article_detail"]["item"][0]["article_url"]))
     if status == PUBLISHING:
-        return Receipt(state="accepted")
+        return Receipt(state=ReceiptState.ACCEPTED)
     if status in (DELETED, BANNED):
         return _gone(_("文章已被运营者删除") if status == DELETED else _("文章已被平台封禁"))
     reasons = {2: _("原创声明未通过"), 3: _("发布失败"), 4: _("平台审核不通过")}
-    return Receipt(state="refused", message=reasons.get(status, _("发布失败（状态 {status}）").format(status=status)))
+    return Receipt(
+        state=ReceiptState.REFUSED, message=reasons.get(status, _("发布失败（状态 {status}）").format(status=status))
+    )
 
 
 def _comment(one: Mapping[str, Any], msg_data_id: str) -> Comment:

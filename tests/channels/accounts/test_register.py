@@ -51,7 +51,7 @@ def test_the_account_of_a_doctor_ends_with_the_employment(
     _say(staff["administrator"], accounts["bilibili"], replace(GOOD, holder="王敏", holder_id=holder.id))
     with transaction() as s:
         account = s.get_one(Account, accounts["bilibili"])
-        assert register.fault(s, account) == ""
+        assert register.fault(s, account) is None
         s.get_one(Staff, holder.id).active = False
         s.flush()
         assert register.fault(s, account) == "left"

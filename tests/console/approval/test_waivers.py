@@ -2,8 +2,13 @@
 
 import re
 
+from compliance.advertising.active_pack import own_folder
+from review.approval import conditions
+from review.intake import pipeline
+from review.submission import submission
 from tests.support.browser_client import Enter
 from tests.support.console import World
+from yiyuan.codes import Severity
 from yiyuan.db.session import transaction
 from yiyuan.models import Finding, Verdict
 
@@ -92,3 +97,54 @@ def _scenes(page: str) -> str:
     shown = re.search(r"<div>隐私部位 (.*?)</div><div>|<div>隐私部位 (.*?)</section>", page, re.S)
     assert shown is not None
     return shown[1] or shown[2]
+
+
+RULE = """
+rules:
+  - id: HX01
+    title: 涉及在研临床试验，须伦理办公室接手
+    severity: alert
+    classes: kepu
+    basis:
+      - {law: 本院规定, mark: T}
+    last_verified: 2026-11-01
+    suggestion: 请联系伦理办公室确认后再发布
+    triggers:
+      - terms: 入组招募
+    examples:
+      hit: [本项目正在入组招募]
+      clean: [今天说说在家量血压]
+"""
+
+
+def test_an_alert_of_the_hospitals_own_pack_is_shown_and_stops_the_signature(world: World, visitor: Enter) -> None:
+    """A person must take it: the item page shows it, nobody signs past it, publicity may answer for it."""
+    own_folder().mkdir(parents=True)
+    (own_folder() / "own.yaml").write_text(RULE, "utf-8")
+    item_id = world.draft(caption="本院高血压新药研究正在入组招募。")
+    with transaction() as s:
+        submission.submit(s, world.staff["doctor"], item_id, world.item(item_id).version)
+    pipeline.run(world.revision(item_id).id)
+    doctor, publicity = visitor("doctor"), visitor("publicity")
+    page = doctor.page(f"/items/{item_id}")
+    title = "涉及在研临床试验，须伦理办公室接手"
+    assert title in page and "须人工接手" in page
+    with transaction(read_only=True) as s:
+        found = s.query(Finding).filter(Finding.rule == "HX01").one()
+    assert found.severity is Severity.ALERT
+    assert f'action="/findings/{found.id}/ask"' in page, "the author may ask publicity to take it"
+    doctor.send(f"/items/{item_id}/accept", {"version": world.item(item_id).version})
+    assert any(title in line for line in unmet_of(world, item_id))
+    assert title in visitor("doctor").page(f"/items/{item_id}/decide")
+    fields = {"version": world.item(item_id).version, "digest": world.revision(item_id).digest, "verdict": "approve"}
+    answers = {f"answer-{key}": value for key, value in world.answers(item_id).items()}
+    refused = doctor.send(f"/items/{item_id}/decide", fields | answers)
+    assert refused.status_code == 403 and title in refused.text
+    answer = publicity.send(f"/findings/{found.id}/waive", {"reason": "伦理办公室已确认，批件编号 2026-18"})
+    assert answer.status_code == 303
+    assert not any(title in line for line in unmet_of(world, item_id))
+
+
+def unmet_of(world: World, item_id: int) -> list[str]:
+    with transaction(read_only=True) as s:
+        return conditions.unmet(s, world.revision(item_id))

@@ -1,0 +1,123 @@
+"""Codes (states, severities, roles ...): each a closed list with labels, badges and an order, one module per domain.
+
+May enter: the values that tables, forms and messages share. May not enter: tables, rules about who may do what.
+"""
+
+from yiyuan.codes.account import AccountStatus, AccountTier
+from yiyuan.codes.asset import AssetKind, AssetRole, FaceNaming
+from yiyuan.codes.base import Badge, Code
+from yiyuan.codes.consent import ConsentState, ConsentUse
+from yiyuan.codes.decision import AskKind, DecisionVerdict
+from yiyuan.codes.duty import DutyState
+from yiyuan.codes.event import EventState, Sentiment, TimelineKind
+from yiyuan.codes.finding import ANSWERED, KEPT, STOPPING, BasisStatus, CheckerName, Disposition, Severity, VerdictKind
+from yiyuan.codes.item import (
+    ITEM_CLASSES,
+    PAGE_FACTS,
+    RULE_FACTS,
+    TEXT_FACTS,
+    UNDECIDED,
+    AiLabel,
+    ContentClass,
+    FactName,
+    FieldName,
+    IntakeStage,
+    ItemState,
+)
+from yiyuan.codes.media import FileStatus, SceneWatch, SpeechCheck
+from yiyuan.codes.notice import NoticeKind, OutsideState
+from yiyuan.codes.outbox import OutboxState
+from yiyuan.codes.post import AttemptOutcome, AttemptStep, MetricName, ParkedAnswer, PostState, ReceiptState
+from yiyuan.codes.rescan import RescanDecision
+
+#: Every list of codes.
+ALL: tuple[type[Code], ...] = (
+    AccountStatus,
+    AccountTier,
+    AiLabel,
+    AskKind,
+    AssetKind,
+    AssetRole,
+    AttemptOutcome,
+    AttemptStep,
+    BasisStatus,
+    CheckerName,
+    ConsentState,
+    ConsentUse,
+    ContentClass,
+    DecisionVerdict,
+    Disposition,
+    DutyState,
+    EventState,
+    FaceNaming,
+    FactName,
+    FieldName,
+    FileStatus,
+    IntakeStage,
+    ItemState,
+    MetricName,
+    NoticeKind,
+    OutboxState,
+    OutsideState,
+    ParkedAnswer,
+    PostState,
+    ReceiptState,
+    RescanDecision,
+    SceneWatch,
+    Sentiment,
+    Severity,
+    SpeechCheck,
+    TimelineKind,
+    VerdictKind,
+)
+
+__all__ = [
+    "ALL",
+    "ANSWERED",
+    "ITEM_CLASSES",
+    "KEPT",
+    "PAGE_FACTS",
+    "RULE_FACTS",
+    "STOPPING",
+    "TEXT_FACTS",
+    "UNDECIDED",
+    "AccountStatus",
+    "AccountTier",
+    "AiLabel",
+    "AskKind",
+    "AssetKind",
+    "AssetRole",
+    "AttemptOutcome",
+    "AttemptStep",
+    "Badge",
+    "BasisStatus",
+    "CheckerName",
+    "Code",
+    "ConsentState",
+    "ConsentUse",
+    "ContentClass",
+    "DecisionVerdict",
+    "Disposition",
+    "DutyState",
+    "EventState",
+    "FaceNaming",
+    "FactName",
+    "FieldName",
+    "FileStatus",
+    "IntakeStage",
+    "ItemState",
+    "MetricName",
+    "NoticeKind",
+    "OutboxState",
+    "OutsideState",
+    "ParkedAnswer",
+    "PostState",
+    "ReceiptState",
+    "RescanDecision",
+    "SceneWatch",
+    "Sentiment",
+    "Severity",
+    "SpeechCheck",
+    "TimelineKind",
+    "VerdictKind",
+]
