@@ -1,10 +1,13 @@
 """What a signature stands for: the canonical content of a revision, of its variants and of the findings."""
 
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import String, column, select, values
 from sqlalchemy.orm import Session
 
+from release.identifier_place import IdentifierPlace, voice_key
 from yiyuan.canonical_json import digest
 from yiyuan.codes import AssetKind, FactName
 from yiyuan.models import (
@@ -19,6 +22,8 @@ from yiyuan.models import (
     TrackConsent,
     Variant,
     Verdict,
+    VoiceChange,
+    WaiverRequest,
 )
 
 VERSION = 1
@@ -55,16 +60,23 @@ def _consents(s: Session, revision: Revision) -> list[dict[str, Any]]:
 
 
 def _covering(s: Session, revision: Revision) -> dict[str, Any]:
-    """What people decided about covering: boxes that stand, choices for single identifiers."""
+    """What people decided about covering: boxes that stand, choices for single identifiers, changed voices."""
     drawn = select(MaskBox).where(MaskBox.revision_id == revision.id, MaskBox.removed_at.is_(None))
-    chosen = (
-        select(IdentifierChoice).where(IdentifierChoice.revision_id == revision.id).order_by(IdentifierChoice.place)
-    )
     box = ("x", "y", "w", "h", "first_seconds", "last_seconds", "drawn_by")
     return {
         "masks": [[getattr(m, name) for name in box] for m in s.scalars(drawn.order_by(MaskBox.id))],
-        "choices": [[c.place, c.choice, c.reason, c.chosen_by] for c in s.scalars(chosen)],
+        "choices": sorted(_choices(s, revision), key=itemgetter(0)),
     }
+
+
+def _choices(s: Session, revision: Revision) -> list[list[Any]]:
+    """[key of the place, choice, reason, who chose]; a changed voice stands among them as a label of its stretch."""
+    chosen = s.scalars(select(IdentifierChoice).where(IdentifierChoice.revision_id == revision.id))
+    changed = s.scalars(select(VoiceChange).where(VoiceChange.revision_id == revision.id))
+    return [
+        *([IdentifierPlace.of(c).key, c.choice, c.reason, c.chosen_by] for c in chosen),
+        *([voice_key(v), "label", "", v.chosen_by] for v in changed),
+    ]
 
 
 def _sha(s: Session, asset_id: int | None) -> str | None:
@@ -117,15 +129,45 @@ def revision_digest(s: Session, revision: Revision) -> str:
     return digest(revision_content(s, revision))
 
 
-def findings_digest(s: Session, revision: Revision) -> str:
-    """sha256 of the findings and verdicts as they stand: what a reviewer saw."""
+def is_as_frozen(s: Session, revision: Revision) -> bool:
+    """Whether a revision is frozen and its content still is what was frozen.
+
+    Before revision 0002 of the tables the database put the choices into order. That is the order of `sorted` on
+    SQLite, and on PostgreSQL whatever the database was made with: a digest over either order stands for this content.
+    """
     s.flush()
-    names = ("id", "rule", "severity", "field", "start", "end", "disposition", "reason")
+    if revision.digest is None:
+        return False
+    content = revision_content(s, revision)
+    if revision.digest == digest(content):
+        return True
+    choices = {choice[0]: choice for choice in content["covering"]["choices"]}
+    content["covering"]["choices"] = [choices[key] for key in _in_database_order(s, list(choices))]
+    return revision.digest == digest(content)
+
+
+def _in_database_order(s: Session, keys: Sequence[str]) -> list[str]:
+    if not keys or s.get_bind().dialect.name != "postgresql":
+        return sorted(keys)
+    listed = values(column("key", String), name="listed").data([(key,) for key in keys])
+    return list(s.scalars(select(listed.c.key).order_by(listed.c.key)))
+
+
+def findings_digest(s: Session, revision: Revision) -> str:
+    """sha256 of the findings and verdicts as they stand: what a reviewer saw.
+
+    The reason of a finding that somebody asked to waive is the request's, while it waits.
+    """
+    s.flush()
+    names = ("id", "rule", "severity", "field", "start", "end", "disposition")
     findings = s.scalars(select(Finding).where(Finding.revision_id == revision.id).order_by(Finding.id))
     verdicts = s.scalars(select(Verdict).where(Verdict.revision_id == revision.id).order_by(Verdict.checker))
+    waiting = select(WaiverRequest.finding_id, WaiverRequest.reason).join(Finding)
+    waiting = waiting.where(Finding.revision_id == revision.id, WaiverRequest.answered_at.is_(None))
+    asked = dict(s.execute(waiting).tuples().all())
     return digest(
         [
-            [[getattr(f, name) for name in names] for f in findings],
+            [[*(getattr(f, name) for name in names), asked.get(f.id, f.reason)] for f in findings],
             [[v.checker, v.verdict, v.ticked_by] for v in verdicts],
         ]
     )

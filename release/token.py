@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from release.content import VERSION, _derived, is_internal, revision_digest, variant_content
+from release.content import VERSION, _derived, is_as_frozen, is_internal, variant_content
 from release.decision_mac import decision_mac
 from yiyuan.canonical_json import canonical
 from yiyuan.codes import DecisionVerdict, ItemState
@@ -76,7 +76,7 @@ def check_approved(s: Session, post: Post) -> None:
         raise Refused(_("稿件未通过三级审核，已拒绝发布"))
     if is_internal(revision, variant):
         raise Refused(_("标记为“院内教学”的内容不得对外发布"))
-    if revision.digest is None or revision.digest != revision_digest(s, revision):
+    if not is_as_frozen(s, revision):
         raise Refused(_("内容与审核时不一致，已拒绝发布"))
     if variant.account_id != post.account_id or variant.platform != post.platform:
         raise Refused(_("发布账号与审核时不一致，已拒绝发布"))

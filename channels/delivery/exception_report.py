@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from channels.delivery import transitions
 from notifications import notices
 from yiyuan import clock
 from yiyuan.codes import NoticeKind, PostState
@@ -75,7 +74,7 @@ def _is_late(each: Exceptional) -> bool:
 def _row(post: Post, account: Account, item: Item) -> Exceptional:
     since = post.recalled_at or post.expires_at
     assert since is not None, "the query asks for one of them"
-    reason = str(post.progress.get(transitions.WITHDRAW) or _("已到保存期限，尚未下架"))
+    reason = post.withdraw_reason or _("已到保存期限，尚未下架")
     return Exceptional(post, account, item, since, post.gone_at, reason)
 
 

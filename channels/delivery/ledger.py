@@ -53,7 +53,7 @@ def is_due(s: Session, post: Post, moment: datetime) -> bool:
     if post.state not in ACTIVE or not free or (post.not_before is not None and post.not_before > moment):
         return False
     if post.state == PostState.PLANNED:
-        return post.due_at <= moment and (transitions.WITHDRAW in post.progress or holds.current(s) is None)
+        return post.due_at <= moment and (post.withdraw_reason is not None or holds.current(s) is None)
     return post.state != PostState.LIVE or post.not_before is not None
 
 
@@ -135,7 +135,7 @@ def open_attempt(s: Session, mine: Claim, step: Step) -> int | None:
 
 
 def _may_send(s: Session, post: Post, step: Step) -> bool:
-    if transitions.WITHDRAW in post.progress or holds.current(s) is not None:
+    if post.withdraw_reason is not None or holds.current(s) is not None:
         return False
     if step.submits:
         wait = _too_early(s, post)

@@ -67,9 +67,9 @@ def _resolved(s: Session, claim: Claim, attempt: int, found: Receipt | Absent, s
         transitions.enter(s, post, found)
     elif not found.resend:
         _not_listed(s, post, since)
-    elif transitions.WITHDRAW in post.progress:
+    elif post.withdraw_reason is not None:
         post.lease_until = None
-        transitions.move(s, post, PostState.WITHDRAWN, str(post.progress[transitions.WITHDRAW]))
+        transitions.move(s, post, PostState.WITHDRAWN, post.withdraw_reason)
     elif ledger.submits(s, post.id) >= SUBMITS:
         _park(s, claim, _("多次提交都没有收到答复，请人工核对"))
     else:
@@ -107,7 +107,7 @@ def _should_go(s: Session, claim: Claim) -> str:
     post = ledger.held(s, claim)
     if post.state != PostState.LIVE:
         return ""
-    reason = str(post.progress.get(transitions.WITHDRAW, ""))
+    reason = post.withdraw_reason or ""
     if not reason and post.expires_at is not None and post.expires_at <= clock.now():
         reason = _("已到保存期限，自动下架")
     if not reason:
@@ -116,7 +116,7 @@ def _should_go(s: Session, claim: Claim) -> str:
         except Refused as error:
             reason = error.message
     if reason:
-        post.progress = {**post.progress, transitions.WITHDRAW: reason}
+        post.withdraw_reason = reason
         post.recalled_at = post.recalled_at or clock.now()
     return reason
 

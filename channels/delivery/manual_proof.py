@@ -60,7 +60,7 @@ def prove(s: Session, staff: Staff, post_id: int, url: str, screenshot: BinaryIO
     host = urlsplit(credentials.sandbox_base()).netloc if post.sandbox else ""
     external_id = channel(post.platform).external_id(url, sandbox_host=host)
     handoff = s.scalar(select(ManualPosting).where(ManualPosting.post_id == post.id))
-    if post.state != PostState.AWAITING_PERSON or transitions.WITHDRAW in post.progress or handoff is None:
+    if post.state != PostState.AWAITING_PERSON or post.withdraw_reason is not None or handoff is None:
         raise Conflict(_("这条发布单没有等待人工发布"))
     _check_unused(s, post, external_id)
     asset = media.store_derived(

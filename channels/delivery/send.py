@@ -40,11 +40,11 @@ async def send(claim: Claim) -> None:
 
 def _called_off(s: Session, claim: Claim) -> bool:
     post = ledger.held(s, claim)
-    reason = post.progress.get(transitions.WITHDRAW)
-    if reason:
-        post.lease_until = None
-        transitions.move(s, post, PostState.WITHDRAWN, str(reason))
-    return bool(reason)
+    if post.withdraw_reason is None:
+        return False
+    post.lease_until = None
+    transitions.move(s, post, PostState.WITHDRAWN, post.withdraw_reason)
+    return True
 
 
 def _stop(s: Session, claim: Claim, state: PostState, message: str) -> None:

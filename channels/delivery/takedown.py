@@ -40,9 +40,9 @@ def withdraw(s: Session, staff: Staff | None, post_id: int, reason: str) -> Post
     post = _post(s, post_id)
     if post.state == PostState.PARKED:
         raise Conflict(_("请先核对这条发布单是否已经发布"))
-    if post.state in (PostState.REFUSED, PostState.WITHDRAWN) or transitions.WITHDRAW in post.progress:
+    if post.state in (PostState.REFUSED, PostState.WITHDRAWN) or post.withdraw_reason is not None:
         return post.state
-    post.progress = {**post.progress, transitions.WITHDRAW: reason.strip()}
+    post.withdraw_reason = reason.strip()
     post.recalled_at = post.recalled_at or clock.now()
     audit.append(s, staff, "post.withdraw", f"post:{post.id}", {"item": post.item_id, "state": post.state})
     busy = post.lease_until is not None and post.lease_until > clock.now()
@@ -68,10 +68,10 @@ def confirm_removed(s: Session, staff: Staff, post_id: int, screenshot: BinaryIO
     """The operator has deleted a post of an assisted channel on the phone; the screenshot shows that it is gone."""
     _allowed(staff)
     post = _post(s, post_id)
-    if post.state not in (PostState.AWAITING_PERSON, PostState.PARKED) or transitions.WITHDRAW not in post.progress:
+    if post.state not in (PostState.AWAITING_PERSON, PostState.PARKED) or post.withdraw_reason is None:
         raise Conflict(_("这条发布单没有等待删除"))
     manual_proof.keep_removal(s, staff, post, screenshot)
-    transitions.move(s, post, PostState.WITHDRAWN, str(post.progress[transitions.WITHDRAW]), staff=staff)
+    transitions.move(s, post, PostState.WITHDRAWN, post.withdraw_reason, staff=staff)
 
 
 def resolve(
@@ -88,7 +88,7 @@ def resolve(
     post = _post(s, post_id)
     if post.state != PostState.PARKED:
         raise Conflict(_("这条发布单不需要人工核对"))
-    if answer != ParkedAnswer.LIVE and post.live_at is not None and transitions.WITHDRAW in post.progress:
+    if answer != ParkedAnswer.LIVE and post.live_at is not None and post.withdraw_reason is not None:
         raise Conflict(_("这条内容曾经发布，请在平台删除后上传截图确认"))
     audit.append(s, staff, "post.resolve", f"post:{post.id}", {"answer": answer})
     ledger.clear(s, post.id)

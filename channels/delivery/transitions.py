@@ -20,10 +20,6 @@ from yiyuan.settings import settings
 from yiyuan.staff.roles import Role
 
 log = structlog.get_logger()
-#: Key of `Post.progress` that says: to be taken down, and why.
-WITHDRAW = "withdraw"
-#: Key of `Post.progress`: since when the platform checks it.
-ACCEPTED = "accepted_at"
 #: A live post is looked at again after an eighth of its age, within these bounds: platforms take down early rather
 #: than late, and a consent may end any day.
 RECHECK, LONGEST_RECHECK = timedelta(hours=1), timedelta(days=1)
@@ -78,7 +74,7 @@ def _live(s: Session, post: Post, receipt: Receipt) -> None:
     if post.live_at is None:
         post.live_at, post.expires_at = now, now + timedelta(days=settings().shelf_days)
     move(s, post, PostState.LIVE, "")
-    if WITHDRAW in post.progress:
+    if post.withdraw_reason is not None:
         post.not_before = now
     else:
         again = now + min(LONGEST_RECHECK, max(RECHECK, (now - post.live_at) / 8))
@@ -87,17 +83,15 @@ def _live(s: Session, post: Post, receipt: Receipt) -> None:
 
 def _accepted(s: Session, post: Post, receipt: Receipt) -> None:
     now = clock.now()
-    since = post.progress.get(ACCEPTED)
-    if since is None:
-        post.progress = {**post.progress, ACCEPTED: now.timestamp()}
-    waited = now.timestamp() - float(since or now.timestamp())
+    post.accepted_at = post.accepted_at or now
+    waited = (now - post.accepted_at).total_seconds()
     first = SANDBOX_FIRST_LOOK if post.sandbox else FIRST_LOOK
     post.not_before = now + timedelta(seconds=min(LONGEST_LOOK, max(first, waited / 2)))
     move(s, post, PostState.ACCEPTED, _("已提交，平台审核中"))
 
 
 def _awaiting(s: Session, post: Post, receipt: Receipt) -> None:
-    if WITHDRAW in post.progress:
+    if post.withdraw_reason is not None:
         move(s, post, PostState.AWAITING_PERSON, receipt.message)
         title = _("请在{name}删除一条内容")
     else:
@@ -111,8 +105,8 @@ def _refused(s: Session, post: Post, receipt: Receipt) -> None:
 
 
 def _gone(s: Session, post: Post, receipt: Receipt) -> None:
-    ours = post.progress.get(WITHDRAW)
-    move(s, post, PostState.WITHDRAWN, str(ours or _("平台已下架：{reason}").format(reason=receipt.message)))
+    ours = post.withdraw_reason
+    move(s, post, PostState.WITHDRAWN, ours or _("平台已下架：{reason}").format(reason=receipt.message))
     if not ours:
         _tell(s, post, _("{name}的一条内容已被平台下架"))
 

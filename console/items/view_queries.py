@@ -1,6 +1,6 @@
 """Everything the page of one item shows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from console.approval.queries import signers
 from console.audit import queries as audit_queries
 from console.staff.queries import names
+from review.approval import waivers
 from review.items import attached_files
 from yiyuan.codes import AssetKind, AssetRole, Disposition
 from yiyuan.models import (
@@ -26,12 +27,16 @@ from yiyuan.models import (
     Track,
     Variant,
     Verdict,
+    WaiverRequest,
 )
 
 
 @dataclass(frozen=True)
 class ItemView:
-    """An item with one of its revisions and all that hangs on it. `names` maps staff ids to names."""
+    """An item with one of its revisions and all that hangs on it.
+
+    names: of staff by id. requests: to waive a finding, by finding, while they wait.
+    """
 
     item: Item
     revision: Revision
@@ -43,6 +48,7 @@ class ItemView:
     pictures: Sequence[tuple[Asset, Asset | None]] = ()
     tracks: Sequence[Track] = ()
     findings: Sequence[Finding] = ()
+    requests: Mapping[int, WaiverRequest] = field(default_factory=dict)
     verdicts: Sequence[Verdict] = ()
     stages: Sequence[ReviewLevel] = ()
     decisions: Sequence[Decision] = ()
@@ -112,6 +118,7 @@ def room_of(s: Session, item: Item, revision: Revision) -> ItemView:
         pictures=[(asset, attached_files.copy_of(s, asset)) for asset in attached_files.attached(s, revision)],
         tracks=list(s.scalars(select(Track).where(Track.revision_id == revision.id).order_by(Track.number))),
         findings=_findings(s, revision),
+        requests=waivers.waiting(s, revision),
         verdicts=list(s.scalars(select(Verdict).where(Verdict.revision_id == revision.id).order_by(Verdict.id))),
         stages=list(
             s.scalars(select(ReviewLevel).where(ReviewLevel.revision_id == revision.id).order_by(ReviewLevel.level))

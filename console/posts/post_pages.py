@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request, Response
 
 from channels import registry
 from channels.delivery import manual_proof, planning, takedown
-from channels.delivery.transitions import WITHDRAW
 from console.posts import queries
 from console.staff.queries import names
 from console.web import multipart, permissions
@@ -65,7 +64,7 @@ def show(request: Request, post_id: int) -> Response:
         slip=slip,
         post=slip.post,
         people=people,
-        withdrawing=WITHDRAW in slip.post.progress,
+        withdrawing=slip.post.withdraw_reason is not None,
         removers=frozenset(REMOVERS),
         limit=manual_proof.MAX_BYTES,
     )

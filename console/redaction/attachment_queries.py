@@ -71,7 +71,9 @@ def _line(boxes: Sequence[tuple[int, Box]]) -> str:
 
 
 def _hits(s: Session, revision: Revision, original: Asset, found: Detection | None) -> list[tuple[Finding, ScreenHit]]:
-    """Identifiers with their findings, which stand in the order of the detection."""
+    """Identifiers with their findings."""
     mine = select(Finding).where(Finding.revision_id == revision.id, Finding.field == attachment_field(original))
-    rows = list(s.scalars(mine.where(Finding.rule.startswith("screen.")).order_by(Finding.id)))
-    return list(zip(rows, found.screen_hits if found else [], strict=False))
+    hits = {f"screen.{hit.kind}:{at}": hit for at, hit in enumerate(found.screen_hits if found else ())}
+    rows = s.scalars(mine.where(Finding.rule.startswith("screen.")).order_by(Finding.detection_index, Finding.id))
+    named = ((row, hits.get(f"{row.rule}:{row.detection_index}")) for row in rows)
+    return [(row, hit) for row, hit in named if hit is not None]

@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
-from console.web import permissions
 from console.web.authorization import AUTHORS, GuardedRoute, allow
 from console.web.forms import Form, form_of
 from console.web.security_headers import SANDBOX_CSP
@@ -14,7 +13,6 @@ from review.items.attached_files import ROLE as ATTACHMENT
 from review.redaction import boxes as mask_boxes
 from review.redaction import identifiers as identifier_choices
 from review.redaction.boxes import DrawnBox
-from review.redaction.identifiers import ChoiceRequest
 from review.submission import attachments
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Missing
@@ -85,8 +83,7 @@ def screen(request: Request, finding_id: int) -> Response:
         if finding is None or not finding.rule.startswith("screen."):
             raise Missing(_("没有这条检查结果"))
         item = visibility.item_of(s, me, s.get_one(Revision, finding.revision_id).item_id)
-        wish = ChoiceRequest(permissions.screen_place(s, finding), form.text("choice"), form.text("reason"))
-        identifier_choices.choose_screen(s, me, item.id, wish, finding)
+        identifier_choices.choose_screen(s, me, finding, form.text("choice"), form.text("reason"))
     return done(request, f"/items/{item.id}/tracks#screen", "chosen")
 
 

@@ -10,6 +10,7 @@ from console.web.forms import form_of
 from console.web.sessions import staff_of
 from console.web.templating import done, page
 from privacy.api import kind_name
+from release.identifier_place import IdentifierPlace
 from review.items import lookup, originals, visibility
 from review.items.form import ItemForm
 from review.redaction import identifiers as identifier_choices
@@ -17,7 +18,8 @@ from review.redaction import text as text_redaction
 from review.redaction.identifiers import ChoiceRequest
 from review.redaction.text import Hit
 from yiyuan.db.session import transaction
-from yiyuan.errors import Refused
+from yiyuan.errors import Missing, Refused
+from yiyuan.i18n import _
 
 router = APIRouter(route_class=GuardedRoute)
 
@@ -69,9 +71,12 @@ def show(request: Request, item_id: int) -> Response:
 def choose(request: Request, item_id: int) -> Response:
     """Label, remove or keep one identifier, or all with the same words."""
     form, me = form_of(request), staff_of(request)
-    wish = ChoiceRequest(form.text("place"), form.text("choice"), form.text("reason"), alike=form.checked("alike"))
+    place = IdentifierPlace.read(form.text("place"))
     with transaction() as s:
         visibility.item_of(s, me, item_id)
+        if place is None:
+            raise Missing(_("文字中没有这处标记，请刷新页面"))
+        wish = ChoiceRequest(place, form.text("choice"), form.text("reason"), alike=form.checked("alike"))
         identifier_choices.choose(s, me, item_id, wish)
     return done(request, f"/items/{item_id}/redactions", "chosen")
 

@@ -48,5 +48,5 @@ def restore(request: Request, item_id: int) -> Response:
     form, me = form_of(request), staff_of(request)
     with transaction() as s:
         visibility.item_of(s, me, item_id)
-        voices.restore(s, me, item_id, form.text("place"))
+        voices.restore(s, me, item_id, form.number("change", 0))
     return done(request, f"/items/{item_id}/tracks#voices", "chosen")

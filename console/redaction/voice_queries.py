@@ -11,9 +11,9 @@ from yiyuan.models import Revision
 
 @dataclass(frozen=True)
 class Stretch:
-    """A stretch in seconds of the film, the name its choice goes by, and who asked for it."""
+    """A stretch in seconds of the film, its number, and who asked for it."""
 
-    place: str
+    id: int
     first_seconds: float
     last_seconds: float
     chosen_by: int
@@ -24,4 +24,4 @@ class Stretch:
 def heard_of(s: Session, revision: Revision) -> list[Stretch]:
     """By time."""
     rows = redaction_decisions.voices(s, revision)
-    return [Stretch(row.place, *redaction_decisions.span(row), row.chosen_by, row.chosen_at) for row in rows]
+    return [Stretch(row.id, row.first_seconds, row.last_seconds, row.chosen_by, row.chosen_at) for row in rows]

@@ -3,7 +3,7 @@
 What may not be seen is answered like what does not exist, so that addresses cannot be used to ask.
 """
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from review.intake.article_images import ROLE as INSET
@@ -13,15 +13,7 @@ from review.items.visibility import item_filter, item_of
 from yiyuan.codes import AssetKind, AssetRole
 from yiyuan.errors import Missing
 from yiyuan.i18n import _
-from yiyuan.models import Asset, Event, Finding, Item, Post, Staff
-
-
-def screen_place(s: Session, finding: Finding) -> str:
-    """The name that a choice on this identifier on screen goes by: findings stand in the order of the detection."""
-    mine = (Finding.revision_id == finding.revision_id, Finding.field == finding.field, Finding.id < finding.id)
-    before = s.scalar(select(func.count()).where(*mine, Finding.rule.startswith("screen."))) or 0
-    attachment = finding.field.removeprefix("attachment.")
-    return f"screen:{before}" if attachment == finding.field else f"screen:{attachment}:{before}"
+from yiyuan.models import Asset, Event, Item, Post, Staff
 
 
 def post_of(s: Session, staff: Staff, post_id: int) -> Post:

@@ -4,7 +4,7 @@ import hmac
 
 from sqlalchemy.orm import Session
 
-from release.content import revision_digest
+from release.content import is_as_frozen
 from release.decision_mac import decision_mac
 from review.approval import eligibility
 from review.policies import policies
@@ -16,7 +16,7 @@ from yiyuan.models import Decision, Item, Revision
 
 def require_content(s: Session, revision: Revision) -> None:
     """Refused when the revision is not frozen or no longer what was frozen."""
-    if revision.digest is None or revision_digest(s, revision) != revision.digest:
+    if not is_as_frozen(s, revision):
         raise Refused(_("内容与冻结时不一致，已停止审核，请联系审计员"))
 
 

@@ -9,7 +9,7 @@ from yiyuan import audit, clock
 from yiyuan.codes import KEPT, STOPPING, Disposition, ItemState, NoticeKind
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
-from yiyuan.models import Finding, Item, Revision, Staff
+from yiyuan.models import Finding, Item, Revision, Staff, WaiverRequest
 from yiyuan.staff.roles import Role
 
 #: Shortest reason that says something.
@@ -22,24 +22,33 @@ def stopping(s: Session, revision: Revision) -> list[Finding]:
     return list(s.scalars(mine.where(Finding.severity.in_(STOPPING)).order_by(Finding.id)))
 
 
-def ask(s: Session, staff: Staff, finding_id: int, plea: str) -> Finding:
-    """Whoever may edit the item asks publicity to waive a stopping finding; the plea stands beside it until then.
+def waiting(s: Session, revision: Revision) -> dict[int, WaiverRequest]:
+    """The requests that publicity has not answered, by finding."""
+    mine = select(WaiverRequest).join(Finding).where(Finding.revision_id == revision.id)
+    return {row.finding_id: row for row in s.scalars(mine.where(WaiverRequest.answered_at.is_(None)))}
 
-    An open finding with `disposed_by` is one that somebody asked about. Asking again replaces the plea.
-    """
+
+def _request(s: Session, finding: Finding) -> WaiverRequest | None:
+    return s.scalar(select(WaiverRequest).where(WaiverRequest.finding_id == finding.id))
+
+
+def ask(s: Session, staff: Staff, finding_id: int, reason: str) -> WaiverRequest:
+    """Whoever may edit the item asks publicity to waive a stopping finding. Asking again replaces the request."""
     finding, _revision, item = _current(s, finding_id, _("申请豁免"))
     if not originals.may_edit(item, staff):
         raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以申请豁免"))
-    finding.reason = _reason(plea, _("请写明为什么此处可以这样写"))
-    finding.disposed_by, finding.disposed_at = staff.id, clock.now()
-    audit.append(s, staff, "finding.ask", f"item:{item.id}", {"finding": finding.id}, note=finding.reason[:400])
+    request = _request(s, finding) or WaiverRequest(finding_id=finding.id)
+    request.reason = _reason(reason, _("请写明为什么此处可以这样写"))
+    request.asked_by, request.asked_at = staff.id, clock.now()
+    request.answered_by = request.answered_at = None
+    s.add(request)
+    audit.append(s, staff, "finding.ask", f"item:{item.id}", {"finding": finding.id}, note=request.reason[:400])
     title = _("{name}申请豁免：{what}").format(name=staff.name, what=finding.title)
     link = f"/items/{item.id}/decide#finding-{finding.id}"
     key = f"waiver:{finding.id}:{staff.id}"
-    notices.post(
-        s, key=key, kind=NoticeKind.REVIEW, title=title[:200], body=finding.reason, link=link, role=Role.publicity
-    )
-    return finding
+    body = request.reason
+    notices.post(s, key=key, kind=NoticeKind.REVIEW, title=title[:200], body=body, link=link, role=Role.publicity)
+    return request
 
 
 def waive(
@@ -50,18 +59,18 @@ def waive(
     _require_may_waive(item, revision, staff)
     if disposition not in KEPT:
         raise BadInput(_("请选择豁免或误报"), field="disposition")
-    asked_by = finding.disposed_by
     finding.disposition, finding.reason = disposition, _reason(reason, _("请写明豁免理由"))
     finding.disposed_by, finding.disposed_at = staff.id, clock.now()
     lookup.moved(item)
     detail = {"finding": finding.id, "rule": finding.rule, "severity": finding.severity}
     audit.append(s, staff, f"finding.{disposition}", f"item:{item.id}", detail, note=finding.reason[:400])
-    if asked_by is not None:
+    request = _request(s, finding)
+    if request is not None:
+        request.answered_by, request.answered_at = staff.id, clock.now()
         title = _("宣传部已同意豁免：{what}").format(what=finding.title)
         link = f"/items/{item.id}#finding-{finding.id}"
-        notices.post(
-            s, key=f"waived:{finding.id}", kind=NoticeKind.REVIEW, title=title[:200], link=link, staff_id=asked_by
-        )
+        key = f"waived:{finding.id}"
+        notices.post(s, key=key, kind=NoticeKind.REVIEW, title=title[:200], link=link, staff_id=request.asked_by)
     return finding
 
 

@@ -1,6 +1,7 @@
 """What people said of findings stays with them: the same rule on the same words, in the next check or revision."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from compliance.types import Package
 from yiyuan import audit
 from yiyuan.canonical_json import digest
 from yiyuan.codes import KEPT, Disposition
-from yiyuan.models import Finding, Item, Revision
+from yiyuan.models import Finding, Item, Revision, WaiverRequest
 
 #: Publicity's word on a finding (KEPT) holds on; the author's answer is asked again at level 1, and only offered.
 OFFERED = Disposition.ACCEPTED
@@ -44,19 +45,37 @@ def sentence(text: str, start: int, end: int) -> str:
     return "".join(text[first:last].split())
 
 
-def carry(s: Session, item: Item, revision: Revision, findings: Sequence[Finding]) -> list[tuple[Finding, int]]:
-    """Give findings what was said of the same ones before; returns those that keep a disposition, with the old id.
+@dataclass(frozen=True)
+class Carried:
+    """kept: findings that keep a disposition, with the id of the old one. requests: of the same revision, with the
 
-    Call it before the revision's old findings are deleted. As many keep it as had it: a third repetition is new.
+    findings they belong to now.
     """
-    said = _said(s, item, revision)
+
+    kept: Sequence[tuple[Finding, int]]
+    requests: Sequence[tuple[WaiverRequest, Finding]]
+
+
+def carry(s: Session, item: Item, revision: Revision, findings: Sequence[Finding]) -> Carried:
+    """Give findings what was said of the same ones before.
+
+    Call it before the revision's old findings are deleted. As many keep it as had it: a third repetition is new. A
+    request stays with its revision; the next one only offers its words, whoever wants a waiver there asks anew.
+    """
+    requests = _requests(s, item)
+    said = _said(s, item, revision, requests)
     kept: list[tuple[Finding, int]] = []
+    moved: list[tuple[WaiverRequest, Finding]] = []
     for finding in sorted(findings, key=lambda f: f.start or 0):
         waiting = said.get(finding.context, [])
         if finding.disposition != Disposition.OPEN or not waiting:
             continue
         old = waiting.pop(0)
-        finding.reason = old.reason
+        finding.reason, request = old.reason, requests.get(old.id)
+        if request is not None and old.revision_id == revision.id:
+            moved.append((request, finding))
+        elif request is not None and request.answered_at is None:
+            finding.reason = request.reason
         if old.disposition in KEPT:
             finding.disposition, finding.disposed_by, finding.disposed_at = (
                 old.disposition,
@@ -64,10 +83,18 @@ def carry(s: Session, item: Item, revision: Revision, findings: Sequence[Finding
                 old.disposed_at,
             )
             kept.append((finding, old.id))
-    return kept
+    return Carried(kept, moved)
 
 
-def _said(s: Session, item: Item, revision: Revision) -> dict[str, list[Finding]]:
+def _requests(s: Session, item: Item) -> dict[int, WaiverRequest]:
+    """Every request to waive a finding of an item, by finding."""
+    mine = select(WaiverRequest).join(Finding).join(Revision).where(Revision.item_id == item.id)
+    return {row.finding_id: row for row in s.scalars(mine)}
+
+
+def _said(
+    s: Session, item: Item, revision: Revision, requests: Mapping[int, WaiverRequest]
+) -> dict[str, list[Finding]]:
     """What was said of the revision's own findings, else of those of the revision before it, by context."""
     mine = list(s.scalars(select(Finding).where(Finding.revision_id == revision.id)))
     if not mine:
@@ -77,7 +104,8 @@ def _said(s: Session, item: Item, revision: Revision) -> dict[str, list[Finding]
     for old in sorted(mine, key=lambda f: (f.disposition not in KEPT, f.start or 0, f.id)):
         # Nobody waives what they wrote: a waiver ends when the one who gave it edits the text.
         own = old.disposition in KEPT and old.disposed_by in {item.author_id, *revision.editors}
-        if old.context and not own and (old.disposition in (*KEPT, OFFERED) or old.reason):
+        words = old.disposition in (*KEPT, OFFERED) or old.reason or old.id in requests
+        if old.context and not own and words:
             found.setdefault(old.context, []).append(old)
     return found
 

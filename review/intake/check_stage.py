@@ -16,7 +16,7 @@ from review.redaction import sensitive_scenes
 from review.redaction.text import Redacted
 from yiyuan.codes import CheckerName, Disposition, Severity, VerdictKind
 from yiyuan.i18n import _
-from yiyuan.models import Finding, Item, Revision, Variant, Verdict
+from yiyuan.models import Finding, Item, Revision, Variant, Verdict, WaiverRequest
 
 
 def check(
@@ -72,13 +72,18 @@ def _row(found: Found) -> Finding:
 
 
 def _replace_findings(s: Session, item: Item, revision: Revision, findings: Sequence[Finding]) -> None:
-    kept = carry_over.carry(s, item, revision, findings)
-    s.execute(delete(Finding).where(Finding.revision_id == revision.id))
+    carried = carry_over.carry(s, item, revision, findings)
+    old = list(s.scalars(select(Finding.id).where(Finding.revision_id == revision.id)))
     for finding in findings:
         finding.revision_id = revision.id
         s.add(finding)
     s.flush()
-    carry_over.record(s, item, revision, kept)
+    for request, finding in carried.requests:
+        request.finding_id = finding.id
+    s.flush()
+    s.execute(delete(WaiverRequest).where(WaiverRequest.finding_id.in_(old)))
+    s.execute(delete(Finding).where(Finding.id.in_(old)))
+    carry_over.record(s, item, revision, carried.kept)
 
 
 def _replace_verdicts(s: Session, revision: Revision, verdicts: Sequence[Verdict]) -> None:

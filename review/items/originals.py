@@ -55,7 +55,7 @@ def fields(form: ItemForm, subtitles: str = "") -> dict[str, str]:
 
 
 def parts(form: ItemForm) -> dict[str, str]:
-    """Every text of a form under the name that choices on its identifiers use (IdentifierChoice.place)."""
+    """Every text of a form under the name that choices on its identifiers use (IdentifierChoice.field)."""
     found = fields(form) | {f"tags.{number}": tag for number, tag in enumerate(form.tags)}
     for own in form.variants:
         prefix = f"variant.{own.account_id}"

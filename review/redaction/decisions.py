@@ -9,14 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from privacy.api import Box, HandBox
+from release.identifier_place import IdentifierPlace
 from review.items import lookup
 from yiyuan.canonical_json import digest
 from yiyuan.codes import AssetKind, AssetRole, FaceNaming, IntakeStage
-from yiyuan.models import Asset, Consent, IdentifierChoice, MaskBox, Revision, Track, TrackConsent
-
-_SCREEN = "screen:"
-#: IdentifierChoice.place of a stretch whose voice is changed: `voice:{from}-{to}`, seconds.
-VOICE = "voice:"
+from yiyuan.models import Asset, Consent, IdentifierChoice, MaskBox, Revision, Track, TrackConsent, VoiceChange
 
 
 @dataclass(frozen=True)
@@ -47,22 +44,15 @@ def of(s: Session, revision: Revision, original: Asset) -> RedactionDecisions:
     drawn = tuple(_hand_box(mask) for mask in standing(s, revision, original))
     said = lookup.asset(s, revision, AssetRole.SUBTITLES, AssetKind.ORIGINAL)
     cleared = _cleared(s, revision, original)
-    heard = tuple(span(row) for row in voices(s, revision)) if original.role == AssetRole.VIDEO else ()
+    changes = voices(s, revision) if original.role == AssetRole.VIDEO else []
+    heard = tuple((change.first_seconds, change.last_seconds) for change in changes)
     return RedactionDecisions(tuple(kept(s, revision, original)), drawn, cleared, said.sha256 if said else "", heard)
 
 
-def voices(s: Session, revision: Revision) -> list[IdentifierChoice]:
+def voices(s: Session, revision: Revision) -> list[VoiceChange]:
     """The stretches whose voice is changed, by time, with who asked for it."""
-    mine = select(IdentifierChoice).where(
-        IdentifierChoice.revision_id == revision.id, IdentifierChoice.place.startswith(VOICE)
-    )
-    return sorted(s.scalars(mine), key=span)
-
-
-def span(voice: IdentifierChoice) -> tuple[float, float]:
-    """From and to of a stretch, seconds."""
-    first, last = voice.place.removeprefix(VOICE).split("-")
-    return float(first), float(last)
+    mine = select(VoiceChange).where(VoiceChange.revision_id == revision.id)
+    return list(s.scalars(mine.order_by(VoiceChange.first_seconds, VoiceChange.last_seconds)))
 
 
 def _hand_box(mask: MaskBox) -> HandBox:
@@ -77,21 +67,27 @@ def standing(s: Session, revision: Revision, original: Asset | None = None) -> l
     return list(s.scalars(mine.order_by(MaskBox.first_seconds, MaskBox.id)))
 
 
-def screen_place(index: int, asset: Asset) -> str:
-    """The name of an identifier on screen: its position in the detection of an original."""
-    return f"{_SCREEN}{index}" if asset.role == AssetRole.VIDEO else f"{_SCREEN}{asset.sha256[:16]}:{index}"
+def screen_place(index: int, asset: Asset) -> IdentifierPlace:
+    """Where an identifier in a picture stands: its position in the detection of an original."""
+    return (
+        IdentifierPlace.on_screen(index)
+        if asset.role == AssetRole.VIDEO
+        else IdentifierPlace.in_attachment(asset.sha256, index)
+    )
 
 
-def choices(s: Session, revision: Revision) -> dict[str, IdentifierChoice]:
+def choices(s: Session, revision: Revision) -> dict[IdentifierPlace, IdentifierChoice]:
     """What people chose for single identifiers, by place."""
-    return {c.place: c for c in s.scalars(select(IdentifierChoice).where(IdentifierChoice.revision_id == revision.id))}
+    return {
+        IdentifierPlace.of(c): c
+        for c in s.scalars(select(IdentifierChoice).where(IdentifierChoice.revision_id == revision.id))
+    }
 
 
 def _cleared(s: Session, revision: Revision, original: Asset) -> tuple[int, ...]:
-    prefix = screen_place(0, original)[:-1]
-    said = [place for place, choice in choices(s, revision).items() if choice.choice == "keep"]
-    rest = [place.removeprefix(prefix) for place in said if place.startswith(prefix)]
-    return tuple(sorted(int(index) for index in rest if index.isdigit()))
+    kept = {place for place, choice in choices(s, revision).items() if choice.choice == "keep"}
+    found = {place.detection_index for place in kept if place.detection_index is not None}
+    return tuple(sorted(index for index in found if screen_place(index, original) in kept))
 
 
 def kept(s: Session, revision: Revision, original: Asset | None = None) -> list[int]:

@@ -34,14 +34,14 @@ def said(still: list[Track]) -> str:
 
 
 def title(track: Track | FaceTrack) -> str:
-    """The title of a doubt's finding; it names the track, so that a decision finds it again."""
+    """The title of a doubt's finding; it names the track for people."""
     return _("第 {number} 号人脸请人工确认：{doubt}").format(number=track.number, doubt=track.doubt)[:400]
 
 
 def settle(s: Session, revision: Revision, track: Track) -> None:
     """Carry a decision about a track over to the finding of its doubt."""
     mine = select(Finding).where(Finding.revision_id == revision.id, Finding.rule == RULE)
-    for finding in s.scalars(mine.where(Finding.title == title(track))):
+    for finding in s.scalars(mine.where(Finding.detection_index == track.number)):
         decide(finding, track)
 
 

@@ -1,21 +1,23 @@
 """What the privacy room found, as findings with their place, and what a person decided of each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from privacy.api import Detection, FaceTrack, SceneHit, ScreenHit, SpokenHit, kind_name
+from release.identifier_place import DIGITS, IdentifierPlace
 from review.items import attached_files
 from review.redaction import decisions as redaction_decisions
 from review.redaction import doubts, sensitive_scenes
 from review.redaction.text import Hit, Redacted
 from yiyuan.codes import CheckerName, Disposition, FieldName, Severity, SpeechCheck, VerdictKind
 from yiyuan.i18n import _
-from yiyuan.models import Asset, Finding, IdentifierChoice, Item, Revision, Track, Verdict
+from yiyuan.models import Asset, Finding, IdentifierChoice, Item, Revision, Track, Verdict, VoiceChange
 
 #: The articles are quoted by number; both texts were read.
 BASIS = "《民法典》第一千二百二十六条；《个人信息保护法》第二十八条"
+_ATTACHMENT = "attachment."
 
 
 def of(s: Session, item: Item, revision: Revision, redacted: Redacted, found: Detection | None) -> list[Finding]:
@@ -33,17 +35,26 @@ def in_pictures(s: Session, revision: Revision) -> Iterator[Finding]:
     for number, original in enumerate(attached_files.attached(s, revision), 1):
         found, field = attached_files.found_in(s, original), attachment_field(original)
         for at, hit in enumerate(found.screen_hits if found else ()):
-            finding = screen(hit, chosen.get(redaction_decisions.screen_place(at, original)), field)
+            finding = screen(at, hit, chosen.get(redaction_decisions.screen_place(at, original)), field)
             yield _placed(finding, number, hit.first_frame)
         for track in (t for t in (found.tracks if found else ()) if t.doubt):
             yield _placed(face(track, named, field), number, track.first_frame)
-        for one in found.scenes if found else ():
-            yield _placed(scene(one, field), number, round(one.first_seconds))
+        for at, one in enumerate(found.scenes if found else ()):
+            yield _placed(scene(at, one, field), number, round(one.first_seconds))
 
 
 def attachment_field(original: Asset) -> str:
     """Finding.field of what was found in an attached file."""
-    return f"attachment.{original.sha256[:16]}"
+    return f"{_ATTACHMENT}{original.sha256[:DIGITS]}"
+
+
+def place_of(finding: Finding) -> IdentifierPlace | None:
+    """Where the identifier in a picture stands that a finding stands for; None: the finding stands for none."""
+    if finding.detection_index is None or not finding.rule.startswith("screen."):
+        return None
+    if finding.field.startswith(_ATTACHMENT):
+        return IdentifierPlace.in_attachment(finding.field.removeprefix(_ATTACHMENT), finding.detection_index)
+    return IdentifierPlace.on_screen(finding.detection_index)
 
 
 def _placed(finding: Finding, number: int, page: int) -> Finding:
@@ -58,11 +69,11 @@ def in_film(s: Session, revision: Revision, found: Detection) -> Iterator[Findin
     """Findings of a film."""
     named = {t.number: t for t in s.scalars(select(Track).where(Track.revision_id == revision.id))}
     chosen = redaction_decisions.choices(s, revision)
-    yield from (screen(hit, chosen.get(f"screen:{at}")) for at, hit in enumerate(found.screen_hits))
+    yield from (screen(at, hit, chosen.get(IdentifierPlace.on_screen(at))) for at, hit in enumerate(found.screen_hits))
     yield from (face(track, named) for track in found.tracks if track.doubt)
-    yield from (_spoken(hit) for hit in found.spoken)
+    yield from (_spoken(at, hit) for at, hit in enumerate(found.spoken))
     yield from (_changed(row) for row in redaction_decisions.voices(s, revision) if found.probe.has_audio)
-    yield from (scene(hit) for hit in found.scenes)
+    yield from (scene(at, hit) for at, hit in enumerate(found.scenes))
 
 
 def _text(each: Hit) -> Finding:
@@ -95,14 +106,15 @@ def _as_chosen(finding: Finding, choice: IdentifierChoice) -> None:
     finding.disposed_by, finding.disposed_at, finding.reason = choice.chosen_by, choice.chosen_at, choice.reason
 
 
-def screen(hit: ScreenHit, choice: IdentifierChoice | None, field: str = "video") -> Finding:
-    """An identifier in a picture: covered, or kept by a person."""
+def screen(index: int, hit: ScreenHit, choice: IdentifierChoice | None, field: str = "video") -> Finding:
+    """An identifier in a picture: covered, or kept by a person. index: its position in the detection."""
     finding = Finding(
         checker=CheckerName.PRIVACY,
         rule=f"screen.{hit.kind}",
         severity=Severity.INFO,
         title=_("画面中的{kind}已遮盖").format(kind=kind_name(hit.kind)),
         field=field,
+        detection_index=index,
         first_seconds=hit.first_seconds,
         last_seconds=hit.last_seconds,
         box={"x": hit.box.x, "y": hit.box.y, "w": hit.box.w, "h": hit.box.h},
@@ -134,6 +146,7 @@ def face(track: FaceTrack, named: Mapping[int, Track], field: str = "video") -> 
         severity=Severity.WARN,
         title=doubts.title(track),
         field=field,
+        detection_index=track.number,
         first_seconds=track.first_seconds,
         last_seconds=track.last_seconds,
         box={"x": box.x, "y": box.y, "w": box.w, "h": box.h},
@@ -145,13 +158,14 @@ def face(track: FaceTrack, named: Mapping[int, Track], field: str = "video") -> 
     return finding
 
 
-def _spoken(hit: SpokenHit) -> Finding:
+def _spoken(index: int, hit: SpokenHit) -> Finding:
     return Finding(
         checker=CheckerName.PRIVACY,
         rule=f"speech.{hit.kind}",
         severity=Severity.INFO,
         title=_("语音中的{kind}已消音").format(kind=kind_name(hit.kind)),
         field="audio",
+        detection_index=index,
         first_seconds=hit.first_seconds,
         last_seconds=hit.last_seconds,
         excerpt=hit.text_excerpt,
@@ -160,9 +174,9 @@ def _spoken(hit: SpokenHit) -> Finding:
     )
 
 
-def _changed(row: IdentifierChoice) -> Finding:
+def _changed(row: VoiceChange) -> Finding:
     """A stretch whose voice is changed, and who asked for it."""
-    first, last = redaction_decisions.span(row)
+    first, last = row.first_seconds, row.last_seconds
     title = _("{first}–{last} 秒的声音已变声，难以还原").format(first=round(first, 1), last=round(last, 1))
     return Finding(
         checker=CheckerName.PRIVACY,
@@ -179,7 +193,7 @@ def _changed(row: IdentifierChoice) -> Finding:
     )
 
 
-def scene(hit: SceneHit, field: str = "video") -> Finding:
+def scene(index: int, hit: SceneHit, field: str = "video") -> Finding:
     """A scene that only a person can clear: it stops level 1 until publicity has looked and written why it may pass."""
     return Finding(
         checker=CheckerName.PRIVACY,
@@ -187,6 +201,7 @@ def scene(hit: SceneHit, field: str = "video") -> Finding:
         severity=Severity.MUST_FIX,
         title=_("{first}–{last} 秒：{note}").format(first=hit.first_seconds, last=hit.last_seconds, note=hit.note),
         field=field,
+        detection_index=index,
         first_seconds=hit.first_seconds,
         last_seconds=hit.last_seconds,
         basis=BASIS,
@@ -208,8 +223,3 @@ def speech(found: Detection | None) -> Verdict:
         note = _("按字幕核对，{n} 处患者信息已消音").format(n=len(found.spoken))
         return Verdict(checker=CheckerName.SPEECH, verdict=VerdictKind.FOUND, note=note)
     return Verdict(checker=CheckerName.SPEECH, verdict=VerdictKind.CLEAN, note=_("按字幕核对，没有说出患者信息"))
-
-
-def places(found: Sequence[ScreenHit], asset: Asset) -> list[tuple[str, ScreenHit]]:
-    """The identifiers on screen of an original with the names that choices on them use."""
-    return [(redaction_decisions.screen_place(at, asset), hit) for at, hit in enumerate(found)]

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from privacy.api import bare, kind_name
+from release.identifier_place import TEXT, IdentifierPlace
 from review.items import lookup, originals
 from review.items.form import ItemForm
 from review.redaction import decisions as redaction_decisions
@@ -15,7 +16,7 @@ from review.redaction import text as text_redaction
 from review.redaction.text import Hit
 from yiyuan import audit, clock
 from yiyuan.codes import IntakeStage
-from yiyuan.errors import BadInput, Missing, Refused
+from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import IDENTIFIER_CHOICES, Finding, IdentifierChoice, Item, Revision, Staff
 
@@ -26,9 +27,9 @@ PROVEN = frozenset({"resident_id", "insurance", "record_number", "bank_card", "p
 
 @dataclass(frozen=True)
 class ChoiceRequest:
-    """place: IdentifierChoice.place. alike: the same for every identifier of the texts with the same words."""
+    """alike: the same for every identifier of the texts with the same words."""
 
-    place: str
+    place: IdentifierPlace
     choice: str
     reason: str = ""
     alike: bool = False
@@ -45,14 +46,22 @@ def choose(s: Session, author: Staff, item_id: int, wish: ChoiceRequest) -> list
     return _record(s, author, item, revision, wish, _alike(wanted, hits) if wish.alike else [wanted])
 
 
-def choose_screen(s: Session, author: Staff, item_id: int, wish: ChoiceRequest, finding: Finding) -> IdentifierChoice:
-    """The same for an identifier on screen; it is covered (label) or kept. `finding` shows the choice at once."""
-    item, revision = _open(s, author, item_id)
+def choose_screen(s: Session, author: Staff, finding: Finding, choice: str, reason: str = "") -> IdentifierChoice:
+    """The same for the identifier on screen that a finding stands for; it is covered (label) or kept.
+
+    Conflict when the finding belongs to an earlier revision or does not say which identifier it stands for.
+    """
+    revision = s.get_one(Revision, finding.revision_id)
+    item, current = _open(s, author, revision.item_id)
+    place = redaction_findings.place_of(finding)
+    if current.id != revision.id or place is None:
+        raise Conflict(_("这条检查结果与当前版本的识别结果对不上，请重新检查后再选择"))
+    wish = ChoiceRequest(place, choice, reason)
     _require_sound(wish)
     if wish.choice == "remove":
         raise BadInput(_("画面上的信息只能遮盖或保留"), field="choice")
     _require_may_keep(wish, finding.rule.removeprefix("screen."), "")
-    row = _write(s, author, item, revision, wish.place, wish)
+    row = _write(s, author, item, revision, place, wish)
     redaction_findings.on_screen(finding, row)
     return row
 
@@ -90,16 +99,19 @@ def _record(
 
 
 def _write(
-    s: Session, author: Staff, item: Item, revision: Revision, place: str, wish: ChoiceRequest
+    s: Session, author: Staff, item: Item, revision: Revision, place: IdentifierPlace, wish: ChoiceRequest
 ) -> IdentifierChoice:
-    row = redaction_decisions.choices(s, revision).get(place) or IdentifierChoice(revision_id=revision.id, place=place)
+    row = redaction_decisions.choices(s, revision).get(place) or IdentifierChoice(
+        revision_id=revision.id, **place.columns()
+    )
     row.choice, row.reason = wish.choice, wish.reason.strip()[:400] if wish.choice == "keep" else ""
     row.chosen_by, row.chosen_at = author.id, clock.now()
     s.add(row)
     s.flush()
     revision.stage = IntakeStage.CHANGED
     lookup.edited_by(revision, author)
-    audit.append(s, author, "hit.choose", f"item:{item.id}", {"place": place, "choice": wish.choice}, note=row.reason)
+    detail = {"place": place.key, "choice": wish.choice}
+    audit.append(s, author, "hit.choose", f"item:{item.id}", detail, note=row.reason)
     return row
 
 
@@ -107,7 +119,9 @@ def forget_changed(s: Session, revision: Revision, before: ItemForm | None, afte
     """Drop the choices on texts that were edited: their offsets name something else now."""
     old, new = (originals.parts(form) if form else {} for form in (before, after))
     changed = {part for part in old | new if old.get(part) != new.get(part)}
-    for choice in s.scalars(select(IdentifierChoice).where(IdentifierChoice.revision_id == revision.id)).all():
-        if choice.place.rsplit(":", 1)[0] in changed:
-            s.delete(choice)
-    s.flush()
+    on_texts = (
+        IdentifierChoice.revision_id == revision.id,
+        IdentifierChoice.place_kind == TEXT,
+        IdentifierChoice.field.in_(changed),
+    )
+    s.execute(delete(IdentifierChoice).where(*on_texts))

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from privacy.api import Labels, Redaction, TextHit, redact, redact_subtitles
+from release.identifier_place import IdentifierPlace
 from review.items import lookup, originals
 from review.items.form import TEXT_FIELDS, ItemForm
 from review.redaction import decisions as redaction_decisions
@@ -25,15 +26,15 @@ _ARROW, _DIALOGUE = "-->", "\nDialogue:"
 class Hit:
     """An identifier; `start` and `end` lie in the redacted text of the field, `hit` has the offsets in the original.
 
-    place: its name for a choice (IdentifierChoice.place). choice: what a person chose; None: labelled. value: the
-    identifier itself, for comparing only: it may reach no log, page or table.
+    place: where a choice finds it, in the original. choice: what a person chose; None: labelled. value: the identifier
+    itself, for comparing only: it may reach no log, page or table.
     """
 
     field: str
     start: int
     end: int
     hit: TextHit
-    place: str = ""
+    place: IdentifierPlace
     choice: IdentifierChoice | None = None
     value: str = dataclasses.field(default="", repr=False)
 
@@ -49,7 +50,7 @@ class Redacted:
 
 
 class _Redactor:
-    def __init__(self, allow: list[str], choices: Mapping[str, IdentifierChoice]) -> None:
+    def __init__(self, allow: list[str], choices: Mapping[IdentifierPlace, IdentifierChoice]) -> None:
         self.allow, self.choices, self.labels, self.hits = allow, choices, Labels(), list[Hit]()
 
     def __call__(self, name: str, text: str, part: str = "") -> str:
@@ -62,7 +63,7 @@ class _Redactor:
         """The text with each hit as it was chosen: labelled, removed or kept."""
         pieces, last, length = list[str](), 0, 0
         for hit in hits:
-            place = f"{part}:{hit.start}-{hit.end}"
+            place = IdentifierPlace.in_text(part, hit.start, hit.end)
             choice = self.choices.get(place)
             instead = _instead(text, hit, choice)
             pieces += [text[last : hit.start], instead]

@@ -1,12 +1,10 @@
 """Changing a patient's voice: the stretches a person chose, and taking a choice back, with who did it.
 
-A stretch is a choice like those on identifiers (IdentifierChoice, place `voice:{from}-{to}` in seconds), so that it
-goes into the digest that people sign, along with a new revision, and away with the film.
+A stretch goes into the digest that people sign, along with a new revision, and away with the film.
 """
 
 import math
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from review.items import lookup
@@ -15,26 +13,29 @@ from review.redaction import faces as face_naming
 from yiyuan import audit, clock
 from yiyuan.errors import BadInput, Missing
 from yiyuan.i18n import _
-from yiyuan.models import Asset, IdentifierChoice, Staff
+from yiyuan.models import Asset, Staff, VoiceChange
 
 MOST = 100  # stretches; more is a film whose whole sound should be changed
 LEAST = 0.1  # seconds; a shorter stretch is a slip
 
 
-def change(s: Session, author: Staff, item_id: int, first: float, last: float) -> IdentifierChoice:
+def change(s: Session, author: Staff, item_id: int, first: float, last: float) -> VoiceChange:
     """Change every voice in a stretch from the next rendering on. BadInput for times outside the film."""
     item = lookup.locked(s, item_id)
     revision = lookup.revision(s, item)
     face_naming.require_naming(item, revision, author)
     first, last = _within(lookup.video(s, revision), first, last)
-    place = f"{redaction_decisions.VOICE}{first:.3f}-{last:.3f}"
     standing = redaction_decisions.voices(s, revision)
-    if any(one.place == place for one in standing):
+    if any((row.first_seconds, row.last_seconds) == (first, last) for row in standing):
         raise BadInput(_("这一段已经选了变声"), field="voice_first")
     if len(standing) >= MOST:
         raise BadInput(_("变声的段数超过 {most}：请改选全片变声").format(most=MOST), field="voice_first")
-    row = IdentifierChoice(
-        revision_id=revision.id, place=place, choice="label", chosen_by=author.id, chosen_at=clock.now()
+    row = VoiceChange(
+        revision_id=revision.id,
+        first_seconds=first,
+        last_seconds=last,
+        chosen_by=author.id,
+        chosen_at=clock.now(),
     )
     s.add(row)
     s.flush()
@@ -43,20 +44,19 @@ def change(s: Session, author: Staff, item_id: int, first: float, last: float) -
     return row
 
 
-def restore(s: Session, author: Staff, item_id: int, place: str) -> None:
+def restore(s: Session, author: Staff, item_id: int, change_id: int) -> None:
     """Leave a stretch as it was spoken from the next rendering on; the audit entries tell who changed what."""
     item = lookup.locked(s, item_id)
     revision = lookup.revision(s, item)
     face_naming.require_naming(item, revision, author)
-    mine = select(IdentifierChoice).where(IdentifierChoice.revision_id == revision.id, IdentifierChoice.place == place)
-    row = s.scalar(mine) if place.startswith(redaction_decisions.VOICE) else None
-    if row is None:
+    row = s.get(VoiceChange, change_id)
+    if row is None or row.revision_id != revision.id:
         raise Missing(_("没有这段变声，请刷新页面"))
-    gone = redaction_decisions.span(row)
+    gone = [row.first_seconds, row.last_seconds]
     s.delete(row)
     s.flush()
     lookup.edited_by(revision, author)
-    audit.append(s, author, "voice.restore", f"item:{item.id}", {"seconds": list(gone)})
+    audit.append(s, author, "voice.restore", f"item:{item.id}", {"seconds": gone})
 
 
 def _within(film: Asset | None, first: float, last: float) -> tuple[float, float]:

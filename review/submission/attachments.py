@@ -6,13 +6,25 @@ from typing import BinaryIO
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from release.identifier_place import SCREEN, TEXT
 from review.items import lookup, originals
-from review.redaction import decisions as redaction_decisions
 from yiyuan import audit, clock
 from yiyuan.codes import AssetKind, AssetRole, ItemState
 from yiyuan.errors import BadInput, Missing, Refused
 from yiyuan.i18n import _
-from yiyuan.models import Asset, IdentifierChoice, Item, MaskBox, Revision, Staff, Track, TrackConsent, Variant, Verdict
+from yiyuan.models import (
+    Asset,
+    IdentifierChoice,
+    Item,
+    MaskBox,
+    Revision,
+    Staff,
+    Track,
+    TrackConsent,
+    Variant,
+    Verdict,
+    VoiceChange,
+)
 from yiyuan.settings import settings
 from yiyuan.storage import media
 
@@ -48,8 +60,8 @@ def attach(s: Session, item: Item, asset: Asset, *, editor: Staff | None = None)
     if asset.role == AssetRole.VIDEO:
         forget_video(s, revision)
     if asset.role == AssetRole.SUBTITLES:
-        typed = (IdentifierChoice.revision_id == revision.id, IdentifierChoice.place.startswith("subtitles:"))
-        s.execute(delete(IdentifierChoice).where(*typed))
+        typed = (IdentifierChoice.place_kind == TEXT, IdentifierChoice.field == "subtitles")
+        s.execute(delete(IdentifierChoice).where(IdentifierChoice.revision_id == revision.id, *typed))
     if asset.role == AssetRole.ATTACHMENT:
         _require_new(s, revision, asset)
     if asset.role != AssetRole.SCAN:
@@ -100,9 +112,12 @@ def forget_video(s: Session, revision: Revision) -> None:
     films = list(s.scalars(mine.where(Asset.role == AssetRole.VIDEO, Asset.kind == AssetKind.ORIGINAL)))
     for film in films:
         forget_found(s, revision, film)
-    on_screen = IdentifierChoice.place.startswith("screen:") & IdentifierChoice.place.not_like("screen:%:%")
-    heard = IdentifierChoice.place.startswith(redaction_decisions.VOICE)
-    s.execute(delete(IdentifierChoice).where(IdentifierChoice.revision_id == revision.id, on_screen | heard))
+    s.execute(
+        delete(IdentifierChoice).where(
+            IdentifierChoice.revision_id == revision.id, IdentifierChoice.place_kind == SCREEN
+        )
+    )
+    s.execute(delete(VoiceChange).where(VoiceChange.revision_id == revision.id))
     for variant in s.scalars(select(Variant).where(Variant.revision_id == revision.id)):
         variant.cover_id = variant.video_id = None
     s.flush()

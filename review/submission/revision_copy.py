@@ -8,7 +8,19 @@ from sqlalchemy.orm import Session
 from yiyuan import clock
 from yiyuan.codes import AssetRole, DecisionVerdict
 from yiyuan.i18n import _
-from yiyuan.models import Asset, Base, Decision, IdentifierChoice, Item, MaskBox, Revision, Staff, Track, TrackConsent
+from yiyuan.models import (
+    Asset,
+    Base,
+    Decision,
+    IdentifierChoice,
+    Item,
+    MaskBox,
+    Revision,
+    Staff,
+    Track,
+    TrackConsent,
+    VoiceChange,
+)
 
 #: What a new revision brings along: uploads, and what the intake made of them, so that it need not be made again.
 CARRIED = frozenset(AssetRole) - {AssetRole.TEXTS, AssetRole.PACK, AssetRole.PROOF}
@@ -74,13 +86,15 @@ def _copy_tracks(s: Session, old: Revision, new: Revision, assets: dict[int, int
 
 
 def _copy_decisions(s: Session, old: Revision, new: Revision, assets: dict[int, int]) -> None:
-    """Boxes that stand and choices, with those who made them; who edits a text loses the choices on it (choices)."""
+    """Boxes that stand, choices and changed voices, with those who made them.
+
+    Who edits a text loses the choices on it (`choices.forget_changed`).
+    """
     drawn = select(MaskBox).where(MaskBox.revision_id == old.id, MaskBox.removed_at.is_(None))
     for mask in s.scalars(drawn.order_by(MaskBox.id)):
         values = _values(mask, without=("revision_id", "asset_id"))
         s.add(MaskBox(**values, revision_id=new.id, asset_id=assets[mask.asset_id]))
-    for choice in s.scalars(
-        select(IdentifierChoice).where(IdentifierChoice.revision_id == old.id).order_by(IdentifierChoice.id)
-    ):
-        s.add(IdentifierChoice(**_values(choice, without=("revision_id",)), revision_id=new.id))
+    for model in (IdentifierChoice, VoiceChange):
+        for row in s.scalars(select(model).where(model.revision_id == old.id).order_by(model.id)):
+            s.add(model(**_values(row, without=("revision_id",)), revision_id=new.id))
     s.flush()

@@ -8,9 +8,9 @@ from yiyuan.models.consent import Consent, TrackConsent
 from yiyuan.models.decision import Decision, ReviewLevel, Sheet
 from yiyuan.models.duty import Duty
 from yiyuan.models.event import Event, EventThread, TierCrossing, TimelineEntry, VolumePoint
-from yiyuan.models.finding import Finding, Verdict
+from yiyuan.models.finding import Finding, Verdict, WaiverRequest
 from yiyuan.models.item import Item, Revision, Variant
-from yiyuan.models.mask import IDENTIFIER_CHOICES, IdentifierChoice, MaskBox
+from yiyuan.models.mask import IDENTIFIER_CHOICES, IdentifierChoice, MaskBox, VoiceChange
 from yiyuan.models.mention import Mention, Thread, ThreadCount
 from yiyuan.models.notice import Notice
 from yiyuan.models.outbox import OutboxRow
@@ -56,6 +56,8 @@ __all__ = [
     "UTCDateTime",
     "Variant",
     "Verdict",
+    "VoiceChange",
     "VolumePoint",
+    "WaiverRequest",
     "WebSession",
 ]

@@ -34,10 +34,28 @@ class Finding(Base):
     context: Mapped[str] = mapped_column(
         String(64), default="", doc="Digest of rule, severity and sentence: the same one is known again by it."
     )
+    detection_index: Mapped[int | None] = mapped_column(
+        doc="The detection it stands for: position from 0 among the hits of its kind (screen.*, speech.*, scene.*) in"
+        " the film or attachment that `field` names, the track's number for face.doubt; None: it is no detection."
+    )
     disposition: Mapped[Disposition] = mapped_column(default=Disposition.OPEN)
     disposed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     disposed_at: Mapped[datetime | None]
     reason: Mapped[Long] = mapped_column(default="")
+
+
+class WaiverRequest(Base):
+    """Somebody asks publicity to waive a finding; the finding stays open until publicity answers."""
+
+    __tablename__ = "waiver_request"
+
+    id: Mapped[Id]
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"), unique=True)
+    reason: Mapped[Long] = mapped_column(doc="Why it may be written like that; asking again replaces it.")
+    asked_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    asked_at: Mapped[datetime]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(doc="None: it waits for publicity.")
 
 
 class Verdict(Base):

@@ -1,8 +1,8 @@
-"""What people decided about covering: boxes they drew, and what becomes of single identifiers. Owned by `review`."""
+"""What people decided about covering: boxes, single identifiers, changed voices. Owned by `review`."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yiyuan.models.base import Base, Id, Line, Long, Short
@@ -32,21 +32,60 @@ class MaskBox(Base):
     removed_at: Mapped[datetime | None]
 
 
+#: What each IdentifierChoice.place_kind needs, and nothing besides.
+PLACE_RULE = """
+CASE place_kind
+WHEN 'text' THEN field <> '' AND asset_digest = '' AND detection_index IS NULL
+    AND coalesce(start, -1) >= 0 AND coalesce("end", -1) > start
+WHEN 'screen' THEN field = '' AND asset_digest = '' AND coalesce(detection_index, -1) >= 0
+    AND start IS NULL AND "end" IS NULL
+WHEN 'attachment' THEN field = '' AND asset_digest <> '' AND coalesce(detection_index, -1) >= 0
+    AND start IS NULL AND "end" IS NULL
+ELSE false END
+"""
+
+
 class IdentifierChoice(Base):
     """What a person chose for one identifier; without a row it is labelled in texts and covered in pictures.
 
-    A stretch of the film whose voice is changed is a choice as well (place `voice:{from}-{to}`, seconds; label).
+    Where it stands, `release.identifier_place` reads and names. A check holds each kind of place to its own columns.
     """
 
     __tablename__ = "hit_choice"
-    __table_args__ = (UniqueConstraint("revision_id", "place"),)
+    __table_args__ = (
+        # NULL equals no NULL: the first holds for places in texts alone, the second for those in pictures.
+        UniqueConstraint("revision_id", "field", "start", "end"),
+        UniqueConstraint("revision_id", "asset_digest", "detection_index"),
+        CheckConstraint(PLACE_RULE, name="place"),
+    )
 
     id: Mapped[Id]
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), index=True)
-    place: Mapped[Line] = mapped_column(
-        doc="{field}:{start}-{end} in the original text, screen:{index}, or voice:{from}-{to}."
+    place_kind: Mapped[Short] = mapped_column(doc="text, screen (the film) or attachment.")
+    field: Mapped[Short] = mapped_column(default="", doc="Text field, e.g. title, tags.0, variant.3.body; else empty.")
+    asset_digest: Mapped[str] = mapped_column(
+        String(16), default="", doc="First 16 digits of the sha256 of the attached file; else empty."
+    )
+    start: Mapped[int | None] = mapped_column(doc="First character in the original text of the field.")
+    end: Mapped[int | None]
+    detection_index: Mapped[int | None] = mapped_column(
+        doc="Position from 0 among the identifiers that were found in the film or the attached file."
     )
     choice: Mapped[Short]
     reason: Mapped[Long] = mapped_column(default="", doc="Why it is no patient's; only for keep.")
+    chosen_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    chosen_at: Mapped[datetime]
+
+
+class VoiceChange(Base):
+    """A stretch of the film in which every voice is changed because a person asked for it."""
+
+    __tablename__ = "voice_change"
+    __table_args__ = (UniqueConstraint("revision_id", "first_seconds", "last_seconds"),)
+
+    id: Mapped[Id]
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), index=True)
+    first_seconds: Mapped[float] = mapped_column(doc="Whole milliseconds, from the first frame.")
+    last_seconds: Mapped[float]
     chosen_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     chosen_at: Mapped[datetime]

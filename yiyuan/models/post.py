@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yiyuan.codes import AttemptOutcome, PostState
@@ -32,8 +32,10 @@ class Post(Base):
     token: Mapped[str] = mapped_column(String(64), doc="Release token (HMAC), recomputed at send time.")
     marker: Mapped[Short] = mapped_column(doc="Unique text by which a lost submit is found again.")
     progress: Mapped[dict[str, Any]] = mapped_column(
-        default=dict, doc="What the platform gave so far: upload token, media id ..."
+        default=dict, doc="What the platform gave so far and nothing else: upload token, media id ..."
     )
+    accepted_at: Mapped[datetime | None] = mapped_column(doc="Since when the platform checks it, or first did.")
+    withdraw_reason: Mapped[str | None] = mapped_column(Text, doc="Why it has to be gone, Chinese; None: it may stay.")
     external_id: Mapped[Line | None]
     url: Mapped[Line] = mapped_column(default="")
     message: Mapped[Long] = mapped_column(default="", doc="Chinese; why it waits, was refused or is parked.")

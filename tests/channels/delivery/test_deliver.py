@@ -373,6 +373,8 @@ def test_an_upload_longer_than_the_lease_keeps_it(
     sandbox.fault("/openupos.bilivideo.com/video/v2/part/upload", "slow", seconds=1.2)
     (post_id,) = planned(staff, [accounts["bilibili"]])
     assert deliver.deliver(post_id) == "accepted"
+    post = look(post_id)
+    assert post.accepted_at is not None and "accepted_at" not in post.progress
     assert all(outcome == "ok" for _step, outcome in steps(post_id))
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from sqlalchemy import select
+
 from compliance.advertising.active_pack import own_folder
 from review.approval import conditions
 from review.intake import pipeline
@@ -10,7 +12,7 @@ from tests.support.browser_client import Enter
 from tests.support.console import World
 from yiyuan.codes import Severity
 from yiyuan.db.session import transaction
-from yiyuan.models import Finding, Verdict
+from yiyuan.models import Finding, Verdict, WaiverRequest
 
 
 def _must_fix(world: World, item_id: int) -> int:
@@ -56,10 +58,20 @@ def test_an_author_asks_for_a_waiver_and_is_told_of_it(world: World, visitor: En
     assert doctor.send(path, {"reason": "这里引用的是设备铭牌原文"}).status_code == 303
     assert f"/items/{item_id}/decide#finding-{finding_id}" in publicity.page("/notices")
     assert "申请豁免：这里引用的是设备铭牌原文" in publicity.page(f"/items/{item_id}/decide")
+    assert f'action="{path}"' not in doctor.page(f"/items/{item_id}"), "it waits for an answer"
+    with transaction(read_only=True) as s:
+        finding, request = s.get_one(Finding, finding_id), s.scalars(select(WaiverRequest)).one()
+    assert (finding.disposition, finding.disposed_by, finding.reason) == ("open", None, "")
+    assert (request.finding_id, request.asked_by, request.answered_at) == (finding_id, world.staff["doctor"].id, None)
     assert "必须修改" in doctor.page(f"/items/{item_id}"), "asking lets nothing pass"
     publicity.send(f"/findings/{finding_id}/waive", {"reason": "铭牌原文，可以保留", "disposition": "waived"})
     assert "宣传部已同意豁免" in doctor.page("/notices")
     assert doctor.send(path, {"reason": "这里引用的是设备铭牌原文"}).status_code == 409
+    with transaction(read_only=True) as s:
+        request = s.scalars(select(WaiverRequest)).one()
+    assert (request.answered_by, request.reason) == (world.staff["publicity"].id, "这里引用的是设备铭牌原文")
+    page = doctor.page(f"/items/{item_id}")
+    assert "铭牌原文，可以保留" in page and "申请豁免" not in page
 
 
 def test_each_checker_says_what_it_found(world: World, visitor: Enter) -> None:

@@ -172,7 +172,7 @@ def test_the_report_tells_what_is_still_up_and_the_table_is_safe(world: World, v
     _item, post_id = _live(world)
     with transaction() as s:
         post = s.get_one(Post, post_id)
-        post.recalled_at, post.progress = clock.now() - timedelta(hours=40), {"withdraw": "=患者撤回"}
+        post.recalled_at, post.withdraw_reason = clock.now() - timedelta(hours=40), "=患者撤回"
     person = visitor("leader")
     page = person.page("/reports/exceptions")
     assert "=患者撤回" in page and f'href="/posts/{post_id}"' in page
@@ -192,7 +192,7 @@ def test_a_take_down_by_hand_needs_its_screenshot(world: World, visitor: Enter) 
     with transaction() as s:
         post = s.get_one(Post, post_id)
         post.live_at = post.recalled_at = clock.now()
-        post.progress = {"withdraw": "患者撤回同意"}
+        post.withdraw_reason = "患者撤回同意"
     operator = visitor("operations")
     assert "有截图才算下架" in operator.page(f"/posts/{post_id}")
     path = f"/posts/{post_id}/removed"

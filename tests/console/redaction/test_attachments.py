@@ -2,15 +2,18 @@
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from console.redaction.attachment_queries import boards_of
 from privacy.api import Box, Detection, FaceTrack, Probe, ScreenHit
 from review.items import attached_files, lookup
 from review.redaction import attachment_copies
 from review.redaction import decisions as redaction_decisions
+from review.redaction import findings as redaction_findings
 from review.redaction.findings import attachment_field
 from tests.support.browser_client import Enter
 from tests.support.console import HEIGHT, WIDTH, World, picture
@@ -62,7 +65,7 @@ def hung(world: World, item_id: int, content: bytes, media_type: str, form: str,
         s.add(
             Finding(
                 checker="privacy", rule="screen.name", title="画面中的姓名已遮盖", disposition="redacted",
-                excerpt="张●●", suggestion=f"附件 1 第 {page + 1} 页（帧）", **place,
+                excerpt="张●●", suggestion=f"附件 1 第 {page + 1} 页（帧）", detection_index=0, **place,
             )
         )  # fmt: skip
         s.flush()
@@ -157,6 +160,32 @@ def test_a_text_of_one_picture_is_let_stand_and_the_other_one_not(world: World, 
         assert redaction_decisions.of(s, revision, s.get_one(Asset, paper)).clear == (0,)
         assert redaction_decisions.of(s, revision, s.get_one(Asset, photo)).clear == ()
         assert s.scalars(select(IdentifierChoice.chosen_by)).one() == world.staff["doctor"].id
+
+
+def test_a_finding_is_shown_at_its_own_place_wherever_its_row_stands(world: World) -> None:
+    item_id, photo, _paper = pictured(world)
+    other = ScreenHit("mobile", "138●●", 0.0, 0.0, Box(1, 2, 30, 40), 0, 0, [(0, Box(1, 2, 30, 40))])
+    with transaction() as s:
+        revision, original = world.revision(item_id), s.get_one(Asset, photo)
+        found = attached_files.found_in(s, original)
+        assert found is not None
+        both = replace(found, screen_hits=[other, *found.screen_hits])
+        looked = media.store_sealed(s, both.to_bytes(), role="looked", item_id=item_id, revision_id=revision.id)
+        looked.source_id = photo
+        # The name stands second in the detection; its finding is the older row, and the only one for now.
+        first = s.scalars(select(Finding).where(Finding.field == attachment_field(original))).one()
+        first.detection_index = 1
+        (board,) = (board for board in boards_of(s, revision) if board.original.id == photo)
+        assert [(row.id, hit.box) for row, hit in board.hits] == [(first.id, WORDS)]
+        late = redaction_findings.screen(0, other, None, attachment_field(original))
+        wrong = redaction_findings.screen(0, found.screen_hits[0], None, attachment_field(original))
+        beyond = redaction_findings.screen(2, other, None, attachment_field(original))
+        for finding in (late, wrong, beyond):
+            finding.revision_id = revision.id
+            s.add(finding)
+            s.flush()
+        (board,) = (board for board in boards_of(s, revision) if board.original.id == photo)
+        assert [(row.id, hit.box) for row, hit in board.hits] == [(late.id, other.box), (first.id, WORDS)]
 
 
 @pytest.mark.parametrize("naming", ["staff", "patient"])

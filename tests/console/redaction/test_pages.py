@@ -5,8 +5,12 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from privacy.types import Box, ScreenHit
+from release.identifier_place import IdentifierPlace
 from review.items import lookup
 from review.redaction import decisions as redaction_decisions
+from review.redaction import findings as redaction_findings
+from review.submission import submission
 from tests.support.browser_client import Enter, Visitor
 from tests.support.console import HEIGHT, SECONDS, WIDTH, World, clip
 from yiyuan.db.session import transaction
@@ -147,8 +151,6 @@ def test_what_people_decided_changes_what_is_rendered(world: World, visitor: Ent
     doctor = visitor("doctor")
 
     def profile() -> str:
-        from review.redaction import decisions as redaction_decisions
-
         with transaction(read_only=True) as s:
             revision = lookup.revision(s, lookup.item(s, item_id))
             original, found = lookup.video(s, revision), lookup.asset(s, revision, "detection", "original")
@@ -173,8 +175,70 @@ def test_what_people_decided_changes_what_is_rendered(world: World, visitor: Ent
 def _screen_finding(item_id: int) -> int:
     with transaction() as s:
         finding = s.scalars(select(Finding).where(Finding.rule == "PV05")).one()
-        finding.rule = "screen.name"
+        finding.rule, finding.detection_index = "screen.name", 0
         return finding.id
+
+
+def _cleared(world: World, item_id: int) -> tuple[int, ...]:
+    with transaction(read_only=True) as s:
+        revision = world.revision(item_id)
+        original = lookup.video(s, revision)
+        assert original is not None
+        return redaction_decisions.of(s, revision, original).clear
+
+
+#: Rows as they may come to stand: in the detection's order, turned round, mixed up, some of them gone.
+ORDERS = [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1), (1, 2, 3), (3,), (2, 1)]
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=str)
+def test_a_finding_uncovers_its_own_identifier_wherever_its_row_stands(
+    world: World, visitor: Enter, order: tuple[int, ...]
+) -> None:
+    item_id = filmed(world)
+    kinds = ("name", "wechat", "name", "address")
+    hits = [ScreenHit(kind, f"●{at}", at, at + 1, Box(at, 0, 9, 9)) for at, kind in enumerate(kinds)]
+    with transaction() as s:
+        revision = lookup.revision(s, lookup.item(s, item_id))
+        for at in order:
+            finding = redaction_findings.screen(at, hits[at], None)
+            finding.revision_id = revision.id
+            s.add(finding)
+            s.flush()
+        found = {f.id: f.excerpt for f in s.scalars(select(Finding).where(Finding.rule.startswith("screen.")))}
+    assert len(found) == len(order)
+    doctor = visitor("doctor")
+    for finding_id, excerpt in found.items():
+        assert (
+            doctor.send(f"/findings/{finding_id}/screen", {"choice": "keep", "reason": "门牌上的字"}).status_code == 303
+        )
+        assert [f"●{index}" for index in _cleared(world, item_id)] == [excerpt]
+        assert doctor.send(f"/findings/{finding_id}/screen", {"choice": "label"}).status_code == 303
+        assert _cleared(world, item_id) == ()
+
+
+def test_a_finding_that_does_not_say_what_it_stands_for_uncovers_nothing(world: World, visitor: Enter) -> None:
+    item_id = filmed(world)
+    finding_id = _screen_finding(item_id)
+    with transaction() as s:
+        s.get_one(Finding, finding_id).detection_index = None
+    keep = {"choice": "keep", "reason": "这是诊室门牌"}
+    refused = visitor("doctor").send(f"/findings/{finding_id}/screen", keep)
+    assert refused.status_code == 409 and "重新检查" in refused.text
+    assert _cleared(world, item_id) == ()
+
+
+def test_a_finding_of_an_earlier_revision_decides_nothing_now(world: World, visitor: Enter) -> None:
+    item_id = filmed(world)
+    finding_id = _screen_finding(item_id)
+    with transaction() as s:
+        item = lookup.item(s, item_id)
+        submission.new_revision(s, world.staff["doctor"], item_id, item.version)
+        lookup.moved(item, "naming")
+    keep = {"choice": "keep", "reason": "这是诊室门牌"}
+    assert visitor("doctor").send(f"/findings/{finding_id}/screen", keep).status_code == 409
+    with transaction(read_only=True) as s:
+        assert s.scalars(select(IdentifierChoice)).all() == []
 
 
 def test_a_proven_number_on_screen_cannot_be_kept(world: World, visitor: Enter) -> None:
@@ -213,8 +277,9 @@ def test_identifiers_are_shown_without_saying_them_and_chosen_one_by_one(world: 
         chosen = s.scalars(select(IdentifierChoice)).one()
         assert redaction_decisions.outdated(s, world.revision(item_id))
     assert (chosen.choice, chosen.chosen_by) == ("keep", world.staff["doctor"].id)
-    gone = doctor.send(f"/items/{item_id}/redactions", wish | {"place": "title:90-95"})
-    assert gone.status_code == 404
+    assert (chosen.place_kind, chosen.field, IdentifierPlace.of(chosen).key) == ("text", "title", place[1])
+    for other in ("title:90-95", "title", "screen:0", "voice:1.000-2.000", ""):
+        assert doctor.send(f"/items/{item_id}/redactions", wish | {"place": other}).status_code == 404
 
 
 def test_whoever_opens_the_form_to_edit_leaves_an_entry(world: World, visitor: Enter) -> None:

@@ -1,10 +1,13 @@
 """The voice part of 人脸与遮挡核对, by its forms; and what the page says of the film that was made last."""
 
+from sqlalchemy import select
+
 from tests.console.redaction.test_pages import filmed
 from tests.support.browser_client import Enter
 from tests.support.console import World
 from yiyuan import audit
 from yiyuan.db.session import transaction
+from yiyuan.models import VoiceChange
 
 
 def test_a_stretch_is_chosen_named_and_taken_back(world: World, visitor: Enter) -> None:
@@ -15,15 +18,19 @@ def test_a_stretch_is_chosen_named_and_taken_back(world: World, visitor: Enter) 
     assert doctor.send(f"/items/{item_id}/voices", {"voice_first": "0.5", "voice_last": "2"}).status_code == 303
     assert doctor.send(f"/items/{item_id}/voices", {"whole": "1"}).status_code == 303
     page = doctor.page(f"/items/{item_id}/tracks")
-    assert page.count('name="place" value="voice:') == 2
-    assert 'value="voice:0.500-2.000"' in page
+    assert page.count('name="change"') == 2
+    with transaction(read_only=True) as s:
+        mine = select(VoiceChange.id).where(VoiceChange.revision_id == world.revision(item_id).id)
+        number = s.scalars(mine.where(VoiceChange.first_seconds == 0.5, VoiceChange.last_seconds == 2.0)).one()
+    assert f'name="change" value="{number}"' in page
     assert visitor("operations").send(f"/items/{item_id}/voices", {"whole": "1"}).status_code in (403, 404)
     assert (
-        doctor.send(f"/items/{item_id}/voices/restore", {"place": "voice:0.500-2.000"}).headers["location"]
+        doctor.send(f"/items/{item_id}/voices/restore", {"change": str(number)}).headers["location"]
         == f"/items/{item_id}/tracks?done=chosen#voices"
     )
-    assert doctor.send(f"/items/{item_id}/voices/restore", {"place": "title:0-3"}).status_code == 404
-    assert doctor.page(f"/items/{item_id}/tracks").count('name="place" value="voice:') == 1
+    assert doctor.send(f"/items/{item_id}/voices/restore", {"change": str(number)}).status_code == 404
+    assert doctor.page(f"/items/{item_id}/tracks").count('name="change"') == 1
+    assert doctor.send(f"/items/{item_id}/voices/restore").status_code == 404
 
 
 def test_the_page_says_what_was_encoded(world: World, visitor: Enter) -> None:

@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from review.approval import selfcheck, waivers
+from release.content import findings_digest
+from review.approval import acceptance, selfcheck, waivers
 from review.intake import carry_over, pipeline
 from review.items import lookup
 from review.submission import submission
 from tests.review.conftest import TEXTS, form
 from yiyuan.db.session import transaction
-from yiyuan.models import AuditEntry, Finding, Staff
+from yiyuan.models import AuditEntry, Finding, Staff, WaiverRequest
 
 House = Any
 CLAIM = "我们保证三天断根，永不复发。"
@@ -102,3 +103,40 @@ def test_the_sentence_ends_where_sentences_end() -> None:
     start = text.index("有词")
     assert carry_over.sentence(text, start, start + 2) == "中间这句有词，还有"
     assert carry_over.sentence("只有词", 1, 3) == "只有词"
+
+
+def test_a_request_stays_through_a_recheck_and_only_its_words_go_into_the_next_revision(house: House) -> None:
+    item_id = house.draft(texts=_texts(CLAIM + REST))
+    house.submit(item_id)
+    with transaction() as s:
+        asked = waivers.ask(s, house.doctor, _claims(house, item_id)[0].id, "引述谣言，后文驳斥")
+        digest = findings_digest(s, house.revision(item_id))
+    with transaction() as s:
+        acceptance.recheck(s, house.doctor, item_id, lookup.item(s, item_id).version)
+    pipeline.run(house.revision(item_id).id)
+    (found,) = _claims(house, item_id)
+    assert found.id != asked.finding_id
+    with transaction() as s:
+        (request,) = waivers.waiting(s, house.revision(item_id)).values()
+        assert (request.id, request.finding_id, request.asked_by) == (asked.id, found.id, house.doctor.id)
+        assert found.reason == ""
+        assert findings_digest(s, house.revision(item_id)) != digest, "the findings are other rows"
+        waivers.waive(s, house.publicity, found.id, "确为引述")
+    with transaction() as s:
+        acceptance.recheck(s, house.doctor, item_id, lookup.item(s, item_id).version)
+    pipeline.run(house.revision(item_id).id)
+    (found,) = _claims(house, item_id)
+    with transaction(read_only=True) as s:
+        answered = s.scalars(select(WaiverRequest)).one()
+    assert (answered.finding_id, answered.answered_by, found.disposition) == (found.id, house.publicity.id, "waived")
+
+
+def test_a_request_that_nobody_answered_is_offered_in_the_next_revision(house: House) -> None:
+    item_id = house.draft(texts=_texts(CLAIM + REST))
+    house.submit(item_id)
+    with transaction() as s:
+        waivers.ask(s, house.doctor, _claims(house, item_id)[0].id, "引述谣言，后文驳斥")
+    (found,) = _again(house, item_id, texts=_texts(CLAIM + REST))
+    assert (found.disposition, found.reason, found.disposed_by) == ("open", "引述谣言，后文驳斥", None)
+    with transaction(read_only=True) as s:
+        assert waivers.waiting(s, house.revision(item_id)) == {}

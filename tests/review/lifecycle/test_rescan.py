@@ -77,7 +77,7 @@ def test_one_confirmation_takes_down_what_was_chosen(live: dict[str, Staff]) -> 
         posts = lifecycle_rescan.take_down(s, live["publicity"], [first.id, second.id], "新规则：断言疗效")
     with transaction(read_only=True) as s:
         found = [s.get_one(Post, number) for number in posts]
-    assert len(found) == 2 and all(p.recalled_at and "新规则" in p.progress["withdraw"] for p in found)
+    assert len(found) == 2 and all(p.recalled_at and "新规则" in (p.withdraw_reason or "") for p in found)
     with transaction() as s, pytest.raises(Conflict):
         lifecycle_rescan.keep(s, live["publicity"], [first.id], "再想想")
 

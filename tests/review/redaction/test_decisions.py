@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from privacy.api import video
+from release.identifier_place import IdentifierPlace
 from review.approval import acceptance
 from review.intake import pipeline
 from review.items import attached_files, lookup
@@ -95,7 +96,9 @@ def test_a_new_revision_keeps_boxes_and_choices_until_their_text_changes(house: 
     item_id = submitted(house, ("video", film.read_bytes()), title="患者王小明的故事")
     with transaction() as s:
         mask_boxes.draw(s, house.doctor, item_id, DrawnBox(0, 0, 50, 50, 0, 1))
-        identifier_choices.choose(s, house.doctor, item_id, ChoiceRequest("title:2-5", "remove"))
+        identifier_choices.choose(
+            s, house.doctor, item_id, ChoiceRequest(IdentifierPlace.in_text("title", 2, 5), "remove")
+        )
     again(house, item_id)
     assert house.revision(item_id).texts["title"] == "患者的故事"
     with transaction() as s:
@@ -104,8 +107,8 @@ def test_a_new_revision_keeps_boxes_and_choices_until_their_text_changes(house: 
         submission.new_revision(s, house.doctor, item_id, item.version, form)
         second = lookup.revision(s, item)
         assert [m.w for m in s.scalars(select(MaskBox).where(MaskBox.revision_id == second.id))] == [50]
-        kept = select(IdentifierChoice.place).where(IdentifierChoice.revision_id == second.id)
-        assert list(s.scalars(kept)) == ["title:2-5"]
+        kept = select(IdentifierChoice).where(IdentifierChoice.revision_id == second.id)
+        assert [IdentifierPlace.of(choice).key for choice in s.scalars(kept)] == ["title:2-5"]
         submission.edit(s, house.doctor, item_id, item.version, form.model_copy(update={"title": "新患者李小红的故事"}))
         assert list(s.scalars(kept)) == []
     house.submit(item_id)
@@ -117,11 +120,12 @@ def test_the_same_name_is_kept_everywhere_with_a_reason_and_reviewers_see_it(hou
     item_id = submitted(house, texts=texts)
     assert "王小明" not in str(house.revision(item_id).texts)
     with pytest.raises(Refused), transaction() as s:
-        identifier_choices.choose(s, house.doctor, item_id, ChoiceRequest("caption:3-21", "keep", "这是假号码"))
-    with transaction() as s:
-        done = identifier_choices.choose(
-            s, house.doctor, item_id, ChoiceRequest("script:2-5", "keep", "漫画人物，非真人", alike=True)
+        identifier_choices.choose(
+            s, house.doctor, item_id, ChoiceRequest(IdentifierPlace.in_text("caption", 3, 21), "keep", "这是假号码")
         )
+    with transaction() as s:
+        wish = ChoiceRequest(IdentifierPlace.in_text("script", 2, 5), "keep", "漫画人物，非真人", alike=True)
+        done = identifier_choices.choose(s, house.doctor, item_id, wish)
     assert len(done) == 2
     house.accept(item_id)
     assert house.item(item_id).state == "intake"

@@ -22,7 +22,7 @@ from review.submission import attachments, submission
 from tests.support.clips import Clip, make
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Missing, Refused
-from yiyuan.models import AuditEntry, Finding, IdentifierChoice
+from yiyuan.models import AuditEntry, Finding, VoiceChange
 from yiyuan.storage import media
 
 House = Any
@@ -82,7 +82,8 @@ def test_a_chosen_stretch_is_changed_signed_and_taken_back(house: House, item_id
         assert entry and (entry.detail["encoded"], entry.detail["sound"]) == (0, "source")
         assert not redaction_decisions.outdated(s, house.revision(item_id))
     with transaction() as s:
-        voices.restore(s, house.doctor, item_id, "voice:2.000-3.000")
+        (change,) = redaction_decisions.voices(s, house.revision(item_id))
+        voices.restore(s, house.doctor, item_id, change.id)
     again(house, item_id)
     assert is_tone(house, item_id, 2.05, 2.95)
     with transaction(read_only=True) as s:
@@ -95,7 +96,8 @@ def test_another_decision_leaves_the_changed_voice_as_it_is(house: House, item_i
     """The sound is copied, so that no second version with another carrier gets about."""
     with transaction() as s:
         voices.change(s, house.doctor, item_id, 0.0, 99.0)
-        assert redaction_decisions.span(redaction_decisions.voices(s, house.revision(item_id))[0]) == (0.0, 5.0)
+        (change,) = redaction_decisions.voices(s, house.revision(item_id))
+        assert (change.first_seconds, change.last_seconds) == (0.0, 5.0)
     again(house, item_id)
     with transaction() as s:
         mask_boxes.draw(s, house.doctor, item_id, DrawnBox(0, 0, 40, 40, 0.2, 0.4))
@@ -113,13 +115,14 @@ def test_a_new_film_and_wrong_times_and_strangers(house: House, item_id: int, tm
     with pytest.raises(Refused), transaction() as s:
         voices.change(s, house.person("elsewhere", ["doctor"], "骨科"), item_id, 1.0, 2.0)
     with pytest.raises(Missing), transaction() as s:
-        voices.restore(s, house.doctor, item_id, "voice:1.000-2.000")
+        voices.restore(s, house.doctor, item_id, 1)
     with transaction() as s:
         voices.change(s, house.doctor, item_id, 1.0, 2.0)
     with pytest.raises(BadInput), transaction() as s:
         voices.change(s, house.doctor, item_id, 1.0, 2.0)
     with transaction() as s:
         item = lookup.item(s, item_id)
+        (former,) = redaction_decisions.voices(s, lookup.revision(s, item))
         submission.new_revision(s, house.doctor, item_id, item.version, submission.form_of(s, item, house.doctor))
         revision = lookup.revision(s, item)
         assert [row.chosen_by for row in redaction_decisions.voices(s, revision)] == [house.doctor.id]
@@ -127,4 +130,4 @@ def test_a_new_film_and_wrong_times_and_strangers(house: House, item_id: int, tm
         asset = media.seal_stream(io.BytesIO(other.read_bytes()), role="video", filename="other.mp4")
         attachments.attach(s, item, asset, editor=house.doctor)
         assert redaction_decisions.voices(s, revision) == []
-        assert s.scalars(select(IdentifierChoice).where(IdentifierChoice.place.startswith("voice:"))).all()
+        assert s.scalars(select(VoiceChange)).all() == [former], "the earlier revision keeps its own"

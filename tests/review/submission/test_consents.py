@@ -131,7 +131,8 @@ def test_a_withdrawal_asks_for_every_post_to_be_taken_down(house: House) -> None
     with transaction() as s:
         consents.withdraw(s, house.medical_affairs, consent_id, "患者来信撤回")
     post = _post(post_id)
-    assert post.recalled_at is not None and post.gone_at is None and "撤回" in post.progress["withdraw"]
+    assert post.recalled_at is not None and post.gone_at is None and "撤回" in (post.withdraw_reason or "")
+    assert "withdraw" not in post.progress, "that is the platform's"
 
 
 def test_the_day_after_a_consent_ended_its_posts_are_recalled_until_proved(house: House) -> None:
@@ -161,7 +162,7 @@ def test_the_end_of_the_shelf_life_recalls_too(house: House) -> None:
         assert recalls.sweep() == 0
         now.move_to(datetime(2028, 11, 19, 2, 0, tzinfo=UTC))
         assert recalls.sweep() == 1
-        assert "保存期限" in _post(post_id).progress["withdraw"]
+        assert "保存期限" in (_post(post_id).withdraw_reason or "")
 
 
 def test_teaching_material_is_approved_without_a_post(house: House) -> None:
