@@ -7,7 +7,7 @@ import sys
 import typer
 
 from commands.runtime import environment
-from commands.runtime.process import die_with_parent, say_ready
+from commands.runtime.process import die_with_parent, say_ready, until_told
 from yiyuan import logging_setup
 from yiyuan.i18n import _
 from yiyuan.settings import Settings, settings
@@ -62,8 +62,14 @@ def worker() -> None:
     own = _begin()
     from flows.runtime.worker import work
     from notifications.apprise_sender import AppriseSender
+    from playbooks import schema
 
-    asyncio.run(work(own, [AppriseSender()]))
+    schema.check_settings()
+
+    async def until_stopped() -> None:
+        await work(own, until_told(), lambda: say_ready(own.home, "worker"), [AppriseSender()])
+
+    asyncio.run(until_stopped())
 
 
 def add_to(app: typer.Typer) -> None:

@@ -13,6 +13,7 @@ from commands.runtime import ports
 from commands.runtime.process import until_told
 from commands.runtime.processes import children
 from commands.runtime.supervisor import Supervisor
+from playbooks import schema as playbooks
 from yiyuan import logging_setup
 from yiyuan.errors import Failed
 from yiyuan.i18n import _
@@ -35,9 +36,10 @@ def only_one(own: Settings) -> Iterator[None]:
 
 
 def check_before(own: Settings, *, sandbox: bool = False) -> None:
-    """Failed, with the remedy, for what would only show as a child that keeps dying."""
+    """Failed or BadInput, with the remedy, for what would only show as a child that keeps dying."""
     if message := ports.exposure(own):
         raise Failed(message, field="allow_exposure")
+    playbooks.check_settings()
     ports.require_free(own, sandbox=sandbox)
 
 

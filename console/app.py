@@ -16,7 +16,7 @@ def undeclared(app: FastAPI) -> list[str]:
     for route in app.routes:
         if isinstance(route, GuardedRoute):
             endpoint = route.endpoint
-            if not hasattr(endpoint, "allowed") and not hasattr(endpoint, "public"):
+            if not hasattr(endpoint, "action") and not hasattr(endpoint, "public"):
                 faults.append(f"{route.path}: no declaration")
         elif getattr(route, "name", "") not in ("vendor", "static"):
             faults.append(f"{getattr(route, 'path', route)}: not guarded")

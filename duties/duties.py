@@ -13,10 +13,13 @@ from yiyuan.codes import DutyState, EventState, NoticeKind, TimelineKind
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Duty, Event, Notice, Staff, TimelineEntry
+from yiyuan.staff.permissions import Action, may
 from yiyuan.staff.roles import Role, role_name
 
-#: Beside the duty's own role: who leads the response may do everybody's.
-LEADS = (Role.crisis_lead, Role.leader)
+
+def may_do(duty: Duty, staff: Staff) -> bool:
+    """Whether a person may take and finish a duty: its role may, and who may do everybody's."""
+    return duty.role in staff.roles or may(staff, Action.do_any_duty)
 
 
 class Assignment(Protocol):
@@ -150,7 +153,7 @@ def _mine(s: Session, staff: Staff, duty_id: int) -> Duty:
     duty = s.scalar(select(Duty).where(Duty.id == duty_id).with_for_update())
     if duty is None:
         raise Missing(_("任务 {number} 不存在").format(number=duty_id))
-    if not {duty.role, *LEADS} & set(staff.roles):
+    if not may_do(duty, staff):
         raise Refused(_("这项任务属于{role}").format(role=role_name(duty.role)))
     if s.get_one(Event, duty.event_id).state != EventState.OPEN:
         raise Conflict(_("事件已关闭"))

@@ -13,8 +13,6 @@ from review.lifecycle import recalls, rescan
 from yiyuan import audit
 from yiyuan.db.session import transaction
 
-INTERVAL_SECONDS = 60.0
-
 
 def record_head() -> None:
     """Write the newest audit hash outside the database."""
@@ -41,7 +39,7 @@ async def run_all(sweeps: tuple[Callable[[], object], ...]) -> None:
 @flow(name="upkeep", flow_run_name="house upkeep")
 async def upkeep(attempt: int = 1, subject: str = "", row: int = 0) -> None:
     """Reminders, escalations, take-downs that are due, the re-scan after a change of the rules, the audit head."""
-    if missed(INTERVAL_SECONDS):
+    if missed("upkeep"):
         return
     async with carried("upkeep", row):
         await run_all(SWEEPS)

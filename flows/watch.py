@@ -15,7 +15,6 @@ from sentiment.mentions import store
 from yiyuan import clock, outbox
 from yiyuan.db.session import transaction
 from yiyuan.models import Thread
-from yiyuan.settings import settings
 
 log = structlog.get_logger()
 
@@ -71,7 +70,7 @@ async def _score() -> None:
 @flow(name="watch", flow_run_name="house watch")
 async def watch(attempt: int = 1, subject: str = "", row: int = 0) -> int:
     """Poll every live post, store what is new, refresh the events, then score; returns the number of new mentions."""
-    if missed(settings().watch_seconds):
+    if missed("watch"):
         return 0
     async with carried("watch", row):
         gate = asyncio.Semaphore(AT_ONCE)

@@ -24,9 +24,8 @@ def close(s: Session, staff: Staff, event_id: int, note: str) -> Event:
         raise Missing(_("舆情事件 {number} 不存在").format(number=event_id))
     if event.state != EventState.OPEN:
         raise Conflict(_("事件已关闭"))
-    roles = closing_of(event).roles
-    if not set(roles) & set(staff.roles):
-        names = "、".join(role_name(role) for role in roles)
+    if not may_close(event, staff):
+        names = "、".join(role_name(role) for role in closing_of(event).roles)
         raise Refused(_("第 {tier} 级事件只能由{roles}关闭").format(tier=event.tier, roles=names))
     if not note.strip():
         raise BadInput(_("请写明关闭的理由和后续安排"), field="note")
@@ -34,6 +33,11 @@ def close(s: Session, staff: Staff, event_id: int, note: str) -> Event:
         raise Conflict(_("还不能关闭：{reasons}").format(reasons="；".join(missing)))
     _close(s, staff, event, note.strip())
     return event
+
+
+def may_close(event: Event, staff: Staff) -> bool:
+    """Whether the playbook lets the person close the event at the tier it has reached."""
+    return not set(closing_of(event).roles).isdisjoint(staff.roles)
 
 
 def closing_of(event: Event) -> Closing:

@@ -18,7 +18,8 @@ from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Event, Staff, TierCrossing, TimelineEntry
-from yiyuan.staff.roles import Role, role_name
+from yiyuan.staff.permissions import Action, may, roles_in_words
+from yiyuan.staff.roles import role_name
 
 
 @dataclass
@@ -107,6 +108,11 @@ def _tell(s: Session, event: Event, tier: Tier) -> None:
         )
 
 
+def may_raise(playbook: Playbook, staff: Staff) -> bool:
+    """Whether a person may raise the tier: one whom proposals go to, or who may raise any."""
+    return may(staff, Action.raise_any_tier) or not set(playbook.proposals_to).isdisjoint(staff.roles)
+
+
 def raise_tier(s: Session, staff: Staff, event_id: int, tier: int, reason: str) -> Outcome:
     """A person follows a proposal, or her own judgement, and raises the tier. It starts what the volume would start.
 
@@ -116,8 +122,9 @@ def raise_tier(s: Session, staff: Staff, event_id: int, tier: int, reason: str) 
     if event is None:
         raise Missing(_("舆情事件 {number} 不存在").format(number=event_id))
     playbook = named(event.playbook)
-    if not {*playbook.proposals_to, Role.leader} & set(staff.roles):
-        raise Refused(_("只有{roles}或院领导可以升级").format(roles="、".join(map(role_name, playbook.proposals_to))))
+    if not may_raise(playbook, staff):
+        roles = "、".join([*map(role_name, playbook.proposals_to), roles_in_words(Action.raise_any_tier)])
+        raise Refused(_("只有{roles}可以升级").format(roles=roles))
     if event.state != EventState.OPEN or not event.tier < tier <= len(playbook.tiers):
         raise Conflict(_("事件已关闭，或已在第 {tier} 级及以上").format(tier=tier))
     if not reason.strip():

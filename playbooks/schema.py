@@ -2,13 +2,15 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from yiyuan.config_files.error_messages import sentence
 from yiyuan.config_files.located_yaml import PlacedYaml
-from yiyuan.errors import Missing
+from yiyuan.errors import BadInput, Missing
 from yiyuan.i18n import _
+from yiyuan.settings import settings
 from yiyuan.staff.roles import Role
 
 FOLDER = Path(__file__).parent / "library"
@@ -98,7 +100,7 @@ def load(path: Path) -> Playbook:
         playbook = Playbook.model_validate(placed.data)
     except ValidationError as error:
         first = error.errors()[0]
-        raise placed.fault(placed.line(*first["loc"]), _said(first)) from error
+        raise placed.fault(placed.line(*first["loc"]), sentence(first)) from error
     _check_name(placed, playbook)
     _check_tiers(placed, playbook)
     _check_duties(placed, playbook)
@@ -114,23 +116,21 @@ def load_all() -> dict[str, Playbook]:
 
 
 def named(name: str) -> Playbook:
-    """The shipped playbook of that name; Missing when there is none."""
+    """The shipped playbook of that name; Missing, with the names there are, when there is none."""
     if name not in load_all():
-        raise Missing(_("没有名为 {name} 的预案").format(name=name), field="playbook")
+        raise Missing(_unknown(name), field="playbook")
     return load_all()[name]
 
 
-def _said(error: Any) -> str:
-    key = ".".join(str(part) for part in error["loc"])
-    given = str(error.get("input"))[:60]
-    kinds = {
-        "extra_forbidden": _("不认识的键“{key}”"),
-        "missing": _("缺少“{key}”"),
-        "enum": _("“{key}”的值“{given}”不可用，可用的有：{expected}"),
-        "literal_error": _("“{key}”的值“{given}”不可用，可用的有：{expected}"),
-    }
-    expected = error.get("ctx", {}).get("expected", "")
-    return kinds.get(error["type"], _("“{key}”的值“{given}”不可用")).format(key=key, given=given, expected=expected)
+def _unknown(name: str) -> str:
+    return _("没有名为 {name} 的预案，可用的有：{names}").format(name=name, names="、".join(load_all()))
+
+
+def check_settings() -> None:
+    """BadInput, with the names there are, when a setting names a playbook that does not exist."""
+    for name in settings().event_playbooks.values():
+        if name not in load_all():
+            raise BadInput(f"YIYUAN_EVENT_PLAYBOOKS: {_unknown(name)}", field="event_playbooks")
 
 
 def _check_name(placed: PlacedYaml, playbook: Playbook) -> None:

@@ -15,6 +15,9 @@ from yiyuan.errors import Missing
 from yiyuan.i18n import _
 from yiyuan.models import OutboxRow
 
+#: Seconds before a step is tried again after its n-th failure; after the last one it is left to a person.
+DELAYS = (2.0, 10.0, 60.0, 300.0, 900.0)
+
 
 def enqueue(s: Session, step: str, key: str, args: dict[str, int | str], *, not_before: datetime | None = None) -> None:
     """Ask for a step. The same key twice is one step. `args` are ids, never texts."""
@@ -83,6 +86,31 @@ def give_up(s: Session, row_id: int, error: str) -> None:
     """Leave the step to a person."""
     row = _row(s, row_id)
     row.state, row.error, row.lease_until = OutboxState.FAILED, error, None
+
+
+def fail(s: Session, row_id: int, attempt: int, error: str) -> tuple[OutboxRow, bool]:
+    """After a failed attempt: ready again after its delay, or given up after the last; the row and whether it changed.
+
+    False: the row has moved on since that attempt.
+    """
+    row = _row(s, row_id)
+    if row.state != OutboxState.RUNNING or row.attempt != attempt:
+        return row, False
+    if row.attempt <= len(DELAYS):
+        retry(s, row_id, error, DELAYS[row.attempt - 1])
+    else:
+        give_up(s, row_id, error)
+    return row, True
+
+
+def given_up(row: OutboxRow) -> bool:
+    """Whether the step was left to a person."""
+    return row.state == OutboxState.FAILED
+
+
+def is_silent(row: OutboxRow, moment: datetime) -> bool:
+    """Whether the lease of a running row has run out: its run crashed, vanished or hangs."""
+    return row.lease_until is None or row.lease_until < moment
 
 
 def stale(s: Session) -> list[OutboxRow]:

@@ -8,6 +8,9 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+#: The rules that open an event by themselves (sentiment/events/opening_rules.py).
+OpeningRule = Literal["outside_post", "signal", "turned", "cluster"]
+
 
 class Settings(BaseSettings):
     """The settings of one installation. A field's description is its documentation."""
@@ -77,6 +80,10 @@ class Settings(BaseSettings):
     event_minutes: int = Field(60, description="Window in which those comments must fall, minutes.")
     event_p_negative: float = Field(
         0.8, description="p(negative) from which a comment counts towards opening an event."
+    )
+    event_playbooks: dict[OpeningRule, str] = Field(
+        default_factory=dict,
+        description="Playbook per opening rule (outside_post, signal, turned, cluster); not named: opinion.",
     )
     turned_share: float = Field(
         0.6, description="Share of negative comments among the last ones that makes a post turned."

@@ -14,12 +14,10 @@ from channels.registry import channel
 from yiyuan import audit, clock
 from yiyuan.codes import AccountTier
 from yiyuan.db.async_session import written
-from yiyuan.errors import BadInput, Failed, Missing, Refused
+from yiyuan.errors import BadInput, Failed, Missing
 from yiyuan.i18n import _
 from yiyuan.models import Account, Staff
-from yiyuan.staff.roles import Role
-
-_MAY = {Role.administrator, Role.publicity}
+from yiyuan.staff.permissions import Action, require
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,17 +78,12 @@ async def _tested(kind: type[Channel], given: Mapping[str, str], *, sandbox: boo
         ) from error
 
 
-def _may(staff: Staff) -> None:
-    if not _MAY & set(staff.roles):
-        raise Refused(_("只有管理员和宣传部可以管理账号"))
-
-
 async def connect(staff: Staff, form: AccountForm) -> int:
     """Test the credentials against the platform, then keep them; returns the account's id.
 
     BadInput names the field that is missing or was not accepted; Failed: the platform could not be asked.
     """
-    _may(staff)
+    require(staff, Action.manage_account)
     given = _wanted(form)
     token = await _tested(channel(form.platform), given, sandbox=form.sandbox)
     return await written(_keep, staff, form, given, token)
@@ -117,7 +110,7 @@ def _keep(s: Session, staff: Staff, form: AccountForm, given: Mapping[str, str],
 
 def disconnect(s: Session, staff: Staff, account_id: int) -> None:
     """Forget the credentials; posts already out stay on record."""
-    _may(staff)
+    require(staff, Action.manage_account)
     account = s.get(Account, account_id, with_for_update=True)
     if account is None:
         raise Missing(_("账号不存在"))

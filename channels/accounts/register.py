@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 
 from yiyuan import audit, clock
 from yiyuan.codes import AccountStatus
-from yiyuan.errors import BadInput, Conflict, Missing, Refused
+from yiyuan.errors import BadInput, Conflict, Missing
 from yiyuan.i18n import N_, _
 from yiyuan.models import Account, Staff
-from yiyuan.staff.roles import Role
-
-_MAY = {Role.administrator, Role.publicity}
+from yiyuan.staff import permissions
+from yiyuan.staff.permissions import Action
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +61,7 @@ def require(s: Session, account_id: int) -> None:
 
 def update(s: Session, staff: Staff, account_id: int, record: Record) -> Account:
     """Write what the register says of an account; BadInput names the field."""
-    if not _MAY & set(staff.roles):
-        raise Refused(_("只有管理员和宣传部可以管理账号"))
+    permissions.require(staff, Action.manage_account)
     account = s.get(Account, account_id, with_for_update=True)
     if account is None:
         raise Missing(_("账号不存在"))

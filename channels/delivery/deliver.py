@@ -5,20 +5,20 @@ call and what the call gave is saved after it, so that a killed process leaves a
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from channels.delivery import holds, ledger, lookup, moves, send
-from channels.delivery.ledger import ACTIVE, Claim, LeaseLost
+from channels.delivery.ledger import ACTIVE, LeaseLost
 from channels.delivery.planning import plan, reschedule
 from channels.delivery.takedown import confirm_removed, resolve, withdraw, withdraw_item
 from yiyuan import clock
 from yiyuan.codes import AttemptOutcome, AttemptStep, PostState
+from yiyuan.db import lease
 from yiyuan.db.async_session import read, written
 from yiyuan.db.session import transaction
 from yiyuan.errors import Missing
@@ -95,7 +95,9 @@ async def act(post_id: int) -> PostState:
     claim = await written(ledger.claim, post_id)
     if claim is not None:
         try:
-            async with _renewed(claim):
+            # An upload may take longer than one lease.
+            renew, seconds = partial(written, ledger.renew, claim), settings().delivery_lease_seconds
+            async with lease.renewed(renew, seconds, name=f"post:{post_id}", ends_on=(LeaseLost,)):
                 await _WORK[claim.state](claim)
         except LeaseLost:
             log.warning("delivery.lease_lost", post=post_id)
@@ -107,24 +109,6 @@ def _state(s: Session, post_id: int) -> PostState:
     if post is None:
         raise Missing(_("发布单不存在"))
     return post.state
-
-
-@asynccontextmanager
-async def _renewed(claim: Claim) -> AsyncIterator[None]:
-    """Keep the lease while the body runs: an upload may take longer than one."""
-
-    async def keep() -> None:
-        while True:
-            await asyncio.sleep(settings().delivery_lease_seconds / 3)
-            await written(ledger.renew, claim)
-
-    keeper = asyncio.create_task(keep())
-    try:
-        yield
-    finally:
-        keeper.cancel()
-        with suppress(asyncio.CancelledError, LeaseLost):
-            await keeper
 
 
 def reconcile() -> int:

@@ -5,14 +5,10 @@ from sqlalchemy.orm import Session
 
 from yiyuan import audit, clock
 from yiyuan.codes import PostState
-from yiyuan.errors import BadInput, Refused
+from yiyuan.errors import BadInput
 from yiyuan.i18n import _
 from yiyuan.models import Post, ReleaseHold, Staff
-from yiyuan.staff.roles import Role
-
-#: Anybody here may stop; those who answer for what goes out may go on.
-_MAY_SET = {Role.operations, Role.publicity, Role.crisis_lead, Role.leader, Role.administrator}
-_MAY_LIFT = {Role.publicity, Role.crisis_lead, Role.leader}
+from yiyuan.staff.permissions import Action, require
 
 
 def current(s: Session) -> ReleaseHold | None:
@@ -22,8 +18,8 @@ def current(s: Session) -> ReleaseHold | None:
 
 def set_hold(s: Session, staff: Staff | None, reason: str, event_id: int | None = None) -> ReleaseHold:
     """Hold all releases; staff None: a playbook does. A hold that is open already stays as it is."""
-    if staff is not None and not _MAY_SET & set(staff.roles):
-        raise Refused(_("您不能暂停发布"))
+    if staff is not None:
+        require(staff, Action.set_hold)
     if not reason.strip():
         raise BadInput(_("请填写暂停发布的原因"), field="reason")
     hold = current(s)
@@ -38,8 +34,7 @@ def set_hold(s: Session, staff: Staff | None, reason: str, event_id: int | None 
 
 def lift(s: Session, staff: Staff) -> None:
     """Let releases go on; those that are overdue go out at once."""
-    if not _MAY_LIFT & set(staff.roles):
-        raise Refused(_("只有宣传部、舆情负责人和院领导可以恢复发布"))
+    require(staff, Action.lift_hold)
     for hold in s.scalars(select(ReleaseHold).where(ReleaseHold.lifted_at.is_(None))):
         hold.lifted_by, hold.lifted_at = staff.id, clock.now()
         audit.append(s, staff, "hold.lift", f"hold:{hold.id}")

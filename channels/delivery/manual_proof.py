@@ -14,13 +14,12 @@ from channels.delivery import transitions
 from channels.registry import channel
 from yiyuan import audit, clock
 from yiyuan.codes import AssetRole, PostState, ReceiptState
-from yiyuan.errors import BadInput, Conflict, Missing, Refused
+from yiyuan.errors import BadInput, Conflict, Missing
 from yiyuan.i18n import _
 from yiyuan.models import ManualPosting, Post, Staff
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action, require
 from yiyuan.storage import media
 
-_MAY = {Role.operations, Role.publicity}
 MAX_BYTES, MAX_PIXELS, MAX_SIDE = 20 * 1024**2, 40_000_000, 4096
 
 
@@ -51,8 +50,7 @@ def prove(s: Session, staff: Staff, post_id: int, url: str, screenshot: BinaryIO
     BadInput for a link that is none of this platform's posts, or an unreadable screenshot; Conflict when the link
     already proves another post. Call it before anything else in the transaction: the picture is drawn first.
     """
-    if not _MAY & set(staff.roles):
-        raise Refused(_("只有运营团队和宣传部可以回填发布结果"))
+    require(staff, Action.prove_post)
     picture = redrawn(screenshot)
     post = s.get(Post, post_id, with_for_update=True)
     if post is None:

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from release import token
 from yiyuan import audit, clock
 from yiyuan.codes import PostState
-from yiyuan.errors import BadInput, Conflict, Missing, Refused
+from yiyuan.errors import BadInput, Conflict, Missing
 from yiyuan.i18n import _
 from yiyuan.models import Account, Item, Post, Revision, Staff, Variant
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action, require
 
 
 def plan(s: Session, revision_id: int) -> list[Post]:
@@ -52,8 +52,7 @@ def _planned(s: Session, item: Item, variant: Variant) -> Post:
 
 def reschedule(s: Session, staff: Staff, post_id: int, due_at: datetime) -> None:
     """Move a post that has not begun; its token is issued anew. Refused when the old token does not hold."""
-    if Role.publicity not in staff.roles:
-        raise Refused(_("只有宣传部可以调整发布时间"))
+    require(staff, Action.reschedule_post)
     post = s.get(Post, post_id, with_for_update=True)
     if post is None:
         raise Missing(_("发布单不存在"))

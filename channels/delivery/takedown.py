@@ -9,12 +9,10 @@ from channels.contract import Receipt
 from channels.delivery import ledger, manual_proof, transitions
 from yiyuan import audit, clock
 from yiyuan.codes import ParkedAnswer, PostState, ReceiptState
-from yiyuan.errors import BadInput, Conflict, Missing, Refused
+from yiyuan.errors import BadInput, Conflict, Missing
 from yiyuan.i18n import _
 from yiyuan.models import Post, Staff
-from yiyuan.staff.roles import Role
-
-_MAY = {Role.publicity, Role.operations, Role.crisis_lead, Role.leader, Role.medical_affairs}
+from yiyuan.staff.permissions import Action, require
 
 
 def _post(s: Session, post_id: int) -> Post:
@@ -24,17 +22,13 @@ def _post(s: Session, post_id: int) -> Post:
     return post
 
 
-def _allowed(staff: Staff | None) -> None:
-    if staff is not None and not _MAY & set(staff.roles):
-        raise Refused(_("您不能处理发布单"))
-
-
 def withdraw(s: Session, staff: Staff | None, post_id: int, reason: str) -> PostState:
     """Call a post off or take it down; staff None: the machine does. Returns the state it is in now.
 
     What is out is deleted by the next delivery of the post; on an assisted channel a person is asked to.
     """
-    _allowed(staff)
+    if staff is not None:
+        require(staff, Action.withdraw_post)
     if not reason.strip():
         raise BadInput(_("请填写下架的原因"), field="reason")
     post = _post(s, post_id)
@@ -66,7 +60,7 @@ def withdraw_item(s: Session, staff: Staff | None, item_id: int, reason: str) ->
 
 def confirm_removed(s: Session, staff: Staff, post_id: int, screenshot: BinaryIO) -> None:
     """The operator has deleted a post of an assisted channel on the phone; the screenshot shows that it is gone."""
-    _allowed(staff)
+    require(staff, Action.withdraw_post)
     post = _post(s, post_id)
     if post.state not in (PostState.AWAITING_PERSON, PostState.PARKED) or post.withdraw_reason is None:
         raise Conflict(_("这条发布单没有等待删除"))
@@ -84,7 +78,7 @@ def resolve(
     external_id: str = "",
 ) -> PostState:
     """A person looked at the platform: a parked post is live (at `url`), absent (send again), or dropped."""
-    _allowed(staff)
+    require(staff, Action.resolve_post)
     post = _post(s, post_id)
     if post.state != PostState.PARKED:
         raise Conflict(_("这条发布单不需要人工核对"))

@@ -20,6 +20,7 @@ CHECKS: tuple[Check, ...] = (
     data.key_files,
     data.database,
     data.holidays,
+    data.playbooks,
     data.worker,
     data.waiting,
 )

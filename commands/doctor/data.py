@@ -2,13 +2,14 @@
 
 import os
 import time
-from datetime import timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from commands.doctor.result import Trouble
 from commands.runtime.process import ready_file
+from notifications import capacity
+from playbooks import schema as schema_of_playbooks
 from yiyuan import clock
 from yiyuan.codes import OutboxState, OutsideState
 from yiyuan.crypto import keyring
@@ -19,7 +20,6 @@ from yiyuan.i18n import _
 from yiyuan.models import Account, Notice, OutboxRow, Staff
 from yiyuan.settings import Settings
 
-HOLIDAY_DAYS = 60
 SILENT_SECONDS = 60.0
 
 
@@ -75,12 +75,21 @@ def holidays(own: Settings) -> list[Trouble]:
         until = clock.covered_until()
     except YiyuanError as error:
         return [Trouble(error.message, _("改正该文件"))]
-    if until >= clock.today() + timedelta(days=HOLIDAY_DAYS):
+    if capacity.holiday_days_left() is None:
         return []
     path = (own.holidays_dir or own.home / "holidays") / f"{until.year + 1}.yaml"
     what = _("节假日表只到 {day}，之后按周一至周五计算并标为待核").format(day=until)
     remedy = _("升级 chinesecalendar，或写 {path}（holidays、workdays 两个日期列表）").format(path=path)
     return [Trouble(what, remedy, "warning")]
+
+
+def playbooks(own: Settings) -> list[Trouble]:
+    """The playbooks can be read, and those that the settings name exist."""
+    try:
+        schema_of_playbooks.check_settings()
+    except YiyuanError as error:
+        return [Trouble(error.message, _("改正该文件或 YIYUAN_EVENT_PLAYBOOKS"))]
+    return []
 
 
 def worker(own: Settings) -> list[Trouble]:

@@ -23,6 +23,7 @@ from compliance.rulepack.schema import (
     TopicFile,
     Voice,
 )
+from yiyuan.config_files.error_messages import sentence
 from yiyuan.i18n import _
 
 BUILT_IN = Path(__file__).parent
@@ -83,19 +84,7 @@ def _validate(placed: Placed, model: type[Model]) -> Model:
         return model.model_validate(placed.data)
     except ValidationError as error:
         first = error.errors()[0]
-        keys = ".".join(str(k) for k in first["loc"])
-        problem = _problem(first["type"], first["msg"], first.get("input"))
-        raise PackError(placed.path, placed.line(*first["loc"]), f"{keys}：{problem}") from error
-
-
-def _problem(kind: str, message: str, given: object) -> str:
-    if kind == "extra_forbidden":
-        return _("不认识的键")
-    if kind == "missing":
-        return _("缺少这一项")
-    if kind in ("literal_error", "enum"):
-        return _("不认识的值 {given}（{message}）").format(given=given, message=message)
-    return message
+        raise PackError(placed.path, placed.line(*first["loc"]), sentence(first)) from error
 
 
 def _lists(files: Sequence[Placed]) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 from console.accounts import pages
 from console.web.area import Area, MenuEntry
 from yiyuan.i18n import N_
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action
 
 AREA = Area(
     routers=(pages.router,),
@@ -12,7 +12,7 @@ AREA = Area(
             path="/accounts",
             title=N_("平台账号"),
             icon="key",
-            allowed=frozenset({Role.administrator, Role.publicity}),
+            action=Action.manage_account,
             order=130,
         ),
     ),

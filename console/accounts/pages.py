@@ -16,14 +16,13 @@ from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Failed, Missing
 from yiyuan.i18n import _
 from yiyuan.settings import settings
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action
 
 router = APIRouter(route_class=GuardedRoute)
-KEEPERS = (Role.administrator, Role.publicity)
 
 
 @router.get("/accounts")
-@allow(*KEEPERS)
+@allow(Action.manage_account)
 def listing(request: Request) -> Response:
     """Every account, and the platforms one may connect."""
     with transaction(read_only=True) as s:
@@ -42,7 +41,7 @@ def listing(request: Request) -> Response:
 
 
 @router.post("/accounts/{account_id:int}/register")
-@allow(*KEEPERS)
+@allow(Action.manage_account)
 def keep_register(request: Request, account_id: int) -> Response:
     """What the hospital's register says of the account."""
     form = form_of(request)
@@ -82,14 +81,14 @@ def _platform(name: str) -> str:
 
 
 @router.get("/accounts/new/{platform}")
-@allow(*KEEPERS)
+@allow(Action.manage_account)
 def new(request: Request, platform: str) -> Response:
     """The form with the credentials this platform asks for."""
     return _form_page(request, _platform(platform), Form([("tier", AccountTier.OFFICIAL)]))
 
 
 @router.get("/accounts/{account_id:int}/connect")
-@allow(*KEEPERS)
+@allow(Action.manage_account)
 def again(request: Request, account_id: int) -> Response:
     """Connect an account again, with new credentials; kept ones are never shown."""
     with transaction(read_only=True) as s:
@@ -101,7 +100,7 @@ def again(request: Request, account_id: int) -> Response:
 
 
 @router.post("/accounts/new/{platform}")
-@allow(*KEEPERS)
+@allow(Action.manage_account)
 async def connect(request: Request, platform: str) -> Response:
     """Test the credentials against the platform, then keep them."""
     form, chosen = form_of(request), _platform(platform)
@@ -126,7 +125,7 @@ def _refused(request: Request, platform: str, form: Form, error: BadInput | Fail
 
 
 @router.post("/accounts/{account_id:int}/check")
-@allow(*KEEPERS)
+@allow(Action.manage_account)
 async def check(request: Request, account_id: int) -> Response:
     """Ask the platform whether the kept credentials still work."""
     await to_thread.run_sync(_known, account_id)
@@ -140,7 +139,7 @@ def _known(account_id: int) -> None:
 
 
 @router.post("/accounts/{account_id:int}/disconnect")
-@allow(*KEEPERS)
+@allow(Action.manage_account)
 def disconnect(request: Request, account_id: int) -> Response:
     """Forget the credentials."""
     with transaction() as s:

@@ -2,8 +2,8 @@
 
 from console.approval import decide_pages, inbox_pages, sheet_pages
 from console.web.area import Area, MenuEntry
-from console.web.authorization import SIGNERS
 from yiyuan.i18n import N_
+from yiyuan.staff.permissions import Action
 
 AREA = Area(
     routers=(
@@ -11,7 +11,7 @@ AREA = Area(
         decide_pages.router,
         sheet_pages.router,
     ),
-    menu=(MenuEntry(path="/inbox", title=N_("待我审"), icon="check", allowed=SIGNERS, order=50, phone=True),),
+    menu=(MenuEntry(path="/inbox", title=N_("待我审"), icon="check", action=Action.sign_item, order=50, phone=True),),
     messages={
         "approve": N_("已签署同意"),
         "return": N_("已退回作者修改"),

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from console.approval.queries import desk_of, stops
 from console.items.item_context import common, load
-from console.web.authorization import AUTHORS, SIGNERS, GuardedRoute, allow
+from console.web.authorization import GuardedRoute, allow
 from console.web.forms import Form, form_of
 from console.web.sessions import staff_of
 from console.web.templating import done, page
@@ -18,14 +18,14 @@ from yiyuan.db.session import transaction
 from yiyuan.errors import Missing
 from yiyuan.i18n import _
 from yiyuan.models import Finding, Item, Revision, Verdict
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action
 
 router = APIRouter(route_class=GuardedRoute)
 Row = TypeVar("Row", Finding, Verdict)
 
 
 @router.get("/items/{item_id:int}/decide")
-@allow(*SIGNERS)
+@allow(Action.sign_item)
 def show(request: Request, item_id: int) -> Response:
     """The item with the panel to sign it."""
     room = load(request, item_id)
@@ -48,7 +48,7 @@ def _answers(form: Form) -> dict[str, str]:
 
 
 @router.post("/items/{item_id:int}/decide")
-@allow(*SIGNERS)
+@allow(Action.sign_item)
 def decide(request: Request, item_id: int) -> Response:
     """Sign. What the person saw (version and digest) must still be what is there."""
     form, me = form_of(request), staff_of(request)
@@ -80,7 +80,7 @@ def _item_behind(request: Request, what: type[Row], number: int) -> int:
 
 
 @router.post("/findings/{finding_id:int}/waive")
-@allow(Role.publicity)
+@allow(Action.waive_finding)
 def waive(request: Request, finding_id: int) -> Response:
     """Let a stopping finding pass, with a reason."""
     item_id = _item_behind(request, Finding, finding_id)
@@ -92,7 +92,7 @@ def waive(request: Request, finding_id: int) -> Response:
 
 
 @router.post("/findings/{finding_id:int}/ask")
-@allow(*AUTHORS)
+@allow(Action.ask_waiver)
 def ask(request: Request, finding_id: int) -> Response:
     """Ask publicity to waive a stopping finding."""
     item_id = _item_behind(request, Finding, finding_id)
@@ -102,7 +102,7 @@ def ask(request: Request, finding_id: int) -> Response:
 
 
 @router.post("/verdicts/{verdict_id:int}/tick")
-@allow(*SIGNERS)
+@allow(Action.tick_verdict)
 def tick(request: Request, verdict_id: int) -> Response:
     """Confirm by eye and ear what no checker checked."""
     item_id = _item_behind(request, Verdict, verdict_id)

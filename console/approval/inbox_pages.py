@@ -4,18 +4,19 @@ from collections import Counter
 
 from fastapi import APIRouter, Request, Response
 
-from console.web.authorization import SIGNERS, GuardedRoute, allow
+from console.web.authorization import GuardedRoute, allow
 from console.web.sessions import staff_of
 from console.web.templating import page
 from review.approval import inbox
 from yiyuan.db.session import transaction
+from yiyuan.staff.permissions import Action
 
 router = APIRouter(route_class=GuardedRoute)
 FILTERS = ("", "red", "amber", "green", "waive")
 
 
 @router.get("/inbox")
-@allow(*SIGNERS)
+@allow(Action.sign_item)
 def listing(request: Request, show: str = "") -> Response:
     """Everything, or only one light, or only what needs a waiver."""
     with transaction(read_only=True) as s:

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from review.approval import conditions, eligibility, gate, inbox, selfcheck
+from review.approval import conditions, eligibility, gate, inbox, selfcheck, waivers
 from review.items import lookup
 from review.policies import policies
 from yiyuan.codes import Disposition
 from yiyuan.i18n import _
 from yiyuan.models import Finding, Item, ReviewLevel, Staff
 from yiyuan.staff.members import holders
-from yiyuan.staff.roles import Role
 
 
 @dataclass(frozen=True)
@@ -42,14 +41,13 @@ def desk_of(s: Session, item: Item, staff: Staff) -> SigningView:
     # What the self-check on the same page asks need not be complained about above it.
     asked = {_("未核验：{note}").format(note=v.note) for v in selfcheck.unticked(s, revision)} if asks else set()
     unmet = [line for line in conditions.unmet(s, revision) if line not in asked]
-    involved = staff.id == item.author_id or staff.id in revision.editors
     return SigningView(
         stage=stage,
         why_not=why_not,
         asks=asks,
         unmet=unmet,
         instead_of=_instead_of(s, item, stage, staff) if why_not else [],
-        may_waive=Role.publicity in staff.roles and not involved and item.level <= 1,
+        may_waive=item.level <= 1 and not waivers.why_not(item, revision, staff),
     )
 
 

@@ -6,7 +6,7 @@ import segno
 from fastapi import APIRouter, Request, Response
 
 from console.items.item_context import common, load
-from console.web.authorization import EVERYBODY, GuardedRoute, allow
+from console.web.authorization import GuardedRoute, allow
 from console.web.security_headers import SANDBOX_CSP
 from console.web.templating import page
 from review.approval import sheet
@@ -15,13 +15,13 @@ from yiyuan.db.session import transaction
 from yiyuan.errors import Conflict
 from yiyuan.i18n import _
 from yiyuan.settings import settings
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action
 
 router = APIRouter(route_class=GuardedRoute)
 
 
 @router.get("/items/{item_id:int}/sheet")
-@allow(*EVERYBODY - {Role.administrator})
+@allow(Action.read_item)
 def show(request: Request, item_id: int, revision: int | None = None) -> Response:
     """The sheet of a frozen revision; before the last signature it says that it is not complete."""
     room = load(request, item_id, revision)
@@ -37,7 +37,7 @@ def show(request: Request, item_id: int, revision: int | None = None) -> Respons
 
 
 @router.get("/items/{item_id:int}/qr.svg")
-@allow(*EVERYBODY - {Role.administrator})
+@allow(Action.read_item)
 def qr(request: Request, item_id: int) -> Response:
     """The address of the item as a QR code, to find the record behind a printed sheet."""
     load(request, item_id)

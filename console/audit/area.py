@@ -3,7 +3,7 @@
 from console.audit import pages
 from console.web.area import Area, MenuEntry
 from yiyuan.i18n import N_
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action
 
 AREA = Area(
     routers=(pages.router,),
@@ -12,7 +12,7 @@ AREA = Area(
             path="/audit",
             title=N_("审计记录"),
             icon="list",
-            allowed=frozenset({Role.auditor, Role.administrator}),
+            action=Action.read_audit,
             order=140,
         ),
     ),

@@ -11,7 +11,7 @@ from console.web.templating import page
 from yiyuan import audit, clock
 from yiyuan.db.session import transaction
 from yiyuan.i18n import _
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action
 
 router = APIRouter(route_class=GuardedRoute)
 EXPORT_ROWS = 100_000
@@ -29,7 +29,7 @@ def _wanted(request: Request) -> queries.Filter:
 
 
 @router.get("/audit")
-@allow(Role.auditor, Role.administrator)
+@allow(Action.read_audit)
 def listing(request: Request, page_number: int = 1, check: bool = False) -> Response:
     """One page of entries; ?check=1 also verifies the chain."""
     wanted, number = _wanted(request), max(page_number, 1)
@@ -51,7 +51,7 @@ def listing(request: Request, page_number: int = 1, check: bool = False) -> Resp
 
 
 @router.get("/audit/export.csv")
-@allow(Role.auditor, Role.administrator)
+@allow(Action.read_audit)
 def export(request: Request) -> Response:
     """The filtered entries for a spreadsheet; taking them out is itself an entry."""
     with transaction() as s:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from console.items.submission_upload import ConsentSaving, ScanSaving
 from console.web import multipart
-from console.web.authorization import AUTHORS, OPENERS, GuardedRoute, allow
+from console.web.authorization import GuardedRoute, allow
 from console.web.authorization import uploads as takes_uploads
 from console.web.forms import MULTIPART, Form, form_of
 from console.web.security_headers import SANDBOX_CSP
@@ -19,12 +19,13 @@ from yiyuan.db.session import transaction
 from yiyuan.errors import Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Consent
+from yiyuan.staff.permissions import Action
 
 router = APIRouter(route_class=GuardedRoute)
 
 
 @router.post("/items/{item_id:int}/consents")
-@allow(*AUTHORS)
+@allow(Action.record_consent)
 @takes_uploads
 async def record(request: Request, item_id: int) -> Response:
     """Record a written consent, with its scan when there is one."""
@@ -39,7 +40,7 @@ async def record(request: Request, item_id: int) -> Response:
 
 
 @router.post("/consents/{consent_id:int}/scan")
-@allow(*AUTHORS)
+@allow(Action.record_consent)
 @takes_uploads
 async def scan(request: Request, consent_id: int) -> Response:
     """The scan of a consent that was recorded without one."""
@@ -51,7 +52,7 @@ async def scan(request: Request, consent_id: int) -> Response:
 
 
 @router.post("/consents/{consent_id:int}/withdraw")
-@allow(*AUTHORS)
+@allow(Action.record_consent)
 def withdraw(request: Request, consent_id: int) -> Response:
     """The patient took it back."""
     with transaction() as s:
@@ -61,7 +62,7 @@ def withdraw(request: Request, consent_id: int) -> Response:
 
 
 @router.post("/consents/{consent_id:int}/scan/open")
-@allow(*OPENERS)
+@allow(Action.reach_original)
 def open_scan(request: Request, consent_id: int) -> Response:
     """The signed paper, drawn anew as one picture: what was uploaded is never handed to a browser."""
     me = staff_of(request)

@@ -2,12 +2,14 @@
 
 from console.events import pages
 from console.web.area import Area, MenuEntry
-from console.web.authorization import WATCHERS
 from yiyuan.i18n import N_
+from yiyuan.staff.permissions import Action
 
 AREA = Area(
     routers=(pages.router,),
-    menu=(MenuEntry(path="/events", title=N_("舆情事件"), icon="pulse", allowed=WATCHERS, order=70, phone=True),),
+    menu=(
+        MenuEntry(path="/events", title=N_("舆情事件"), icon="pulse", action=Action.read_event, order=70, phone=True),
+    ),
     messages={
         "finished": N_("任务已完成"),
         "closed": N_("事件已关闭"),

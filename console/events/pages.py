@@ -5,25 +5,22 @@ from markupsafe import Markup
 
 from console.events import queries, volume_chart
 from console.web import permissions
-from console.web.authorization import WATCHERS, GuardedRoute, allow
+from console.web.authorization import GuardedRoute, allow
 from console.web.forms import Form, form_of
 from console.web.sessions import staff_of
 from console.web.templating import done, live, page
 from duties import duties
-from playbooks import closing, engine
-from playbooks.schema import load_all
+from playbooks import closing, engine, schema
 from sentiment.events import events
+from sentiment.events.opening import DEFAULT_PLAYBOOK
 from sentiment.scoring import signals
 from yiyuan import clock
 from yiyuan.codes import EventState
 from yiyuan.db.session import transaction
 from yiyuan.errors import YiyuanError
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action
 
 router = APIRouter(route_class=GuardedRoute)
-RESPONDERS = WATCHERS - {Role.auditor}
-#: Roles a playbook gives duties to.
-DUTIFUL = RESPONDERS
 
 
 def _list(request: Request, state: str, *, status: int = 200, faults: dict[str, str] | None = None) -> Response:
@@ -41,24 +38,25 @@ def _list(request: Request, state: str, *, status: int = 200, faults: dict[str, 
         state=chosen,
         faults=faults or {},
         form=form,
-        responders=RESPONDERS,
-        playbooks=list(load_all().values()),
+        playbooks=[(playbook.name, playbook.title) for playbook in schema.load_all().values()],
+        default_playbook=DEFAULT_PLAYBOOK,
     )
 
 
 @router.get("/events")
-@allow(*WATCHERS, Role.administrator)
+@allow(Action.read_event)
 def listing(request: Request, state: str = EventState.OPEN) -> Response:
     """Open events, or closed ones."""
     return _list(request, state)
 
 
 @router.post("/events")
-@allow(*RESPONDERS, Role.administrator)
+@allow(Action.open_event)
 def open_one(request: Request) -> Response:
     """Report a negative topic by hand."""
     form = form_of(request)
     try:
+        playbook = schema.named(form.text("playbook", DEFAULT_PLAYBOOK)).name
         with transaction() as s:
             event = events.open_by_hand(
                 s,
@@ -68,6 +66,7 @@ def open_one(request: Request) -> Response:
                 platform=form.text("platform"),
                 text=form.text("text"),
                 whole=form.text("whole", "1") == "1",
+                playbook=playbook,
             )
     except YiyuanError as error:
         return _list(request, EventState.OPEN, status=error.status, faults={error.field or "title": error.message})
@@ -94,12 +93,11 @@ def _signal_names(room: queries.EventRoom) -> list[tuple[str, int]]:
 
 
 @router.get("/events/{event_id:int}")
-@allow(*WATCHERS, Role.administrator)
+@allow(Action.read_event)
 def show(request: Request, event_id: int) -> Response:
     """The event room."""
     room = _load(event_id)
-    closers = frozenset(closing.closing_of(room.event).roles)
-    raisers = frozenset({*room.playbook.proposals_to, Role.leader})
+    me = staff_of(request)
     return page(
         request,
         "events/show.html",
@@ -107,15 +105,14 @@ def show(request: Request, event_id: int) -> Response:
         event=room.event,
         curves=_curves(room),
         signals=_signal_names(room),
-        closers=closers,
-        raisers=raisers,
-        responders=RESPONDERS,
-        leads=frozenset(duties.LEADS),
+        may_close=closing.may_close(room.event, me),
+        may_raise=engine.may_raise(room.playbook, me),
+        may_do=duties.may_do,
     )
 
 
 @router.get("/events/{event_id:int}/live")
-@allow(*WATCHERS, Role.administrator)
+@allow(Action.read_event)
 def live_part(request: Request, event_id: int) -> Response:
     """Numbers and curve, polled."""
     room = _load(event_id)
@@ -127,7 +124,7 @@ def _duty_event(event_id: int) -> str:
 
 
 @router.post("/duties/{duty_id:int}/acknowledge")
-@allow(*DUTIFUL)
+@allow(Action.answer_event)
 def acknowledge(request: Request, duty_id: int) -> Response:
     """Take a duty."""
     with transaction() as s:
@@ -136,7 +133,7 @@ def acknowledge(request: Request, duty_id: int) -> Response:
 
 
 @router.post("/duties/{duty_id:int}/finish")
-@allow(*DUTIFUL)
+@allow(Action.answer_event)
 def finish(request: Request, duty_id: int) -> Response:
     """Report a duty done."""
     with transaction() as s:
@@ -145,7 +142,7 @@ def finish(request: Request, duty_id: int) -> Response:
 
 
 @router.post("/events/{event_id:int}/raise")
-@allow(*RESPONDERS)
+@allow(Action.answer_event)
 def raise_tier(request: Request, event_id: int) -> Response:
     """Follow a proposal, or one's own judgement."""
     form = form_of(request)
@@ -155,7 +152,7 @@ def raise_tier(request: Request, event_id: int) -> Response:
 
 
 @router.post("/events/{event_id:int}/close")
-@allow(*RESPONDERS)
+@allow(Action.answer_event)
 def close(request: Request, event_id: int) -> Response:
     """Close it, when the playbook's conditions hold."""
     with transaction() as s:
@@ -164,7 +161,7 @@ def close(request: Request, event_id: int) -> Response:
 
 
 @router.post("/threads/{thread_id:int}/turned")
-@allow(*RESPONDERS)
+@allow(Action.mark_turned)
 def turned(request: Request, thread_id: int) -> Response:
     """Say that a post of ours has turned: all its comments count."""
     with transaction() as s:

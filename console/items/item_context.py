@@ -10,6 +10,7 @@ from console.web.sessions import staff_of
 from review.approval import confirmations
 from review.items import originals, visibility
 from yiyuan import clock
+from yiyuan.codes import ItemState
 from yiyuan.db.session import transaction
 
 
@@ -31,7 +32,7 @@ def common(request: Request, room: ItemView) -> dict[str, Any]:
         "may_edit": originals.may_edit(room.item, me),
         "may_open": originals.may_open,
         "may_tick": confirmations.may_tick(room.item, me)
-        and room.item.state in ("naming", "review")
+        and room.item.state in (ItemState.NAMING, ItemState.REVIEW)
         and room.item.level <= 1,
         "blank": Form(),
         "today": clock.today(),

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from console.items import item_queries as queries
 from console.items.item_context import common, load
-from console.web.authorization import AUTHORS, EVERYBODY, GuardedRoute, allow
+from console.web.authorization import GuardedRoute, allow
 from console.web.forms import form_of
 from console.web.sessions import staff_of
 from console.web.templating import done, live, page
@@ -13,18 +13,20 @@ from review.items import visibility
 from review.policies import policies
 from yiyuan.codes import ItemState
 from yiyuan.db.session import transaction
+from yiyuan.staff.permissions import Action
 from yiyuan.staff.roles import Role
 
 router = APIRouter(route_class=GuardedRoute)
-READERS = EVERYBODY - {Role.administrator}
+#: The role whose list starts with the person's own items.
+OWN_FIRST = Role.doctor
 
 
 @router.get("/items")
-@allow(*READERS)
+@allow(Action.read_item)
 def listing(request: Request, state: str = "", mine: bool | None = None, q: str = "", page_number: int = 1) -> Response:
     """Items the person may see; authors see their own first."""
     me = staff_of(request)
-    own = Role.doctor in me.roles if mine is None else mine
+    own = OWN_FIRST in me.roles if mine is None else mine
     wanted = queries.Wanted(state=ItemState.known(state), mine=own, text=q.strip()[:60])
     number = max(page_number, 1)
     with transaction(read_only=True) as s:
@@ -43,7 +45,7 @@ def listing(request: Request, state: str = "", mine: bool | None = None, q: str 
 
 
 @router.get("/items/{item_id:int}")
-@allow(*READERS)
+@allow(Action.read_item)
 def show(request: Request, item_id: int, revision: int | None = None) -> Response:
     """The page of one item."""
     room = load(request, item_id, revision)
@@ -52,21 +54,21 @@ def show(request: Request, item_id: int, revision: int | None = None) -> Respons
 
 
 @router.get("/items/{item_id:int}/live")
-@allow(*READERS)
+@allow(Action.read_item)
 def live_part(request: Request, item_id: int) -> Response:
     """The part that follows the intake and the gate."""
     return live(request, "items/_holder.html", **common(request, load(request, item_id)))
 
 
 @router.get("/items/{item_id:int}/brief")
-@allow(*READERS)
+@allow(Action.read_item)
 def brief(request: Request, item_id: int) -> Response:
     """A short look, opened inside a list."""
     return page(request, "items/_brief.html", **common(request, load(request, item_id)))
 
 
 @router.post("/items/{item_id:int}/recheck")
-@allow(*AUTHORS)
+@allow(Action.write_item)
 def recheck(request: Request, item_id: int) -> Response:
     """Run the checks again, when one of them failed."""
     with transaction() as s:

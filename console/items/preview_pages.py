@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from channels import registry
 from console.items.item_context import common, load
-from console.web.authorization import EVERYBODY, GuardedRoute, allow
+from console.web.authorization import GuardedRoute, allow
 from console.web.templating import page
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action
 
 router = APIRouter(route_class=GuardedRoute)
 #: What an article may hold when we show it: no scripts, no styles, no addresses that load something.
@@ -58,7 +58,7 @@ def article(body: str) -> Markup:
 
 
 @router.get("/items/{item_id:int}/previews")
-@allow(*EVERYBODY - {Role.administrator})
+@allow(Action.read_item)
 def show(request: Request, item_id: int) -> Response:
     """One phone per chosen account."""
     room = load(request, item_id)

@@ -8,7 +8,7 @@ from console.accounts import queries as account_queries
 from console.items.submission_form import fault_of, fields_of
 from console.items.submission_upload import Saving
 from console.web import multipart
-from console.web.authorization import AUTHORS, GuardedRoute, allow
+from console.web.authorization import GuardedRoute, allow
 from console.web.authorization import uploads as takes_uploads
 from console.web.forms import MULTIPART, Form, form_of
 from console.web.sessions import staff_of
@@ -22,6 +22,7 @@ from yiyuan.errors import BadInput, Conflict
 from yiyuan.i18n import _
 from yiyuan.models import Item, Staff
 from yiyuan.settings import settings
+from yiyuan.staff.permissions import Action
 
 router = APIRouter(route_class=GuardedRoute)
 
@@ -51,7 +52,7 @@ def _form_page(
 
 
 @router.get("/items/new")
-@allow(*AUTHORS)
+@allow(Action.write_item)
 def new(request: Request) -> Response:
     """An empty form with the author's own lines filled in."""
     me: Staff = staff_of(request)
@@ -63,7 +64,7 @@ def new(request: Request) -> Response:
 
 
 @router.get("/items/{item_id:int}/edit")
-@allow(*AUTHORS)
+@allow(Action.write_item)
 def edit(request: Request, item_id: int) -> Response:
     """The form as it was filled in last; its texts are opened from their seal for editors only, on record."""
     me = staff_of(request)
@@ -99,7 +100,7 @@ def _failed(request: Request, form: Form, saving: Saving, error: BadInput | Conf
 
 
 @router.post("/items/new")
-@allow(*AUTHORS)
+@allow(Action.write_item)
 @takes_uploads
 async def create(request: Request) -> Response:
     """Save the draft, seal the files, submit when asked."""
@@ -112,7 +113,7 @@ def _editable(staff: Staff, item_id: int) -> Item:
 
 
 @router.post("/items/{item_id:int}/edit")
-@allow(*AUTHORS)
+@allow(Action.write_item)
 @takes_uploads
 async def save(request: Request, item_id: int) -> Response:
     """Change a draft, or make a new revision of what people have seen."""
@@ -121,7 +122,7 @@ async def save(request: Request, item_id: int) -> Response:
 
 
 @router.post("/items/{item_id:int}/submit")
-@allow(*AUTHORS)
+@allow(Action.write_item)
 def submit(request: Request, item_id: int) -> Response:
     """Hand the draft to the intake."""
     with transaction() as s:
@@ -131,7 +132,7 @@ def submit(request: Request, item_id: int) -> Response:
 
 
 @router.post("/items/{item_id:int}/withdraw")
-@allow(*AUTHORS)
+@allow(Action.write_item)
 def withdraw(request: Request, item_id: int) -> Response:
     """Take an item back before it is approved."""
     form = form_of(request)

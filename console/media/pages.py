@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from console.web import permissions
-from console.web.authorization import EVERYBODY, GuardedRoute, allow
+from console.web.authorization import GuardedRoute, allow
 from console.web.media_response import serve
 from console.web.security_headers import SANDBOX_CSP
 from console.web.sessions import staff_of
@@ -12,13 +12,13 @@ from review.items.attached_files import ROLE as ATTACHMENT
 from yiyuan.db.session import transaction
 from yiyuan.errors import Missing
 from yiyuan.i18n import _
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action
 
 router = APIRouter(route_class=GuardedRoute)
 
 
 @router.get("/media/{asset_id}/pages/{number}")
-@allow(*EVERYBODY - {Role.administrator})
+@allow(Action.read_item)
 def one_page(request: Request, asset_id: int, number: int) -> Response:
     """One page (from 0) of a desensitised PDF, or one frame of an animation, as a picture."""
     with transaction(read_only=True) as s:
@@ -31,7 +31,7 @@ def one_page(request: Request, asset_id: int, number: int) -> Response:
 
 
 @router.get("/media/{asset_id}")
-@allow(*EVERYBODY - {Role.administrator})
+@allow(Action.read_item)
 def derived(request: Request, asset_id: int, download: bool = False) -> Response:
     """A derived video or cover of an item the person may see."""
     with transaction(read_only=True) as s:

@@ -2,10 +2,10 @@
 
 from console.notifications import pages
 from console.web.area import Area, MenuEntry
-from console.web.authorization import EVERYBODY
 from yiyuan.i18n import N_
+from yiyuan.staff.permissions import Action
 
 AREA = Area(
     routers=(pages.router,),
-    menu=(MenuEntry(path="/notices", title=N_("通知"), icon="bell", allowed=EVERYBODY, order=80),),
+    menu=(MenuEntry(path="/notices", title=N_("通知"), icon="bell", action=Action.use_console, order=80),),
 )

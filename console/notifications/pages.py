@@ -2,17 +2,18 @@
 
 from fastapi import APIRouter, Request, Response
 
-from console.web.authorization import EVERYBODY, GuardedRoute, allow
+from console.web.authorization import GuardedRoute, allow
 from console.web.sessions import staff_of
 from console.web.templating import done, page
 from notifications import notices
 from yiyuan.db.session import transaction
+from yiyuan.staff.permissions import Action
 
 router = APIRouter(route_class=GuardedRoute)
 
 
 @router.get("/notices")
-@allow(*EVERYBODY)
+@allow(Action.use_console)
 def listing(request: Request, all: bool = False) -> Response:
     """Open notices first; everything with ?all=1."""
     with transaction(read_only=True) as s:
@@ -24,7 +25,7 @@ def listing(request: Request, all: bool = False) -> Response:
 
 
 @router.post("/notices/{notice_id}/acknowledge")
-@allow(*EVERYBODY)
+@allow(Action.use_console)
 def acknowledge(request: Request, notice_id: int) -> Response:
     """Seen: stops repetition and escalation."""
     with transaction() as s:

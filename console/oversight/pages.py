@@ -17,15 +17,13 @@ from yiyuan import audit, clock
 from yiyuan.codes import ConsentState
 from yiyuan.db.session import transaction
 from yiyuan.i18n import _
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action
 
 router = APIRouter(route_class=GuardedRoute)
-KEEPERS = (Role.publicity, Role.medical_affairs, Role.leader, Role.auditor)
-REPORTED = (*KEEPERS, Role.operations)
 
 
 @router.get("/consents")
-@allow(*KEEPERS)
+@allow(Action.read_consents)
 def consents(request: Request, state: str = "") -> Response:
     """Every consent with its scope and what of it still has to come down."""
     with transaction(read_only=True) as s:
@@ -38,7 +36,7 @@ def consents(request: Request, state: str = "") -> Response:
 
 
 @router.get("/rescan")
-@allow(*KEEPERS)
+@allow(Action.read_rescan)
 def rescan(request: Request) -> Response:
     """What the rules as they are now would stop."""
     with transaction(read_only=True) as s:
@@ -48,7 +46,7 @@ def rescan(request: Request) -> Response:
 
 
 @router.post("/rescan")
-@allow(Role.publicity)
+@allow(Action.decide_rescan)
 def decide(request: Request) -> Response:
     """Take the chosen ones down, or let them stay; one confirmation for all."""
     form, me = form_of(request), staff_of(request)
@@ -66,7 +64,7 @@ def _month(asked: str) -> str:
 
 
 @router.get("/reports/exceptions")
-@allow(*REPORTED)
+@allow(Action.read_exceptions)
 def report(request: Request, month: str = "") -> Response:
     """The exceptions of a month, for the screen and for paper."""
     chosen = _month(month)
@@ -78,7 +76,7 @@ def report(request: Request, month: str = "") -> Response:
 
 
 @router.get("/reports/exceptions.csv")
-@allow(*REPORTED)
+@allow(Action.read_exceptions)
 def table(request: Request, month: str = "") -> Response:
     """The same for a spreadsheet; taking it out is an entry."""
     chosen = _month(month)

@@ -2,9 +2,8 @@
 
 from console.posts import hold_pages, post_pages
 from console.web.area import Area, MenuEntry
-from console.web.authorization import RELEASERS
 from yiyuan.i18n import N_
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action
 
 AREA = Area(
     routers=(
@@ -16,12 +15,10 @@ AREA = Area(
             path="/posts",
             title=N_("发布单"),
             icon="send",
-            allowed=RELEASERS | {Role.auditor, Role.leader, Role.doctor, Role.reviewer},
+            action=Action.read_post,
             order=60,
         ),
-        MenuEntry(
-            path="/holds", title=N_("暂停发布"), icon="pause", allowed=RELEASERS | {Role.leader, Role.auditor}, order=90
-        ),
+        MenuEntry(path="/holds", title=N_("暂停发布"), icon="pause", action=Action.read_hold, order=90),
     ),
     messages={
         "proved": N_("已登记发布凭证"),

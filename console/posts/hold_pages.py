@@ -5,28 +5,27 @@ from fastapi import APIRouter, Request, Response
 from channels.delivery import holds
 from console.posts import queries as post_queries
 from console.staff.queries import names
-from console.web.authorization import RELEASERS, GuardedRoute, allow
+from console.web.authorization import GuardedRoute, allow
 from console.web.forms import form_of
 from console.web.sessions import staff_of
 from console.web.templating import done, page
 from yiyuan.db.session import transaction
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action
 
 router = APIRouter(route_class=GuardedRoute)
-LIFTERS = frozenset({Role.publicity, Role.crisis_lead, Role.leader})
 
 
 @router.get("/holds")
-@allow(*RELEASERS, Role.leader, Role.auditor, Role.administrator)
+@allow(Action.read_hold)
 def show(request: Request) -> Response:
     """Whether releases are held, by whom and why, and what waits."""
     with transaction(read_only=True) as s:
         current, rows, people = holds.current(s), post_queries.with_accounts(s, holds.waiting(s)), names(s)
-    return page(request, "posts/holds.html", current=current, rows=rows, people=people, lifters=LIFTERS)
+    return page(request, "posts/holds.html", current=current, rows=rows, people=people)
 
 
 @router.post("/holds")
-@allow(*RELEASERS, Role.leader, Role.administrator)
+@allow(Action.set_hold)
 def hold(request: Request) -> Response:
     """Hold everything that has not gone out yet."""
     with transaction() as s:
@@ -35,7 +34,7 @@ def hold(request: Request) -> Response:
 
 
 @router.post("/holds/lift")
-@allow(*LIFTERS)
+@allow(Action.lift_hold)
 def lift(request: Request) -> Response:
     """Let releases go on."""
     with transaction() as s:

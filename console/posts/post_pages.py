@@ -1,7 +1,6 @@
 """发布单: the list, one post with its ledger, and what people do by hand: pack, proof, times, take-down."""
 
 import io
-from typing import Literal
 
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
@@ -11,26 +10,24 @@ from channels.delivery import manual_proof, planning, takedown
 from console.posts import queries
 from console.staff.queries import names
 from console.web import multipart, permissions
-from console.web.authorization import EVERYBODY, GuardedRoute, allow
+from console.web.authorization import GuardedRoute, allow
 from console.web.authorization import uploads as takes_uploads
 from console.web.forms import Form, form_of
 from console.web.media_response import serve
 from console.web.sessions import staff_of
 from console.web.templating import done, page
-from yiyuan.codes import AssetKind, ParkedAnswer, PostState
+from yiyuan.codes import ParkedAnswer, PostState
 from yiyuan.db.session import transaction
-from yiyuan.errors import BadInput, Missing
+from yiyuan.errors import BadInput
 from yiyuan.i18n import _
-from yiyuan.models import Asset, ManualPosting, Staff
-from yiyuan.staff.roles import Role
+from yiyuan.models import Asset, Staff
+from yiyuan.staff.permissions import Action
 
 router = APIRouter(route_class=GuardedRoute)
-READERS = EVERYBODY - {Role.administrator}
-REMOVERS = (Role.publicity, Role.operations, Role.crisis_lead, Role.leader, Role.medical_affairs)
 
 
 @router.get("/posts")
-@allow(*READERS)
+@allow(Action.read_post)
 def listing(request: Request, state: str = "", page_number: int = 1) -> Response:
     """Posts of the items the person may see."""
     me, chosen = staff_of(request), PostState.known(state)
@@ -51,7 +48,7 @@ def listing(request: Request, state: str = "", page_number: int = 1) -> Response
 
 
 @router.get("/posts/{post_id:int}")
-@allow(*READERS)
+@allow(Action.read_post)
 def show(request: Request, post_id: int) -> Response:
     """One post."""
     with transaction(read_only=True) as s:
@@ -65,31 +62,24 @@ def show(request: Request, post_id: int) -> Response:
         post=slip.post,
         people=people,
         withdrawing=slip.post.withdraw_reason is not None,
-        removers=frozenset(REMOVERS),
         limit=manual_proof.MAX_BYTES,
     )
 
 
-def _handoff_asset(request: Request, post_id: int, name: Literal["pack_id", "proof_id", "removal_proof_id"]) -> Asset:
+def _handoff_asset(request: Request, post_id: int, name: queries.HandoffFile) -> Asset:
     with transaction(read_only=True) as s:
-        post = permissions.post_of(s, staff_of(request), post_id)
-        handoff = s.query(ManualPosting).filter(ManualPosting.post_id == post.id).one_or_none()
-        number = getattr(handoff, name) if handoff is not None else None
-        asset = s.get(Asset, number) if number is not None else None
-        if asset is None or asset.kind != AssetKind.DERIVED:
-            raise Missing(_("还没有这个文件"))
-        return asset
+        return queries.handoff_asset(s, permissions.post_of(s, staff_of(request), post_id), name)
 
 
 @router.get("/posts/{post_id:int}/pack")
-@allow(Role.operations, Role.publicity)
+@allow(Action.prove_post)
 def pack(request: Request, post_id: int) -> Response:
     """The publish pack: files, caption, checklist, manifest."""
     return serve(_handoff_asset(request, post_id, "pack_id"), download=True)
 
 
 @router.get("/posts/{post_id:int}/proof.jpg")
-@allow(*READERS)
+@allow(Action.read_post)
 def proof_picture(request: Request, post_id: int) -> Response:
     """The screenshot, as drawn anew by us."""
     return serve(_handoff_asset(request, post_id, "proof_id"))
@@ -132,7 +122,7 @@ def _seen(staff: Staff, post_id: int) -> None:
 
 
 @router.post("/posts/{post_id:int}/proof")
-@allow(Role.operations, Role.publicity)
+@allow(Action.prove_post)
 @takes_uploads
 async def prove(request: Request, post_id: int) -> Response:
     """Link and screenshot of what was posted by hand; the post is live from now on."""
@@ -144,7 +134,7 @@ async def prove(request: Request, post_id: int) -> Response:
 
 
 @router.post("/posts/{post_id:int}/reschedule")
-@allow(Role.publicity)
+@allow(Action.reschedule_post)
 def reschedule(request: Request, post_id: int) -> Response:
     """Another time for a post that has not begun."""
     due_at = form_of(request).moment("due_at")
@@ -157,7 +147,7 @@ def reschedule(request: Request, post_id: int) -> Response:
 
 
 @router.post("/posts/{post_id:int}/withdraw")
-@allow(*REMOVERS)
+@allow(Action.withdraw_post)
 def withdraw(request: Request, post_id: int) -> Response:
     """Call it off, or take it down."""
     with transaction() as s:
@@ -167,14 +157,14 @@ def withdraw(request: Request, post_id: int) -> Response:
 
 
 @router.get("/posts/{post_id:int}/removal.jpg")
-@allow(*READERS)
+@allow(Action.read_post)
 def removal_picture(request: Request, post_id: int) -> Response:
     """The screenshot that shows it is gone, as drawn anew by us."""
     return serve(_handoff_asset(request, post_id, "removal_proof_id"))
 
 
 @router.post("/posts/{post_id:int}/removed")
-@allow(*REMOVERS)
+@allow(Action.withdraw_post)
 @takes_uploads
 async def removed(request: Request, post_id: int) -> Response:
     """The operator has deleted it on the phone; the screenshot shows that it is gone."""
@@ -186,7 +176,7 @@ async def removed(request: Request, post_id: int) -> Response:
 
 
 @router.post("/posts/{post_id:int}/resolve")
-@allow(*REMOVERS)
+@allow(Action.resolve_post)
 def resolve(request: Request, post_id: int) -> Response:
     """How a parked post really stands, after a look at the platform."""
     form = form_of(request)

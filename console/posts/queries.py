@@ -3,17 +3,22 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from review.items.visibility import item_filter
-from yiyuan.codes import PostState
+from yiyuan.codes import AssetKind, PostState
+from yiyuan.errors import Missing
+from yiyuan.i18n import _
 from yiyuan.models import Account, Asset, Attempt, Event, EventThread, Item, ManualPosting, Post, Staff, Thread, Variant
 
 PER_PAGE = 40
 #: States in which a person has to do something.
 NEEDS_PERSON = (PostState.AWAITING_PERSON, PostState.PARKED, PostState.REFUSED)
+#: The files of a hand-off, by their column.
+HandoffFile = Literal["pack_id", "proof_id", "removal_proof_id"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,16 @@ def with_accounts(s: Session, posts: Sequence[Post]) -> list[Row]:
     query = select(Post, Account, Item).join(Account, Account.id == Post.account_id).join(Item, Item.id == Post.item_id)
     found = {post.id: Row(post, account, item) for post, account, item in s.execute(query.where(Post.id.in_(ids)))}
     return [found[number] for number in ids]
+
+
+def handoff_asset(s: Session, post: Post, name: HandoffFile) -> Asset:
+    """A file of the post's hand-off, ours and desensitised; Missing while there is none."""
+    handoff = s.scalar(select(ManualPosting).where(ManualPosting.post_id == post.id))
+    number: int | None = getattr(handoff, name) if handoff is not None else None
+    asset = s.get(Asset, number) if number is not None else None
+    if asset is None or asset.kind != AssetKind.DERIVED:
+        raise Missing(_("还没有这个文件"))
+    return asset
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
-from console.web.authorization import AUTHORS, GuardedRoute, allow
+from console.web.authorization import GuardedRoute, allow
 from console.web.forms import Form, form_of
 from console.web.security_headers import SANDBOX_CSP
 from console.web.sessions import staff_of
@@ -18,6 +18,7 @@ from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Missing
 from yiyuan.i18n import _
 from yiyuan.models import Asset, Finding, MaskBox, Revision
+from yiyuan.staff.permissions import Action
 from yiyuan.storage import media
 
 router = APIRouter(route_class=GuardedRoute)
@@ -42,7 +43,7 @@ def _drawn(form: Form) -> DrawnBox:
 
 
 @router.post("/items/{item_id:int}/masks")
-@allow(*AUTHORS)
+@allow(Action.write_item)
 def draw(request: Request, item_id: int) -> Response:
     """Cover a box over a time span."""
     me, drawn = staff_of(request), _drawn(form_of(request))
@@ -59,7 +60,7 @@ def _where(s: Session, mask: MaskBox) -> str:
 
 
 @router.post("/masks/{mask_id:int}/remove")
-@allow(*AUTHORS)
+@allow(Action.write_item)
 def remove(request: Request, mask_id: int) -> Response:
     """Take a drawn box away."""
     me = staff_of(request)
@@ -74,7 +75,7 @@ def remove(request: Request, mask_id: int) -> Response:
 
 
 @router.post("/findings/{finding_id:int}/screen")
-@allow(*AUTHORS)
+@allow(Action.write_item)
 def screen(request: Request, finding_id: int) -> Response:
     """Let an identifier on screen stand because it is no patient's, or cover it again."""
     form, me = form_of(request), staff_of(request)
@@ -88,7 +89,7 @@ def screen(request: Request, finding_id: int) -> Response:
 
 
 @router.post("/items/{item_id:int}/attachments/{asset_id:int}/remove")
-@allow(*AUTHORS)
+@allow(Action.write_item)
 def detach(request: Request, item_id: int, asset_id: int) -> Response:
     """Take an attached file out of the draft."""
     me = staff_of(request)
@@ -99,7 +100,7 @@ def detach(request: Request, item_id: int, asset_id: int) -> Response:
 
 
 @router.get("/items/{item_id:int}/tracks/{track_id:int}/strip")
-@allow(*AUTHORS)
+@allow(Action.write_item)
 def strip(request: Request, item_id: int, track_id: int) -> Response:
     """The sealed crops along one track, for the author and publicity; opening them leaves an audit entry."""
     return crops(request, item_id, track_id, along=True)

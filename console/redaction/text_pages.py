@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 
 from console.items.item_context import common, load
-from console.web.authorization import AUTHORS, OPENERS, GuardedRoute, allow
+from console.web.authorization import GuardedRoute, allow
 from console.web.forms import form_of
 from console.web.sessions import staff_of
 from console.web.templating import done, page
@@ -20,6 +20,7 @@ from review.redaction.text import Hit
 from yiyuan.db.session import transaction
 from yiyuan.errors import Missing, Refused
 from yiyuan.i18n import _
+from yiyuan.staff.permissions import Action
 
 router = APIRouter(route_class=GuardedRoute)
 
@@ -60,14 +61,14 @@ def _show(request: Request, item_id: int, revealed: ItemForm | None = None) -> R
 
 
 @router.get("/items/{item_id:int}/redactions")
-@allow(*OPENERS)
+@allow(Action.reach_original)
 def show(request: Request, item_id: int) -> Response:
     """The identifiers of the texts; none is shown in full."""
     return _show(request, item_id)
 
 
 @router.post("/items/{item_id:int}/redactions")
-@allow(*AUTHORS)
+@allow(Action.write_item)
 def choose(request: Request, item_id: int) -> Response:
     """Label, remove or keep one identifier, or all with the same words."""
     form, me = form_of(request), staff_of(request)
@@ -82,7 +83,7 @@ def choose(request: Request, item_id: int) -> Response:
 
 
 @router.post("/items/{item_id:int}/redactions/open")
-@allow(*OPENERS)
+@allow(Action.reach_original)
 def reveal(request: Request, item_id: int) -> Response:
     """The texts as they were written, for a role, with a reason; opening them leaves an audit entry."""
     me = staff_of(request)

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from console.web.authorization import AUTHORS, GuardedRoute, allow
+from console.web.authorization import GuardedRoute, allow
 from console.web.forms import form_of
 from console.web.sessions import staff_of
 from console.web.templating import done
@@ -11,6 +11,7 @@ from review.redaction import voices
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput
 from yiyuan.i18n import _
+from yiyuan.staff.permissions import Action
 
 router = APIRouter(route_class=GuardedRoute)
 
@@ -26,7 +27,7 @@ def _seconds(raw: str, name: str) -> float:
 
 
 @router.post("/items/{item_id:int}/voices")
-@allow(*AUTHORS)
+@allow(Action.write_item)
 def change(request: Request, item_id: int) -> Response:
     """Change the voices of a stretch, or of the whole film."""
     form, me = form_of(request), staff_of(request)
@@ -42,7 +43,7 @@ def change(request: Request, item_id: int) -> Response:
 
 
 @router.post("/items/{item_id:int}/voices/restore")
-@allow(*AUTHORS)
+@allow(Action.write_item)
 def restore(request: Request, item_id: int) -> Response:
     """Leave a stretch as it was spoken."""
     form, me = form_of(request), staff_of(request)

@@ -3,18 +3,14 @@
 from console.staff import login_pages, staff_pages
 from console.web.area import Area, MenuEntry
 from yiyuan.i18n import N_
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action
 
 AREA = Area(
     routers=(
         login_pages.router,
         staff_pages.router,
     ),
-    menu=(
-        MenuEntry(
-            path="/staff", title=N_("人员与角色"), icon="people", allowed=frozenset({Role.administrator}), order=150
-        ),
-    ),
+    menu=(MenuEntry(path="/staff", title=N_("人员与角色"), icon="people", action=Action.manage_staff, order=150),),
     messages={
         "created": N_("已创建"),
         "ended": N_("已结束其全部登录"),

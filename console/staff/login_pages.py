@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from console.web.authorization import EVERYBODY, GuardedRoute, allow, public
+from console.web.authorization import GuardedRoute, allow, public
 from console.web.forms import form_of
 from console.web.sessions import cookie_name, find_session, login_token, new_seed, secret_of, set_cookie
 from console.web.templating import page
@@ -14,6 +14,7 @@ from yiyuan.errors import Refused
 from yiyuan.i18n import _
 from yiyuan.settings import settings
 from yiyuan.staff import passwords, sessions
+from yiyuan.staff.permissions import Action
 
 router = APIRouter(route_class=GuardedRoute)
 SEED_SECONDS = 3600
@@ -71,7 +72,7 @@ def log_in(request: Request) -> Response:
 
 
 @router.post("/logout")
-@allow(*EVERYBODY)
+@allow(Action.use_console)
 def log_out(request: Request) -> Response:
     """End this session."""
     with transaction() as s:

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from console.staff import queries
-from console.web.authorization import EVERYBODY, GuardedRoute, allow
+from console.web.authorization import GuardedRoute, allow
 from console.web.forms import form_of
 from console.web.sessions import staff_of
 from console.web.templating import done, page
@@ -14,6 +14,7 @@ from yiyuan.i18n import _
 from yiyuan.models import Staff
 from yiyuan.staff import members, passwords
 from yiyuan.staff import sessions as staff_sessions
+from yiyuan.staff.permissions import Action
 from yiyuan.staff.roles import Role
 
 router = APIRouter(route_class=GuardedRoute)
@@ -29,14 +30,14 @@ def _list(request: Request, *, status: int = 200, faults: dict[str, str] | None 
 
 
 @router.get("/staff")
-@allow(Role.administrator)
+@allow(Action.manage_staff)
 def listing(request: Request) -> Response:
     """Everybody, and the form for one more."""
     return _list(request)
 
 
 @router.post("/staff")
-@allow(Role.administrator)
+@allow(Action.manage_staff)
 def create(request: Request) -> Response:
     """Add a person."""
     form = form_of(request)
@@ -58,7 +59,7 @@ def create(request: Request) -> Response:
 
 
 @router.get("/staff/{staff_id}")
-@allow(Role.administrator)
+@allow(Action.manage_staff)
 def show(request: Request, staff_id: int) -> Response:
     """One person."""
     with transaction(read_only=True) as s:
@@ -72,7 +73,7 @@ def _another(me: Staff, person: Staff) -> None:
 
 
 @router.post("/staff/{staff_id}/roles")
-@allow(Role.administrator)
+@allow(Action.manage_staff)
 def roles(request: Request, staff_id: int) -> Response:
     """Replace the roles."""
     chosen = form_of(request).all("roles")
@@ -85,7 +86,7 @@ def roles(request: Request, staff_id: int) -> Response:
 
 
 @router.post("/staff/{staff_id}/password")
-@allow(Role.administrator)
+@allow(Action.manage_staff)
 def password(request: Request, staff_id: int) -> Response:
     """Set a new password; every session of the person ends."""
     with transaction() as s:
@@ -94,7 +95,7 @@ def password(request: Request, staff_id: int) -> Response:
 
 
 @router.post("/staff/{staff_id}/active")
-@allow(Role.administrator)
+@allow(Action.manage_staff)
 def active(request: Request, staff_id: int) -> Response:
     """Disable (sessions end at once) or enable."""
     with transaction() as s:
@@ -105,7 +106,7 @@ def active(request: Request, staff_id: int) -> Response:
 
 
 @router.post("/staff/{staff_id}/sessions")
-@allow(Role.administrator)
+@allow(Action.manage_staff)
 def sessions(request: Request, staff_id: int) -> Response:
     """End every session of the person."""
     with transaction() as s:
@@ -114,7 +115,7 @@ def sessions(request: Request, staff_id: int) -> Response:
 
 
 @router.get("/me")
-@allow(*EVERYBODY)
+@allow(Action.use_console)
 def me(request: Request) -> Response:
     """The person's own page: password and where outside notices go."""
     return page(
@@ -123,7 +124,7 @@ def me(request: Request) -> Response:
 
 
 @router.post("/me/password")
-@allow(*EVERYBODY)
+@allow(Action.use_console)
 def own_password(request: Request) -> Response:
     """Change the own password, with the old one; ends all sessions, this one too."""
     form, who = form_of(request), staff_of(request)
@@ -138,7 +139,7 @@ def own_password(request: Request) -> Response:
 
 
 @router.post("/me/notices")
-@allow(*EVERYBODY)
+@allow(Action.use_console)
 def own_notices(request: Request) -> Response:
     """Where this person's outside notices go."""
     urls = [line.strip() for line in form_of(request).text("urls").splitlines() if line.strip()]
@@ -149,7 +150,7 @@ def own_notices(request: Request) -> Response:
 
 
 @router.post("/me/language")
-@allow(*EVERYBODY)
+@allow(Action.use_console)
 def own_language(request: Request) -> Response:
     """Choose the language of the pages."""
     with transaction() as s:

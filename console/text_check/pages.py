@@ -4,10 +4,11 @@ from fastapi import APIRouter, Request, Response
 
 from compliance.live_check import LONGEST, Trial, try_text
 from compliance.types import Found
-from console.web.authorization import AUTHORS, GuardedRoute, allow
+from console.web.authorization import GuardedRoute, allow
 from console.web.forms import Form, form_of
 from console.web.templating import page
 from yiyuan.codes import PAGE_FACTS, ContentClass
+from yiyuan.staff.permissions import Action
 
 router = APIRouter(route_class=GuardedRoute)
 
@@ -35,14 +36,14 @@ def _shown(request: Request, template: str, form: Form) -> Response:
 
 
 @router.get("/trial")
-@allow(*AUTHORS)
+@allow(Action.try_text)
 def show(request: Request) -> Response:
     """An empty page to type into."""
     return _shown(request, "text_check/show.html", Form())
 
 
 @router.post("/trial")
-@allow(*AUTHORS)
+@allow(Action.try_text)
 def check(request: Request) -> Response:
     """The result for the page's script, or the whole page for browsers that run none."""
     part = request.headers.get("x-wants") == "text"

@@ -9,14 +9,12 @@ from sqlalchemy.orm import Session
 from channels.delivery import holds
 from console.items import item_queries
 from console.posts import queries as post_queries
-from console.web.authorization import RELEASERS, SIGNERS, WATCHERS, may
 from notifications import notices
 from review.approval import inbox
 from review.approval.inbox import InboxRow
-from yiyuan import clock
 from yiyuan.codes import UNDECIDED, EventState
 from yiyuan.models import Duty, Event, Item, Notice, ReleaseHold, Staff
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action, may
 
 
 @dataclass
@@ -53,25 +51,19 @@ def _by_state(s: Session) -> dict[str, int]:
 def day_of(s: Session, staff: Staff) -> TodayView:
     """Read what the person's roles make theirs."""
     day = TodayView(notices=[n for n in notices.for_staff(s, staff) if n.acknowledged_at is None])
-    if may(staff, SIGNERS):
+    if may(staff, Action.sign_item):
         day.inbox = inbox.waiting_for(s, staff)
-    if Role.administrator not in staff.roles or len(staff.roles) > 1:
+    if may(staff, Action.read_item):
         rows = item_queries.listing(s, staff, item_queries.Wanted(mine=True), per_page=8)
         day.mine = [row for row in rows if row.item.state in UNDECIDED]
-    if may(staff, RELEASERS):
+    if may(staff, Action.follow_posts):
         day.to_do_posts = [r for r in post_queries.listing(s, staff) if r.post.state in post_queries.NEEDS_PERSON]
         day.hold = holds.current(s)
-    if may(staff, WATCHERS):
+    if may(staff, Action.read_event):
         day.events = list(
             s.scalars(select(Event).where(Event.state == EventState.OPEN).order_by(Event.tier.desc(), Event.id))
         )
     day.duties = _duties(s, staff)
-    if may(staff, frozenset({Role.publicity, Role.leader, Role.medical_affairs})):
+    if may(staff, Action.count_reviews):
         day.review_counts = _by_state(s)
     return day
-
-
-def holiday_warning() -> int | None:
-    """Days until the holiday tables end, when that is within 60; None otherwise."""
-    left = (clock.covered_until() - clock.today()).days
-    return left if left < 60 else None

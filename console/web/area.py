@@ -15,12 +15,14 @@ from types import MappingProxyType
 from fastapi import APIRouter
 
 import console
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action
 
 
 @dataclass(frozen=True, kw_only=True)
 class MenuEntry:
-    """One line of the menu. title: Chinese, marked for the catalogue. order: its place in a working day.
+    """One line of the menu. title: Chinese, marked for the catalogue. action: who may do it sees the entry.
+
+    order: its place in a working day.
 
     phone: it also stands in the bar at the bottom of a phone.
     """
@@ -28,7 +30,7 @@ class MenuEntry:
     path: str
     title: str
     icon: str
-    allowed: frozenset[Role]
+    action: Action
     order: int
     phone: bool = False
 

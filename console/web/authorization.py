@@ -1,4 +1,4 @@
-"""The guard before every route: session, roles, CSRF token. A route that declares nothing lets nobody in."""
+"""The guard before every route: session, permission, CSRF token. A route that declares nothing lets nobody in."""
 
 import hmac
 from collections.abc import Callable, Coroutine
@@ -13,23 +13,9 @@ from console.web.forms import MULTIPART, read_form
 from console.web.sessions import SessionContext, cookie_name, find_session, login_token
 from yiyuan.errors import Refused
 from yiyuan.i18n import _, use_language
-from yiyuan.models import Staff
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action, may, needed
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
-EVERYBODY = frozenset(Role)
-#: Roles that may sign at some level or lead an event.
-SIGNERS = frozenset({Role.doctor, Role.reviewer, Role.medical_affairs, Role.publicity, Role.leader})
-#: Roles that may put content in.
-AUTHORS = frozenset({Role.doctor, Role.reviewer, Role.medical_affairs, Role.publicity, Role.operations})
-#: Roles whose pages lead to originals; the author or the role decides then (yiyuan.storage.media).
-OPENERS = AUTHORS | {Role.auditor}
-#: Roles that post by hand on assisted channels.
-PUBLISHERS = frozenset({Role.publicity, Role.operations})
-RELEASERS = frozenset({Role.publicity, Role.operations, Role.crisis_lead})
-WATCHERS = frozenset(
-    {Role.publicity, Role.operations, Role.crisis_lead, Role.leader, Role.medical_affairs, Role.auditor}
-)
 SAFE = frozenset({"GET", "HEAD"})
 
 
@@ -41,11 +27,11 @@ class LoginNeeded(Exception):
         self.location = location
 
 
-def allow(*roles: Role) -> Callable[[Endpoint], Endpoint]:
-    """Declare which roles may use a route."""
+def allow(action: Action) -> Callable[[Endpoint], Endpoint]:
+    """Declare what a route does; who may do it stands in yiyuan.staff.permissions."""
 
     def declare(endpoint: Endpoint) -> Endpoint:
-        endpoint.allowed = frozenset(roles)  # type: ignore[attr-defined]
+        endpoint.action = action  # type: ignore[attr-defined]
         return endpoint
 
     return declare
@@ -61,11 +47,6 @@ def uploads(endpoint: Endpoint) -> Endpoint:
     """Declare that a route reads a multipart stream itself (console.web.multipart), its token before the file."""
     endpoint.uploads = True  # type: ignore[attr-defined]
     return endpoint
-
-
-def may(staff: Staff, allowed: frozenset[Role]) -> bool:
-    """Whether one of the person's roles is among `allowed`."""
-    return bool(allowed & set(staff.roles))
 
 
 def same(given: str, wanted: str) -> bool:
@@ -102,6 +83,13 @@ async def _check_change(request: Request, endpoint: Any) -> None:
     request.state.csrf_checked = True
 
 
+def _check_role(visit: SessionContext, action: Action | None) -> None:
+    if action is None:
+        raise Refused(_("您的角色不能进行此操作，如需权限请联系管理员"))
+    if not may(visit.staff, action):
+        raise Refused(_("您的角色不能进行此操作：{needed}。如需权限请联系管理员").format(needed=needed(action)))
+
+
 async def admit(request: Request, endpoint: Any) -> None:
     """Let the request through, or raise LoginNeeded or Refused."""
     request.state.visit = found = await run_in_threadpool(find_session, request)
@@ -111,8 +99,7 @@ async def admit(request: Request, endpoint: Any) -> None:
         if found is None:
             here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             raise LoginNeeded(f"/login?next={quote(here if request.method == 'GET' else '/', safe='')}")
-        if not may(found.staff, getattr(endpoint, "allowed", frozenset())):
-            raise Refused(_("您的角色不能进行此操作，如需权限请联系管理员"))
+        _check_role(found, getattr(endpoint, "action", None))
     if request.method not in SAFE:
         await _check_change(request, endpoint)
 

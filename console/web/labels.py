@@ -2,7 +2,7 @@
 
 from channels import registry
 from channels.registry import step_label
-from playbooks.schema import named
+from playbooks.schema import load_all
 from yiyuan.codes import ALL, Code, FieldName
 from yiyuan.i18n import _
 from yiyuan.models import Event
@@ -36,5 +36,6 @@ def step(platform: str, name: str) -> str:
 
 
 def tier(event: Event, number: int | None = None) -> str:
-    """Title of a tier of an event's playbook; of the tier it has when none is named."""
-    return named(event.playbook).title_of(event.tier if number is None else number)
+    """Title of a tier of an event's playbook (none named: the tier it has); its number when the playbook has gone."""
+    wanted, playbook = event.tier if number is None else number, load_all().get(event.playbook)
+    return playbook.title_of(wanted) if playbook else str(wanted)

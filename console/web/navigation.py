@@ -1,12 +1,8 @@
 """The menu: what each role finds there, in the order of a working day."""
 
 from console.web.area import MenuEntry, areas
-from console.web.authorization import may
 from yiyuan.models import Staff
-from yiyuan.staff.roles import Role
-
-#: Roles that look after what is out already.
-KEEPERS = frozenset({Role.publicity, Role.medical_affairs, Role.leader, Role.auditor})
+from yiyuan.staff.permissions import may
 
 
 def entries() -> list[MenuEntry]:
@@ -16,4 +12,4 @@ def entries() -> list[MenuEntry]:
 
 def menu(staff: Staff) -> list[MenuEntry]:
     """The entries a person may open."""
-    return [entry for entry in entries() if may(staff, entry.allowed)]
+    return [entry for entry in entries() if may(staff, entry.action)]

@@ -14,12 +14,13 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
-from console.web import authorization, flash, formatting, labels, navigation
+from console.web import flash, formatting, labels, navigation
 from console.web.area import areas, merged
 from console.web.sessions import SessionContext, cookie_name, login_token
 from duties import duties
 from yiyuan import clock, codes, i18n
 from yiyuan.settings import settings
+from yiyuan.staff.permissions import Action, may
 from yiyuan.staff.roles import role_name
 
 HERE = Path(__file__).parents[1]
@@ -81,10 +82,11 @@ def environment() -> Environment:
         words=_words(),
         figures=formatting,
         role_name=role_name,
-        guard=authorization,
         now=clock.now,
         codes=codes,
         duty_state=duties.state,
+        may=may,
+        Action=Action,
     )
     return made
 

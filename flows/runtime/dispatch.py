@@ -11,9 +11,10 @@ from prefect import tags
 from prefect.client.orchestration import get_client
 from prefect.deployments import arun_deployment
 
-from flows.runtime import outbox_runs
-from flows.runtime.catalogue import STEPS, Step
+from flows.runtime import catalogue, outbox_runs
+from flows.runtime.catalogue import INLINE_AT_ONCE, POOL_BATCH, Step
 from flows.runtime.run_tags import subject
+from notifications import step_failures
 from yiyuan import clock, outbox
 from yiyuan.db.session import transaction
 from yiyuan.models import OutboxRow
@@ -21,10 +22,6 @@ from yiyuan.settings import settings
 
 log = structlog.get_logger()
 
-#: Short steps awaited at once; more of them only slow each other down on one machine.
-INLINE_AT_ONCE = 2
-#: Rows handed to a work pool per look at the outbox; the pool's own limits hold from there.
-POOL_BATCH = 50
 Args = dict[str, int | str]
 
 
@@ -80,11 +77,12 @@ class Dispatcher:
     """Starts the steps of one installation; make it inside the event loop that awaits the short ones.
 
     pool: every step becomes a deployment run (settings.dispatch); else only the long ones.
+    steps: those of the catalogue unless given.
     """
 
-    def __init__(self, *, pool: bool | None = None, steps: Sequence[Step] = STEPS) -> None:
+    def __init__(self, *, pool: bool | None = None, steps: Sequence[Step] | None = None) -> None:
         self.pool = settings().dispatch == "pool" if pool is None else pool
-        self.steps = {one.name: one for one in steps}
+        self.steps = {one.name: one for one in (catalogue.STEPS if steps is None else steps)}
         self.tasks: dict[str, asyncio.Task[None]] = {}
         self.runs: dict[str, str] = {}
 
@@ -121,7 +119,7 @@ class Dispatcher:
             await asyncio.to_thread(_started, row.id, run_id)
         except Exception as error:  # Prefect away or a deployment missing: kept in the row, tried again
             log.warning("dispatch.failed", step=one.name, key=row.key, reason=outbox_runs.reason(error))
-            await asyncio.to_thread(outbox_runs.again, row.id, row.attempt, outbox_runs.reason(error))
+            await asyncio.to_thread(step_failures.again, row.id, row.attempt, outbox_runs.reason(error))
 
     def _begin(self, key: str, one: Step, args: Args, row: OutboxRow | None) -> None:
         self.tasks[key] = asyncio.create_task(self._await(one, args, row), name=key)
@@ -135,7 +133,7 @@ class Dispatcher:
         except Exception as error:  # Prefect shows the failed run; the row says what happens next
             log.warning("step.failed", step=one.name, subject=about, reason=outbox_runs.reason(error))
             if row is not None:
-                await asyncio.to_thread(outbox_runs.again, row.id, row.attempt, outbox_runs.reason(error))
+                await asyncio.to_thread(step_failures.again, row.id, row.attempt, outbox_runs.reason(error))
 
     async def start(self, name: str, args: Args) -> bool:
         """Start a step that no row asked for (a tick, a due post); False: no free slot, or it is still at it."""

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from prefect.runtime import flow_run
 
+from flows.runtime.catalogue import step
 from yiyuan import clock
 
 
@@ -12,7 +13,7 @@ def is_late(planned: datetime | None, now: datetime, interval_seconds: float) ->
     return planned is not None and now - planned >= timedelta(seconds=interval_seconds)
 
 
-def missed(interval_seconds: float) -> bool:
-    """Whether the current run is such a run; one that nobody scheduled never is."""
+def missed(name: str) -> bool:
+    """Whether the current run of a step is such a run; one that nobody scheduled never is."""
     planned = flow_run.scheduled_start_time if flow_run.id else None
-    return is_late(planned, clock.now(), interval_seconds)
+    return is_late(planned, clock.now(), step(name).too_late)

@@ -16,8 +16,8 @@ from prefect.client.schemas.objects import State, StateType
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Crashed
 
-from flows.runtime import outbox_runs
 from flows.runtime.catalogue import step
+from notifications import step_failures
 from yiyuan import clock, outbox
 from yiyuan.db.session import transaction
 from yiyuan.models import OutboxRow
@@ -39,7 +39,7 @@ class Seen:
 
 def verdict(row: OutboxRow, seen: Seen | None, now: datetime) -> Verdict:
     """What to do with a running row; `seen` is None when it has no run yet."""
-    silent = row.lease_until is None or row.lease_until < now
+    silent = outbox.is_silent(row, now)
     if seen is None:
         return "again" if silent else "keep"
     if seen.state == StateType.COMPLETED:
@@ -91,7 +91,7 @@ async def _settle(client: PrefectClient, row: OutboxRow) -> Verdict:
     if what == "again":
         await _bury(client, row, seen)
         why = f"run {seen.state.lower()}" if seen and seen.state else "run lost"
-        await asyncio.to_thread(outbox_runs.again, row.id, row.attempt, why)
+        await asyncio.to_thread(step_failures.again, row.id, row.attempt, why)
         log.warning("reconcile.again", step=row.step, key=row.key, attempt=row.attempt)
     elif what == "renew":
         await asyncio.to_thread(_renew, row)

@@ -9,12 +9,12 @@ from prefect.exceptions import ObjectAlreadyExists
 from prefect.runner import Runner
 from prefect.workers.process import ProcessWorker
 
-from flows.runtime.catalogue import STEPS, Step
+from flows.runtime.catalogue import LONG_AT_ONCE, POOL_AT_ONCE, STEPS, Step
 from flows.runtime.deployments import deployment
 from yiyuan.settings import settings
 
-#: Long steps at once on one machine, and seconds between two looks for new runs.
-LONG_AT_ONCE, QUERY_SECONDS = 2, 1.0
+#: Seconds between two looks for new runs.
+QUERY_SECONDS = 1.0
 
 
 async def serve(ready: Callable[[], None], steps: Sequence[Step] = STEPS) -> None:
@@ -44,4 +44,4 @@ async def serve_pool(ready: Callable[[], None]) -> None:
     pool = settings().work_pool
     await register(pool)
     ready()
-    await ProcessWorker(work_pool_name=pool, limit=LONG_AT_ONCE + 2).start()
+    await ProcessWorker(work_pool_name=pool, limit=POOL_AT_ONCE).start()

@@ -9,7 +9,6 @@ import structlog
 
 from channels.delivery import deliver
 from channels.delivery.due import coming
-from commands.runtime.process import say_ready, until_told
 from flows.release import LEAD_SECONDS, POOL_LEAD_SECONDS
 from flows.runtime.dispatch import Dispatcher
 from flows.runtime.outbox_runs import reason
@@ -21,7 +20,7 @@ from yiyuan.settings import Settings
 
 log = structlog.get_logger()
 
-RECONCILE_SECONDS, UPKEEP_SECONDS, ALIVE_SECONDS = 5.0, 60.0, 5.0
+RECONCILE_SECONDS, ALIVE_SECONDS = 5.0, 5.0
 #: How long a stopping worker waits for the steps it is awaiting, and between two tries for a free slot.
 DRAIN_SECONDS, SLOT_SECONDS = 10.0, 0.2
 NOTICES_AT_ONCE = 20
@@ -63,10 +62,18 @@ def _due(lead_seconds: float) -> list[int]:
 
 
 class Beats:
-    """What the worker does at each beat."""
+    """What the worker does at each beat. `say_alive` is called from a thread, every few seconds."""
 
-    def __init__(self, own: Settings, dispatcher: Dispatcher, stop: asyncio.Event, senders: Sequence[Sender]) -> None:
-        self.own, self.dispatcher, self.stop, self.senders = own, dispatcher, stop, senders
+    def __init__(
+        self,
+        own: Settings,
+        dispatcher: Dispatcher,
+        stop: asyncio.Event,
+        say_alive: Callable[[], None],
+        senders: Sequence[Sender],
+    ) -> None:
+        self.own, self.dispatcher, self.stop = own, dispatcher, stop
+        self.say_alive, self.senders = say_alive, senders
 
     async def tick(self, name: str) -> None:
         """Start a periodic step as soon as there is a slot for it."""
@@ -93,7 +100,15 @@ class Beats:
 
     async def alive(self) -> None:
         """Show the supervisor and the doctor that this process beats."""
-        await asyncio.to_thread(say_ready, self.own.home, "worker")
+        await asyncio.to_thread(self.say_alive)
+
+    def periodic(self) -> list[Beat]:
+        """One beat for each step of the catalogue that has an interval."""
+        return [
+            Beat(step.name, step.interval, partial(self.tick, step.name))
+            for step in self.dispatcher.steps.values()
+            if step.every
+        ]
 
     def all(self) -> list[Beat]:
         """Every beat with its time."""
@@ -102,16 +117,15 @@ class Beats:
             Beat("outbox", tick, self.dispatcher.outbox),
             Beat("posts", tick, self.posts),
             Beat("notices", tick, self.notices),
-            Beat("watch", self.own.watch_seconds, lambda: self.tick("watch")),
-            Beat("upkeep", UPKEEP_SECONDS, lambda: self.tick("upkeep")),
+            *self.periodic(),
             Beat("reconcile", RECONCILE_SECONDS, self.reconcile),
             Beat("alive", ALIVE_SECONDS, self.alive),
         ]
 
 
-async def work(own: Settings, senders: Sequence[Sender]) -> None:
-    """Beat until SIGTERM, then let what is being awaited come to its end. senders: who carries notices outside."""
-    stop = until_told()
+async def work(own: Settings, stop: asyncio.Event, say_alive: Callable[[], None], senders: Sequence[Sender]) -> None:
+    """Beat until `stop` is set, then let what is awaited come to its end. senders: who carries notices outside."""
     dispatcher = Dispatcher()
-    await asyncio.gather(*(keep_time(beat, stop) for beat in Beats(own, dispatcher, stop, senders).all()))
+    beats = Beats(own, dispatcher, stop, say_alive, senders)
+    await asyncio.gather(*(keep_time(beat, stop) for beat in beats.all()))
     await dispatcher.drain(DRAIN_SECONDS)

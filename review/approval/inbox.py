@@ -8,12 +8,11 @@ from typing import Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from review.approval import eligibility, levels
+from review.approval import eligibility, levels, waivers
 from review.items import lookup
 from yiyuan import clock
 from yiyuan.codes import STOPPING, ContentClass, Disposition, ItemState
 from yiyuan.models import Decision, Finding, Item, ReviewLevel, Revision, Staff
-from yiyuan.staff.roles import Role
 
 Light = Literal["green", "amber", "red"]
 
@@ -85,8 +84,7 @@ def _kind(
 ) -> Literal["sign", "waive"] | None:
     if not eligibility.why_not(item, revision, stage, staff, signed):
         return "sign"
-    involved = staff.id == item.author_id or staff.id in revision.editors
-    waives = stage.level == 1 and blocks and Role.publicity in staff.roles and not involved
+    waives = stage.level == 1 and blocks and not waivers.why_not(item, revision, staff)
     return "waive" if waives else None
 
 

@@ -10,6 +10,8 @@ from yiyuan.codes import KEPT, STOPPING, Disposition, ItemState, NoticeKind
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Finding, Item, Revision, Staff, WaiverRequest
+from yiyuan.staff import permissions
+from yiyuan.staff.permissions import Action
 from yiyuan.staff.roles import Role
 
 #: Shortest reason that says something.
@@ -35,8 +37,7 @@ def _request(s: Session, finding: Finding) -> WaiverRequest | None:
 def ask(s: Session, staff: Staff, finding_id: int, reason: str) -> WaiverRequest:
     """Whoever may edit the item asks publicity to waive a stopping finding. Asking again replaces the request."""
     finding, _revision, item = _current(s, finding_id, _("申请豁免"))
-    if not originals.may_edit(item, staff):
-        raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以申请豁免"))
+    originals.require_editor(item, staff, _("申请豁免"))
     request = _request(s, finding) or WaiverRequest(finding_id=finding.id)
     request.reason = _reason(reason, _("请写明为什么此处可以这样写"))
     request.asked_by, request.asked_at = staff.id, clock.now()
@@ -56,7 +57,8 @@ def waive(
 ) -> Finding:
     """Let a stopping finding pass, before level 2. It does not use up publicity's own signature on the last level."""
     finding, revision, item = _current(s, finding_id, _("豁免"))
-    _require_may_waive(item, revision, staff)
+    if refusal := why_not(item, revision, staff):
+        raise Refused(refusal)
     if disposition not in KEPT:
         raise BadInput(_("请选择豁免或误报"), field="disposition")
     finding.disposition, finding.reason = disposition, _reason(reason, _("请写明豁免理由"))
@@ -95,8 +97,10 @@ def _reason(given: str, told: str) -> str:
     return given.strip()[:2000]
 
 
-def _require_may_waive(item: Item, revision: Revision, staff: Staff) -> None:
-    if Role.publicity not in staff.roles:
-        raise Refused(_("只有宣传部可以豁免检查发现"))
+def why_not(item: Item, revision: Revision, staff: Staff) -> str:
+    """Why a person may not waive findings of a revision, in Chinese; "" when they may, as far as it is up to them."""
+    if not permissions.may(staff, Action.waive_finding):
+        return permissions.needed(Action.waive_finding)
     if staff.id == item.author_id or staff.id in revision.editors:
-        raise Refused(_("作者和编辑者不能豁免自己的稿件"))
+        return _("作者和编辑者不能豁免自己的稿件")
+    return ""

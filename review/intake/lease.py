@@ -4,9 +4,8 @@
 believed dead and wakes up changes nothing any more.
 """
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +16,7 @@ from notifications import notices
 from review.items import lookup
 from yiyuan import audit, clock
 from yiyuan.codes import ItemState, NoticeKind
+from yiyuan.db import lease
 from yiyuan.db.session import transaction
 from yiyuan.errors import Conflict
 from yiyuan.i18n import _
@@ -54,27 +54,10 @@ class IntakeLease:
         with self.saving() as (_s, _item, revision):
             revision.lease_until = _until()
 
-    @contextmanager
-    def kept(self) -> Iterator[None]:
+    def kept(self) -> AbstractContextManager[None]:
         """Renew the lease from a thread while the body runs."""
-        done = threading.Event()
-        thread = threading.Thread(target=self._keep, args=(done,), name=f"lease-{self.revision_id}", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            done.set()
-            thread.join()
-
-    def _keep(self, done: threading.Event) -> None:
-        while not done.wait(settings().intake_lease_seconds / 4):
-            try:
-                self.renew()
-            except LeaseLost:
-                return
-            except Exception:
-                # The next renewal may succeed; if none does, the lease runs out and another run takes over.
-                log.exception("lease_not_renewed", revision=self.revision_id)
+        seconds, name = settings().intake_lease_seconds, f"revision:{self.revision_id}"
+        return lease.renewed_by_thread(self.renew, seconds, name=name, ends_on=(LeaseLost,))
 
     def give_back(self, error: Exception, message: str) -> bool:
         """After a failure: True when it was the last attempt and the item now stands in `intake_failed`."""

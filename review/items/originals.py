@@ -11,7 +11,7 @@ from yiyuan.errors import BadInput, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Item, Revision, Staff
 from yiyuan.settings import settings
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action, may, roles_in_words
 from yiyuan.storage import media
 
 ROLE = AssetRole.TEXTS
@@ -66,25 +66,32 @@ def parts(form: ItemForm) -> dict[str, str]:
 
 def may_edit(item: Item, staff: Staff) -> bool:
     """The author, a doctor of the same department, and publicity or operations who care for captions."""
-    roles = set(staff.roles)
-    near = Role.doctor in roles and staff.department == item.department
-    return staff.active and (staff.id == item.author_id or near or bool(roles & {Role.publicity, Role.operations}))
+    near = may(staff, Action.edit_department_item) and staff.department == item.department
+    return staff.active and (staff.id == item.author_id or near or may(staff, Action.edit_any_item))
+
+
+def require_editor(item: Item, staff: Staff, act: str, *, also: Action | None = None) -> None:
+    """Refused, naming who may, unless the person may edit the item or do `also`; `act`: what is wanted, Chinese."""
+    if may_edit(item, staff) or (also is not None and may(staff, also)):
+        return
+    near = roles_in_words(Action.edit_department_item)
+    others = "、".join(roles_in_words(action) for action in (Action.edit_any_item, also) if action)
+    raise Refused(_("只有作者、同科室{near}、{others}可以{act}").format(near=near, others=others, act=act))
 
 
 def may_open(item: Item, staff: Staff) -> bool:
     """Whoever `media.open_original` lets in."""
-    return staff.active and (staff.id == item.author_id or bool(media.OPENERS & set(staff.roles)))
+    return staff.active and (staff.id == item.author_id or may(staff, Action.open_any_original))
 
 
 def may_see_faces(item: Item, staff: Staff) -> bool:
     """Crops of faces are for the author and for publicity only; whoever else edits names them by the masked film."""
-    return staff.active and (staff.id == item.author_id or Role.publicity in staff.roles)
+    return staff.active and (staff.id == item.author_id or may(staff, Action.see_any_face))
 
 
 def for_editor(s: Session, item: Item, staff: Staff) -> ItemForm:
     """The form as it was filled in, for a person who may edit the item; Refused for anybody else."""
-    if not may_edit(item, staff):
-        raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以编辑稿件"))
+    require_editor(item, staff, _("编辑稿件"))
     return opened(s, lookup.revision(s, item))
 
 

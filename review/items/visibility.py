@@ -10,29 +10,17 @@ from yiyuan.codes import ItemState
 from yiyuan.errors import Missing
 from yiyuan.i18n import _
 from yiyuan.models import Item, Revision, Staff, Track
-from yiyuan.staff.roles import Role
-
-#: Roles whose work is with every department's items.
-EVERY_DEPARTMENT = frozenset({Role.medical_affairs, Role.publicity, Role.leader, Role.auditor})
-
-
-#: Roles that see their department's items, drafts excepted.
-OWN_DEPARTMENT = frozenset({Role.doctor, Role.reviewer})
-
-
-#: Roles that see an item once it may go out.
-AFTER_APPROVAL = frozenset({Role.operations, Role.crisis_lead})
+from yiyuan.staff.permissions import Action, may
 
 
 def item_filter(staff: Staff) -> ColumnElement[bool]:
     """The items a person may see, as a condition on Item."""
-    roles = set(staff.roles)
-    if roles & EVERY_DEPARTMENT:
+    if may(staff, Action.read_any_item):
         return true()
     seen: list[ColumnElement[bool]] = [Item.author_id == staff.id]
-    if roles & OWN_DEPARTMENT and staff.department:
+    if may(staff, Action.read_department_item) and staff.department:
         seen.append((Item.department == staff.department) & (Item.state != ItemState.DRAFT))
-    if roles & AFTER_APPROVAL:
+    if may(staff, Action.read_approved_item):
         seen.append(Item.state.in_((ItemState.APPROVED, ItemState.WITHDRAWN)))
     return or_(false(), *seen)
 

@@ -18,9 +18,10 @@ from review.lifecycle import rescan_batch
 from yiyuan import audit, clock
 from yiyuan.codes import NoticeKind, RescanDecision
 from yiyuan.db.session import transaction
-from yiyuan.errors import BadInput, Conflict, Refused
+from yiyuan.errors import BadInput, Conflict
 from yiyuan.i18n import _
 from yiyuan.models import Rescan, RescanHit, Staff
+from yiyuan.staff.permissions import Action, require
 from yiyuan.staff.roles import Role
 
 #: Revisions read between two saves, and seconds after which the rest is left to the next minute.
@@ -135,8 +136,7 @@ def keep(s: Session, staff: Staff, hit_ids: Sequence[int], reason: str) -> None:
 
 
 def _chosen(s: Session, staff: Staff, hit_ids: Sequence[int], reason: str) -> list[RescanHit]:
-    if Role.publicity not in staff.roles:
-        raise Refused(_("只有宣传部可以处理规则复查结果"))
+    require(staff, Action.decide_rescan)
     if not hit_ids:
         raise BadInput(_("请至少选择一篇内容"), field="hits")
     if not reason.strip():

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from compliance.rulepack.errors import PackError
 from compliance.rulepack.located_yaml import Placed
 from yiyuan.codes import ITEM_CLASSES, ContentClass
+from yiyuan.config_files.error_messages import sentence
 from yiyuan.errors import BadInput, Missing
 from yiyuan.i18n import _
 from yiyuan.staff.roles import Role
@@ -139,17 +140,6 @@ class PolicyError(BadInput):
         super().__init__(_("审核策略 {place} 有错：{what}").format(place=place, what=what), field=place)
 
 
-def _said(error: Any) -> str:
-    kind, key = error["type"], ".".join(str(part) for part in error["loc"])
-    if kind == "policy":
-        return str(error["msg"])
-    if kind == "extra_forbidden":
-        return _("不认识的键 {key}").format(key=key)
-    if kind == "missing":
-        return _("缺少 {key}").format(key=key)
-    return _("{key} 的值不可用：{given}").format(key=key, given=str(error.get("input"))[:80])
-
-
 def _line(placed: Placed, error: Any) -> int:
     inside = error.get("ctx", {}).get("place", "")
     keys = [int(part) if part.isdigit() else part for part in inside.split(".") if part]
@@ -167,7 +157,7 @@ def read(path: Path) -> Policy:
     except ValidationError as error:
         # A mistyped key also leaves the right one missing: the typing error is what to mend.
         first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
-        raise PolicyError(path, _line(placed, first), _said(first)) from error
+        raise PolicyError(path, _line(placed, first), sentence(first)) from error
     if policy.name != path.stem:
         raise PolicyError(path, placed.line("name"), _("name 必须与文件名相同"))
     return policy

@@ -7,7 +7,7 @@ from review.redaction import doubts
 from review.redaction.decisions import kept, outdated, standing
 from yiyuan import audit, clock
 from yiyuan.codes import FaceNaming, ItemState
-from yiyuan.errors import BadInput, Conflict, Missing, Refused
+from yiyuan.errors import BadInput, Conflict, Missing
 from yiyuan.i18n import _
 from yiyuan.models import Consent, Item, Revision, Staff, Track, TrackConsent
 
@@ -61,8 +61,7 @@ def require_naming(item: Item, revision: Revision, staff: Staff) -> None:
     lookup.require_unfrozen(revision)
     if revision.number != item.revision_number:
         raise Conflict(_("这是旧版本，请在当前版本上操作"))
-    if not originals.may_edit(item, staff):
-        raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以确认稿件"))
+    originals.require_editor(item, staff, _("确认稿件"))
 
 
 def _link_consent(s: Session, item: Item, track: Track, consent_id: int | None) -> None:

@@ -10,7 +10,7 @@ from release.identifier_place import SCREEN, TEXT
 from review.items import lookup, originals
 from yiyuan import audit, clock
 from yiyuan.codes import AssetKind, AssetRole, ItemState
-from yiyuan.errors import BadInput, Missing, Refused
+from yiyuan.errors import BadInput, Missing
 from yiyuan.i18n import _
 from yiyuan.models import (
     Asset,
@@ -53,8 +53,8 @@ def attach(s: Session, item: Item, asset: Asset, *, editor: Staff | None = None)
     lookup.require_state(item, OPEN, _("上传素材"))
     if asset.role not in ATTACHABLE or asset.kind != AssetKind.ORIGINAL:
         raise BadInput(_("不支持的素材类型"), field="file")
-    if editor is not None and not originals.may_edit(item, editor):
-        raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以编辑稿件"))
+    if editor is not None:
+        originals.require_editor(item, editor, _("编辑稿件"))
     revision = lookup.revision(s, item)
     lookup.require_unfrozen(revision)
     if asset.role == AssetRole.VIDEO:
@@ -92,8 +92,7 @@ def detach(s: Session, editor: Staff, item_id: int, asset_id: int) -> None:
     """Take an attached file out of the revision being edited, with all that was found in it."""
     item = lookup.locked(s, item_id)
     lookup.require_state(item, OPEN, _("移除附件"))
-    if not originals.may_edit(item, editor):
-        raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以编辑稿件"))
+    originals.require_editor(item, editor, _("编辑稿件"))
     revision, asset = lookup.revision(s, item), s.get(Asset, asset_id)
     lookup.require_unfrozen(revision)
     mine = asset is not None and asset.revision_id == revision.id

@@ -10,10 +10,10 @@ from privacy.api import Source
 from review.items import lookup, originals
 from yiyuan import audit, clock
 from yiyuan.codes import ItemState
-from yiyuan.errors import BadInput, Conflict, Missing, Refused
+from yiyuan.errors import BadInput, Conflict, Missing
 from yiyuan.i18n import _
 from yiyuan.models import Asset, Consent, Item, Staff
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action
 from yiyuan.storage import media
 
 #: A consent belongs to what is signed, so it is recorded before the revision freezes.
@@ -42,8 +42,7 @@ def record(
 ) -> Consent:
     """Record a patient's written consent under a label such as 患者A."""
     lookup.require_state(item, BEFORE_FREEZE, _("登记知情同意"))
-    if not originals.may_edit(item, staff):
-        raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以登记知情同意"))
+    originals.require_editor(item, staff, _("登记知情同意"))
     if not subject.strip() or not uses or not channels:
         raise BadInput(_("请填写患者代号、用途和平台"), field="subject")
     if minor and not guardian.strip():
@@ -77,8 +76,7 @@ def attach_scan(s: Session, staff: Staff, consent_id: int, scan: Asset) -> Conse
         raise Missing(_("知情同意书不存在"))
     item = lookup.locked(s, consent.item_id)
     lookup.require_state(item, BEFORE_FREEZE, _("补传扫描件"))
-    if not originals.may_edit(item, staff):
-        raise Refused(_("只有作者、同科室医生、宣传部和运营团队可以登记知情同意"))
+    originals.require_editor(item, staff, _("登记知情同意"))
     if consent.scan_id is not None:
         raise Conflict(_("这份知情同意书已有扫描件"))
     scan.item_id = item.id
@@ -109,8 +107,7 @@ def withdraw(s: Session, staff: Staff, consent_id: int, reason: str) -> Consent:
     if consent is None:
         raise Missing(_("知情同意书不存在"))
     item = lookup.item(s, consent.item_id)
-    if not originals.may_edit(item, staff) and Role.medical_affairs not in staff.roles:
-        raise Refused(_("您的角色不能登记撤回"))
+    originals.require_editor(item, staff, _("登记撤回"), also=Action.withdraw_any_consent)
     if consent.withdrawn_at is not None:
         raise Conflict(_("该知情同意已登记撤回"))
     consent.withdrawn_at, consent.withdrawn_by = clock.now(), staff.id

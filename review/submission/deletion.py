@@ -10,7 +10,7 @@ from yiyuan.codes import ItemState
 from yiyuan.errors import BadInput, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Asset, Item, ReviewLevel, Revision, Staff
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action, may, roles_in_words
 from yiyuan.storage import media
 
 
@@ -18,8 +18,9 @@ def delete(s: Session, staff: Staff, item_id: int, version: int, reason: str) ->
     """Delete an item for good. The author may delete what was never approved; what was, publicity, with its posts."""
     item = lookup.locked(s, item_id, version)
     own = staff.id == item.author_id and item.state != ItemState.APPROVED
-    if not own and Role.publicity not in staff.roles:
-        raise Refused(_("已通过审核的稿件只能由宣传部删除，其余由作者或宣传部删除"))
+    if not own and not may(staff, Action.delete_any_item):
+        roles = roles_in_words(Action.delete_any_item)
+        raise Refused(_("只有{roles}可以删除稿件；作者可以删除自己尚未通过审核的稿件").format(roles=roles))
     if not reason.strip():
         raise BadInput(_("请填写删除理由"), field="reason")
     if item.state == ItemState.APPROVED:

@@ -7,20 +7,18 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from sentiment.events import opening_rules
-from sentiment.events.opening import note, open_event, open_event_of
+from sentiment.events.opening import DEFAULT_PLAYBOOK, note, open_event, open_event_of
 from sentiment.events.volume import Volume, crossed_at, history, volume
 from yiyuan import audit, clock
 from yiyuan.codes import EventState, TimelineKind
 from yiyuan.db.session import transaction
-from yiyuan.errors import BadInput, Missing, Refused
+from yiyuan.errors import BadInput, Missing
 from yiyuan.i18n import _
 from yiyuan.models import Event, EventThread, Staff, Thread, VolumePoint
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action, require
 
 __all__ = ["Volume", "crossed_at", "history", "mark_turned", "open_by_hand", "refresh", "volume"]
 
-#: Who may open an event or declare a post turned.
-WATCHERS = (Role.operations, Role.publicity, Role.crisis_lead, Role.medical_affairs, Role.leader, Role.administrator)
 _LOCK = 0x59594556
 
 
@@ -57,13 +55,22 @@ def _recount(s: Session, event: Event) -> bool:
 
 
 def open_by_hand(
-    s: Session, staff: Staff, *, title: str, url: str, platform: str, text: str = "", whole: bool = True
+    s: Session,
+    staff: Staff,
+    *,
+    title: str,
+    url: str,
+    platform: str,
+    text: str = "",
+    whole: bool = True,
+    playbook: str = DEFAULT_PLAYBOOK,
 ) -> Event:
     """A person reports a negative topic. An address that is already in an open event leads to that event.
 
     `whole`: all comments of the post count (its topic is negative); otherwise only those attached to the event.
+    playbook: as in `open_event`; an event that is open already keeps its own.
     """
-    _may_watch(staff)
+    require(staff, Action.open_event)
     if not title.strip():
         raise BadInput(_("请填写事件标题"), field="title")
     if not re.fullmatch(r"https?://\S{4,}", url) and not text.strip():
@@ -76,12 +83,12 @@ def open_by_hand(
         note(s, known, TimelineKind.REPORT, _("再次上报：{title}").format(title=title.strip()), staff)
         return known
     why = _("{name}人工上报").format(name=staff.name)
-    return open_event(s, title=title.strip(), why=why, threads=[thread], whole=whole, staff=staff)
+    return open_event(s, title=title.strip(), why=why, threads=[thread], whole=whole, staff=staff, playbook=playbook)
 
 
 def mark_turned(s: Session, staff: Staff, thread_id: int) -> Event:
     """A person says that a post of ours has turned: from now on all its comments count. Twice is harmless."""
-    _may_watch(staff)
+    require(staff, Action.mark_turned)
     thread = s.get(Thread, thread_id)
     if thread is None:
         raise Missing(_("帖子 {number} 不存在").format(number=thread_id))
@@ -93,11 +100,6 @@ def mark_turned(s: Session, staff: Staff, thread_id: int) -> Event:
     event = opening_rules.turn(s, thread, _("{name}人工判定帖子已转负面").format(name=staff.name))
     audit.append(s, staff, "thread.turned", f"event:{event.id}", {"thread": thread.id})
     return event
-
-
-def _may_watch(staff: Staff) -> None:
-    if not set(WATCHERS) & set(staff.roles):
-        raise Refused(_("只有运营、宣传、医务、舆情负责人或院领导可以上报舆情"))
 
 
 def _thread(s: Session, title: str, url: str, platform: str, words: str) -> Thread:

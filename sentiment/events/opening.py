@@ -11,22 +11,39 @@ from yiyuan.codes import EventState, TimelineKind
 from yiyuan.models import Event, EventThread, Staff, Thread, TimelineEntry
 
 _LINE = 400
+#: Answers an event when neither a person nor a setting names another playbook.
+DEFAULT_PLAYBOOK = "opinion"
 
 
 def open_event(
-    s: Session, *, title: str, why: str, threads: Sequence[Thread], whole: bool, staff: Staff | None = None
+    s: Session,
+    *,
+    title: str,
+    why: str,
+    threads: Sequence[Thread],
+    whole: bool,
+    staff: Staff | None = None,
+    playbook: str = DEFAULT_PLAYBOOK,
 ) -> Event:
-    """A new event over `threads`; `whole` counts all their comments. Its tier is 0 until the playbook has run."""
+    """A new event over `threads`; `whole` counts all their comments. Its tier is 0 until the playbook has run.
+
+    playbook: the name of one that exists; `playbooks.schema` knows them and is asked before.
+    """
     moment = clock.now()
     event = Event(
-        title=title[:_LINE], why=why[:_LINE], known_at=moment, opened_at=moment, opened_by=staff.id if staff else None
+        title=title[:_LINE],
+        why=why[:_LINE],
+        playbook=playbook,
+        known_at=moment,
+        opened_at=moment,
+        opened_by=staff.id if staff else None,
     )
     s.add(event)
     s.flush()
     for thread in threads:
         link(s, event, thread, whole=whole)
     note(s, event, TimelineKind.OPENED, why, staff)
-    detail = {"threads": [thread.id for thread in threads], "whole": whole}
+    detail = {"threads": [thread.id for thread in threads], "whole": whole, "playbook": playbook}
     audit.append(s, staff, "event.open", f"event:{event.id}", detail)
     return event
 

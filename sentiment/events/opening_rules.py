@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from sentiment.events.clusters import Cluster, Voice, find_cluster
 from sentiment.events.opening import (
+    DEFAULT_PLAYBOOK,
     closed_at,
     closed_until,
     link,
@@ -25,7 +26,7 @@ from yiyuan import clock
 from yiyuan.codes import EventState, Sentiment, TimelineKind
 from yiyuan.i18n import _
 from yiyuan.models import Event, EventThread, Mention, Thread
-from yiyuan.settings import settings
+from yiyuan.settings import OpeningRule, settings
 
 #: Strongly negative comments of one thread that are looked at, newest first.
 VOICES_MAX = 2000
@@ -41,6 +42,11 @@ def open_by_rules(s: Session) -> None:
     turned_posts(s)
     clusters(s)
     attach(s)
+
+
+def _playbook(rule: OpeningRule) -> str:
+    """The playbook that answers what this rule opens."""
+    return settings().event_playbooks.get(rule, DEFAULT_PLAYBOOK)
 
 
 def recently() -> datetime:
@@ -91,7 +97,7 @@ def _open_cluster(s: Session, thread: Thread, found: Cluster) -> None:
         authors=len({voice.author or voice.id for voice in found.members}),
         topic=what,
     )
-    event = open_event(s, title=title, why=why, threads=[thread], whole=False)
+    event = open_event(s, title=title, why=why, threads=[thread], whole=False, playbook=_playbook("cluster"))
     ids = [voice.id for voice in found.members]
     s.execute(update(Mention).where(Mention.id.in_(ids)).values(event_id=event.id))
 
@@ -157,7 +163,7 @@ def _open_signal(s: Session, mention: Mention, thread: Thread, listed: list[str]
     post_itself = thread.post_id is None and thread.external_id == mention.external_id
     title = _("“{post}”出现{signal}信号").format(post=name_of(thread), signal=what)
     why = _("一条提及带有{signal}信号并指向本院").format(signal=what)
-    event = open_event(s, title=title, why=why, threads=[thread], whole=post_itself)
+    event = open_event(s, title=title, why=why, threads=[thread], whole=post_itself, playbook=_playbook("signal"))
     mention.event_id = event.id
 
 
@@ -190,7 +196,8 @@ def _join_or_open(s: Session, thread: Thread) -> None:
             note(s, event, TimelineKind.REPOST, _("转帖并入：{post}").format(post=name_of(thread)))
             return
     title = _("外部负面帖：{post}").format(post=name_of(thread))
-    open_event(s, title=title, why=_("一条指名本院的外部负面帖"), threads=[thread], whole=True)
+    why = _("一条指名本院的外部负面帖")
+    open_event(s, title=title, why=why, threads=[thread], whole=True, playbook=_playbook("outside_post"))
 
 
 def turned_posts(s: Session) -> None:
@@ -210,7 +217,7 @@ def turn(s: Session, thread: Thread, why: str) -> Event:
     event = open_event_of(s, thread.id)
     if event is None:
         title = _("“{post}”评论转为负面").format(post=name_of(thread))
-        return open_event(s, title=title, why=why, threads=[thread], whole=True)
+        return open_event(s, title=title, why=why, threads=[thread], whole=True, playbook=_playbook("turned"))
     link(s, event, thread, whole=True)
     note(s, event, TimelineKind.TURNED, why)
     return event

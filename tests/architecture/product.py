@@ -1,11 +1,17 @@
 """The product's own source, as syntax trees."""
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("yiyuan", "privacy", "sentiment", "review", "channels", "playbooks", "flows", "console", "commands")
+#: The packages of the wheel.
+PACKAGES: tuple[str, ...] = tuple(
+    tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"][
+        "packages"
+    ]
+)
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:

@@ -1,13 +1,13 @@
 """The packages themselves: settings documented, tables migrated, packages ours, keys guarded."""
 
 import importlib.util
-import tomllib
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from tests.architecture.product import PACKAGES, ROOT
 from yiyuan.crypto import keyring
 from yiyuan.db import session as db
 from yiyuan.db import upgrade
@@ -15,14 +15,8 @@ from yiyuan.errors import Failed
 from yiyuan.models import Base
 from yiyuan.settings import Settings, reference, settings
 
-ROOT = Path(__file__).parents[2]
 #: Files in one folder.
 MOST_FILES = 18
-PACKAGES = tuple(
-    tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"][
-        "packages"
-    ]
-)
 
 
 def test_every_setting_is_documented() -> None:

@@ -3,10 +3,13 @@
 import io
 import re
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from playbooks import engine, schema
 from tests.support.browser_client import Enter, Visitor
 from tests.support.console import World
 from yiyuan import clock
@@ -295,6 +298,32 @@ def test_an_event_is_reported_by_hand_and_raised(world: World, visitor: Enter) -
         assert s.get_one(Event, event_id).tier == 3
     closing = visitor("leader").send(f"/events/{event_id}/close", {"note": "平息"})
     assert closing.status_code == 409 and "还不能关闭" in closing.text
+
+
+def test_the_form_asks_for_the_playbook_when_there_is_more_than_one(
+    world: World, visitor: Enter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = {"title": "挂号太难", "platform": "weibo", "url": "https://weibo.example/2", "whole": "1"}
+    assert 'name="playbook"' not in visitor("operations").page("/events")
+    shipped = (schema.FOLDER / "opinion.yaml").read_text("utf-8")
+    service = shipped.replace("name: opinion", "name: service").replace("title: 舆情应对预案", "title: 服务投诉预案")
+    (tmp_path / "opinion.yaml").write_text(shipped, "utf-8")
+    (tmp_path / "service.yaml").write_text(service.replace("title: 一般", "title: 轻微"), "utf-8")
+    monkeypatch.setattr(schema, "FOLDER", tmp_path)
+    schema.load_all.cache_clear()
+    try:
+        page = visitor("operations").page("/events")
+        assert 'name="playbook"' in page and "服务投诉预案" in page
+        bad = visitor("operations").send("/events", fields | {"playbook": "nothing"})
+        assert bad.status_code == 404 and "opinion、service" in bad.text
+        location = visitor("operations").send("/events", fields | {"playbook": "service"}).headers["location"]
+        with transaction(read_only=True) as s:
+            event = s.scalars(select(Event).order_by(Event.id.desc())).first()
+        assert event is not None and event.playbook == "service"
+        engine.respond(event.id)
+        assert "轻微" in visitor("operations").page(location.partition("?")[0])
+    finally:
+        schema.load_all.cache_clear()
 
 
 def test_a_post_is_marked_as_turned(world: World, visitor: Enter) -> None:

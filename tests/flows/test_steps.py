@@ -18,6 +18,7 @@ from channels.delivery.polling import Polled
 from flows import nightly, release, upkeep, watch
 from flows.runtime.catalogue import step
 from flows.runtime.run_tags import subject
+from notifications import capacity
 from yiyuan import audit, clock, outbox
 from yiyuan.comment import Comment
 from yiyuan.db.session import transaction
@@ -135,8 +136,8 @@ def _notices() -> list[Notice]:
 
 def test_nightly_warns_of_a_holiday_table_that_ends(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "covered_until", lambda: clock.today() + timedelta(days=10))
-    nightly.tell_of_shortages()
-    nightly.tell_of_shortages()
+    capacity.tell_of_shortages()
+    capacity.tell_of_shortages()
     assert len([notice for notice in _notices() if "节假日表" in notice.title]) == 1
 
 

@@ -17,12 +17,10 @@ from yiyuan.crypto.sealed_stream import SealedReader, sealed
 from yiyuan.errors import BadInput, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Asset, Item, Staff
-from yiyuan.staff.roles import Role
+from yiyuan.staff.permissions import Action, may, roles_in_words
 from yiyuan.storage import blob_store
 
 PIECE = 1024 * 1024
-#: Who may open an original, besides its author.
-OPENERS = frozenset({Role.publicity, Role.medical_affairs, Role.auditor})
 
 
 def pieces(source: bytes | BinaryIO | Path | Iterable[bytes]) -> Iterator[bytes]:
@@ -193,8 +191,9 @@ def open_original(s: Session, asset_id: int, staff: Staff, reason: str) -> Binar
     if not reason.strip():
         raise BadInput(_("请填写查看原件的理由"), field="reason")
     author = s.scalar(select(Item.author_id).where(Item.id == asset.item_id))
-    if staff.id != author and not OPENERS & set(staff.roles):
-        raise Refused(_("只有作者、宣传部、医务部和审计员可以查看原件"))
+    if staff.id != author and not may(staff, Action.open_any_original):
+        roles = roles_in_words(Action.open_any_original)
+        raise Refused(_("只有作者、{roles}可以查看原件").format(roles=roles))
     audit.append(s, staff, "original.open", f"asset:{asset.id}", {"item": asset.item_id}, note=reason[:400])
     return open_asset(asset)
 

@@ -52,3 +52,18 @@ def test_flows_are_async_named_and_take_what_the_dispatcher_gives(step: Step) ->
 def test_names_are_unique_and_only_long_steps_have_a_schedule() -> None:
     assert len({step.name for step in STEPS}) == len(STEPS)
     assert [step.name for step in STEPS if step.cron and step.kind == "short"] == []
+
+
+def test_a_step_is_due_in_one_way_only_and_names_a_setting_that_exists() -> None:
+    with pytest.raises(ValueError, match="exclude"):
+        Step("x", "m:f", "long", "", every=5.0, cron="* * * * *", stale_seconds=60.0)
+    with pytest.raises(ValueError, match="stale_seconds"):
+        Step("x", "m:f", "long", "", cron="* * * * *")
+    with pytest.raises(ValueError, match="no_such_setting"):
+        Step("x", "m:f", "short", "", every="no_such_setting")
+
+
+def test_a_late_run_of_a_periodic_step_is_left_to_the_next_one() -> None:
+    assert {step.name: step.too_late for step in STEPS if step.too_late} == {
+        "watch": 60.0, "upkeep": 60.0, "nightly": 6 * 3600.0,
+    }  # fmt: skip

@@ -15,7 +15,8 @@ from prefect.workers.process import ProcessWorker
 from sqlalchemy import select
 
 from flows.runtime import reconcile
-from flows.runtime.dispatch import INLINE_AT_ONCE, Dispatcher
+from flows.runtime.catalogue import INLINE_AT_ONCE
+from flows.runtime.dispatch import Dispatcher
 from flows.runtime.serving import register
 from tests.flows.conftest import LONG, SHORT
 from yiyuan import clock, outbox

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.runtime import worker
+from flows.runtime import catalogue, worker
+from flows.runtime.catalogue import Step
 from flows.runtime.dispatch import Dispatcher
-from flows.runtime.worker import Beat, Beats, keep_time
+from flows.runtime.worker import Beat, Beats, keep_time, work
 from yiyuan.settings import settings
 
 
@@ -39,5 +40,37 @@ def test_large_uploads_go_to_the_runner(home: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(worker.deliver, "due", lambda: [1, 2])
     monkeypatch.setattr(worker, "coming", lambda _seconds: [3])
     monkeypatch.setattr(worker.deliver, "carries_upload", lambda post_id: post_id == 2)
-    asyncio.run(Beats(settings(), Noting(), asyncio.Event(), []).posts())
+    asyncio.run(Beats(settings(), Noting(), asyncio.Event(), lambda: None, []).posts())
     assert started == [("release", {"post_id": 1}), ("upload", {"post_id": 2}), ("release", {"post_id": 3})]
+
+
+def test_a_step_with_an_interval_is_started_by_the_worker_for_being_in_the_catalogue(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[str] = []
+    added = Step("made_up", "nowhere:nothing", "short", "A made-up step.", every=0.05)
+    monkeypatch.setattr(catalogue, "STEPS", (*catalogue.STEPS, added))
+
+    async def scenario() -> None:
+        stop = asyncio.Event()
+
+        async def start(_dispatcher: Dispatcher, name: str, args: dict[str, int | str]) -> bool:
+            assert args == {}
+            started.append(name)
+            if started.count("made_up") == 3:
+                stop.set()
+            return True
+
+        monkeypatch.setattr(Dispatcher, "start", start)
+        await asyncio.wait_for(work(settings(), stop, lambda: None), 20)
+
+    asyncio.run(scenario())
+    assert started.count("made_up") == 3
+    assert set(started) == {"made_up", "watch", "upkeep"}
+
+
+def test_the_beats_follow_the_catalogue_and_the_settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YIYUAN_WATCH_SECONDS", "7")
+    settings.cache_clear()
+    beats = Beats(settings(), Dispatcher(pool=False), asyncio.Event(), lambda: None).periodic()
+    assert {beat.name: beat.every for beat in beats} == {"watch": 7.0, "upkeep": 60.0}
