@@ -18,55 +18,66 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from channels.delivery import takedown
-from release import content as release_content
-from review.approval import acceptance
-from review.items import attached_files
-from review.redaction import faces as face_naming
-from yiyuan.staff import roles
-
 os.environ["YIYUAN_HOME"] = tempfile.mkdtemp(prefix="yiyuan-0001-")
 os.environ["YIYUAN_HOSPITAL"] = "示范医院"
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-import compliance
-from channels.contract import Receipt, Step
-from channels.delivery import holds, ledger, transitions
-from compliance.types import CheckerVerdict, Found, Report
-from privacy.api import face_crops, image, video
-from privacy.api.face_crops import Strip
-from privacy.types import Box, Detection, FaceTrack, Probe, SceneHit, ScreenHit, SpokenHit, Verified, VideoReport
-from release import token
-from review.approval import gate, selfcheck, waivers
-from review.intake import article_images, cover, pipeline
-from review.items import lookup
-from review.items.form import parse
-from review.redaction import boxes as mask_boxes
-from review.redaction import decisions as redaction_decisions
-from review.redaction import identifiers as identifier_choices
-from review.redaction import text as text_redaction
-from review.redaction import voices
-from review.redaction.boxes import DrawnBox
-from review.redaction.identifiers import ChoiceRequest
-from review.submission import attachments, consents, submission
-from sentiment.events import events
-from sentiment.mentions.queue import thread_for_post
-from yiyuan import audit, clock
-from yiyuan.canonical_json import canonical
-from yiyuan.crypto.keyring import key_path, keyring
-from yiyuan.db import session as db
-from yiyuan.db import upgrade
-from yiyuan.db.session import transaction
+from channels import deliver, holds, ledger, standing
+from channels.base import Receipt, Step
+from privacy import image, strips, video
+from privacy.results import (
+    Box,
+    Detection,
+    FaceTrack,
+    Probe,
+    SceneHit,
+    ScreenHit,
+    SpokenHit,
+    Verified,
+    VideoReport,
+)
+from privacy.strips import Strip
+from review import (
+    attachments,
+    checks,
+    choices,
+    consents,
+    cover,
+    covering,
+    gate,
+    insets,
+    intake,
+    items,
+    masks,
+    picturing,
+    redacting,
+    rows,
+    selfcheck,
+    voices,
+    waivers,
+)
+from review.checks import CheckerVerdict, Report
+from review.checks.package import Found
+from review.choices import Wish
+from review.form import parse
+from review.masks import Drawn
+from sentiment import events
+from sentiment.watch import thread_for_post
+from yiyuan import audit, blobs, clock, media, people, release, schema, store
+from yiyuan.canonical import canonical
+from yiyuan.keys import key_path, keyring
 from yiyuan.models import (
     Account,
     Asset,
     Attempt,
     Base,
+    Crossing,
     Duty,
     EventThread,
     Finding,
+    Login,
     LoginFailure,
     Mention,
     Post,
@@ -75,14 +86,11 @@ from yiyuan.models import (
     Revision,
     Staff,
     ThreadCount,
-    TierCrossing,
     Track,
     VolumePoint,
-    WebSession,
 )
 from yiyuan.settings import settings
-from yiyuan.staff import members
-from yiyuan.storage import blob_store, media
+from yiyuan.store import transaction
 
 SUBTITLES = "1\n00:00:00,100 --> 00:00:01,100\n病人王小明电话13812345678\n"
 FILM, PHOTO, PAPER = b"film as it was uploaded", b"photograph as it was uploaded", b"paper as it was uploaded"
@@ -154,23 +162,23 @@ def _replaced() -> Iterator[Any]:
     yield patch.object(video, "render", _render)
     yield patch.object(image, "detect", _look)
     yield patch.object(image, "render", _copy)
-    yield patch.object(article_images, "keep", lambda _held, _original, _made: None)
+    yield patch.object(insets, "keep", lambda _held, _original, _made: None)
     yield patch.object(cover, "pick", lambda path: b"cover of " + path.read_bytes())
     yield patch.object(
-        face_crops, "strips", lambda _s, found: [Strip(t.number, [0, 20], b"strip %d" % t.number) for t in found.tracks]
+        strips, "strips", lambda _s, found: [Strip(t.number, [0, 20], b"strip %d" % t.number) for t in found.tracks]
     )
-    yield patch.object(compliance, "run", _check)
+    yield patch.object(checks, "run", _check)
 
 
 def prepare() -> None:
     """People, accounts, a session and a refused login."""
-    upgrade.upgrade()
+    schema.upgrade()
     moment = clock.now()
     with transaction() as s:
-        for role in roles.Role:
-            clinical = role in (roles.Role.doctor, roles.Role.reviewer)
+        for role in people.Role:
+            clinical = role in (people.Role.doctor, people.Role.reviewer)
             place = "心内科" if clinical else "院办"
-            STAFF[str(role)] = members.create_staff(s, str(role), f"测试{role}", [role], place, "correct-horse-9")
+            STAFF[str(role)] = people.create_staff(s, str(role), f"测试{role}", [role], place, "correct-horse-9")
             STAFF[str(role)].title = "主任医师"
         STAFF["publicity"].notice_urls = keyring().seal(b'["json://notice.example.org"]')
         names = ("official_account", "bilibili", "xiaohongshu", "bilibili", "official_account")
@@ -183,7 +191,7 @@ def prepare() -> None:
             s.flush()
             ACCOUNTS.append(row.id)
         s.add(
-            WebSession(
+            Login(
                 token_sha256="a" * 64, staff_id=STAFF["doctor"].id, csrf="csrf", created_at=moment, seen_at=moment,
                 expires_at=moment + timedelta(hours=8),
             )
@@ -195,30 +203,30 @@ def _submitted(title: str, script: str, **more: Any) -> int:
     caption = "血压怎么量才准？电话13912345678"
     data = {"title": title, "texts": {"script": script, "caption": caption}, "tags": ["高血压", "患者李小红"]}
     with transaction() as s:
-        item = submission.create(s, STAFF["doctor"], parse(data | {"accounts": ACCOUNTS, "surgical": "no"} | more))
+        item = items.create(s, STAFF["doctor"], parse(data | {"accounts": ACCOUNTS, "surgical": "no"} | more))
         files = (("video", FILM), ("subtitles", SUBTITLES.encode()), ("attachment", PHOTO), ("attachment", PAPER))
         for role, content in files:
             asset = media.seal_stream(content, role=role, filename=role, media_type="application/octet-stream")
             attachments.attach(s, item, asset, editor=STAFF["doctor"])
-        submission.submit(s, STAFF["doctor"], item.id, item.version)
+        items.submit(s, STAFF["doctor"], item.id, item.version)
         number = item.id
     _work(number)
     return number
 
 
 def _now(s: Session, item_id: int) -> Revision:
-    return lookup.revision(s, lookup.item(s, item_id))
+    return rows.revision(s, rows.item(s, item_id))
 
 
 def _work(item_id: int) -> None:
     with transaction(read_only=True) as s:
         number = _now(s, item_id).id
-    pipeline.run(number)
+    intake.run(number)
 
 
 def _again(item_id: int) -> None:
     with transaction() as s:
-        acceptance.recheck(s, STAFF["doctor"], item_id, lookup.item(s, item_id).version)
+        items.recheck(s, STAFF["doctor"], item_id, rows.item(s, item_id).version)
     _work(item_id)
 
 
@@ -231,32 +239,30 @@ def decide_redactions(item_id: int) -> None:
     """A choice of every kind on every kind of place, stretches of voice, boxes, faces and a consent."""
     doctor = STAFF["doctor"]
     with transaction() as s:
-        item, revision = lookup.item(s, item_id), _now(s, item_id)
-        places = {hit.place: hit for hit in text_redaction.redact_form(s, item, revision).hits}
+        item, revision = rows.item(s, item_id), _now(s, item_id)
+        places = {hit.place: hit for hit in redacting.redact_form(s, item, revision).hits}
         wanted = {"title": "keep", "tags.1": "remove", "subtitles": "label"}
         wanted |= {f"variant.{ACCOUNTS[1]}.title": "remove", f"variant.{ACCOUNTS[1]}.body": "label"}
         wanted |= {f"variant.{ACCOUNTS[1]}.tags.0": "keep"}
         for part, choice in wanted.items():
             place = next(name for name in places if name.rsplit(":", 1)[0] == part)
-            identifier_choices.choose(s, doctor, item_id, ChoiceRequest(place, choice, "科普漫画里的人物"))
+            choices.choose(s, doctor, item_id, Wish(place, choice, "科普漫画里的人物"))
         film = _screen(s, revision, "video")
         for at, choice in ((1, "keep"), (2, "label"), (3, "keep")):
-            identifier_choices.choose_screen(
-                s, doctor, item_id, ChoiceRequest(f"screen:{at}", choice, "这是诊室门牌"), film[at]
-            )
-        for original in attached_files.attached(s, revision):
+            choices.choose_screen(s, doctor, item_id, Wish(f"screen:{at}", choice, "这是诊室门牌"), film[at])
+        for original in picturing.attached(s, revision):
             field = f"attachment.{original.sha256[:16]}"
             place = f"screen:{original.sha256[:16]}:1"
-            identifier_choices.choose_screen(
-                s, doctor, item_id, ChoiceRequest(place, "keep", "教材上的姓名"), _screen(s, revision, field)[1]
+            choices.choose_screen(
+                s, doctor, item_id, Wish(place, "keep", "教材上的姓名"), _screen(s, revision, field)[1]
             )
         voices.change(s, doctor, item_id, 3.0, 4.25)
         voices.change(s, doctor, item_id, 0.5, 2.0)
-        mask_boxes.draw(s, doctor, item_id, DrawnBox(5, 5, 40, 30, 0.5, 1.5, "门牌"))
-        gone = mask_boxes.draw(s, doctor, item_id, DrawnBox(50, 5, 40, 30, 0.5, 1.5, "腕带"))
-        mask_boxes.remove(s, doctor, gone.id)
-        paper = attached_files.attached(s, revision)[1]
-        mask_boxes.draw(s, doctor, item_id, DrawnBox(5, 5, 40, 30, 1, 2, "印章"), asset_id=paper.id)
+        masks.draw(s, doctor, item_id, Drawn(5, 5, 40, 30, 0.5, 1.5, "门牌"))
+        gone = masks.draw(s, doctor, item_id, Drawn(50, 5, 40, 30, 0.5, 1.5, "腕带"))
+        masks.remove(s, doctor, gone.id)
+        paper = picturing.attached(s, revision)[1]
+        masks.draw(s, doctor, item_id, Drawn(5, 5, 40, 30, 1, 2, "印章"), asset_id=paper.id)
         scan = media.store_sealed(s, b"signed paper", role="scan", item_id=item_id)
         consent = consents.record(
             s, STAFF["doctor"], item, subject="患者A", uses=["publish"], channels=["*"], from_day=date(2026, 1, 1),
@@ -266,7 +272,7 @@ def decide_redactions(item_id: int) -> None:
             naming = {1: "staff", 2: "patient", 4: "object"}.get(track.number, "other")
             words = {"staff": "王敏本人，同意", "object": "墙上的挂图"}.get(naming, "")
             link = consent.id if naming == "patient" else None
-            face_naming.name_track(s, doctor, track.id, naming, words, consent_id=link)
+            items.name_track(s, doctor, track.id, naming, words, consent_id=link)
 
 
 def _clear(item_id: int) -> None:
@@ -280,19 +286,19 @@ def _clear(item_id: int) -> None:
 
 def _accept(item_id: int) -> None:
     with transaction() as s:
-        acceptance.accept_redactions(s, STAFF["doctor"], item_id, lookup.item(s, item_id).version)
+        items.accept_redactions(s, STAFF["doctor"], item_id, rows.item(s, item_id).version)
     if _state(item_id) == "intake":
         _work(item_id)
 
 
 def _state(item_id: int) -> str:
     with transaction(read_only=True) as s:
-        return lookup.item(s, item_id).state
+        return rows.item(s, item_id).state
 
 
 def _sign(item_id: int, role: str, verdict: str = "approve") -> None:
     with transaction() as s:
-        item, revision = lookup.item(s, item_id), _now(s, item_id)
+        item, revision = rows.item(s, item_id), _now(s, item_id)
         asked = selfcheck.questions(s, item, revision)
         gate.decide(
             s, STAFF[role], item_id, version=item.version, verdict=verdict, digest=revision.digest or "",
@@ -312,7 +318,7 @@ def approved() -> int:
     _sign(item_id, "doctor")
     _sign(item_id, "reviewer", "return")
     with transaction() as s:
-        submission.submit(s, STAFF["doctor"], item_id, lookup.item(s, item_id).version)
+        items.submit(s, STAFF["doctor"], item_id, rows.item(s, item_id).version)
     _work(item_id)
     _clear(item_id)
     _accept(item_id)
@@ -331,20 +337,18 @@ def asked() -> int:
         for finding in waivers.stopping(s, _now(s, item_id)):
             if finding.checker == "advertising":
                 waivers.ask(s, STAFF["doctor"], finding.id, f"{finding.excerpt}是铭牌原文")
-        item = lookup.item(s, item_id)
-        submission.new_revision(s, STAFF["doctor"], item_id, item.version)
-        submission.submit(s, STAFF["doctor"], item_id, item.version)
+        item = rows.item(s, item_id)
+        items.new_revision(s, STAFF["doctor"], item_id, item.version)
+        items.submit(s, STAFF["doctor"], item_id, item.version)
     _work(item_id)
     with transaction() as s:
         first = next(f for f in waivers.stopping(s, _now(s, item_id)) if f.rule == "MA05")
         waivers.ask(s, STAFF["operations"], first.id, "铭牌照片已附，是产品名称")
         revision = _now(s, item_id)
-        paper = attached_files.attached(s, revision)[1]
+        paper = picturing.attached(s, revision)[1]
         place = f"screen:{paper.sha256[:16]}:1"
         finding = _screen(s, revision, f"attachment.{paper.sha256[:16]}")[1]
-        identifier_choices.choose_screen(
-            s, STAFF["doctor"], item_id, ChoiceRequest(place, "keep", "教材上的姓名"), finding
-        )
+        choices.choose_screen(s, STAFF["doctor"], item_id, Wish(place, "keep", "教材上的姓名"), finding)
     return item_id
 
 
@@ -352,13 +356,13 @@ def draft() -> None:
     """A draft from which an attachment was taken out again: the choice on its identifier stays."""
     item_id = _submitted("孕期用药", "请遵医嘱用药。患者周小燕来信。")
     with transaction() as s:
-        item, revision = lookup.item(s, item_id), _now(s, item_id)
-        photo = attached_files.attached(s, revision)[0]
+        item, revision = rows.item(s, item_id), _now(s, item_id)
+        photo = picturing.attached(s, revision)[0]
         finding = _screen(s, revision, f"attachment.{photo.sha256[:16]}")[1]
-        wish = ChoiceRequest(f"screen:{photo.sha256[:16]}:1", "keep", "教材上的姓名")
-        identifier_choices.choose_screen(s, STAFF["doctor"], item_id, wish, finding)
-        submission.new_revision(s, STAFF["doctor"], item_id, item.version)
-        new = attached_files.attached(s, _now(s, item_id))[0]
+        wish = Wish(f"screen:{photo.sha256[:16]}:1", "keep", "教材上的姓名")
+        choices.choose_screen(s, STAFF["doctor"], item_id, wish, finding)
+        items.new_revision(s, STAFF["doctor"], item_id, item.version)
+        new = picturing.attached(s, _now(s, item_id))[0]
         attachments.detach(s, STAFF["doctor"], item_id, new.id)
 
 
@@ -372,17 +376,17 @@ def deliver_posts(item_id: int) -> None:
         attempt = ledger.open_attempt(s, claim, Step("submit"))
         assert attempt is not None
         ledger.save(s, claim, attempt, Receipt(state="accepted", external_id="p1", progress={"publish_id": "p1"}))
-        transitions.enter(s, second, Receipt(state="accepted", external_id="BV1", progress={"upload_token": "t1"}))
+        standing.enter(s, second, Receipt(state="accepted", external_id="BV1", progress={"upload_token": "t1"}))
         url = "https://www.bilibili.com/video/BV1"
-        transitions.enter(s, second, Receipt(state="live", external_id="BV1", url=url))
+        standing.enter(s, second, Receipt(state="live", external_id="BV1", url=url))
         pack = media.store_derived(s, b"PK pack", role="pack", media_type="application/zip", item_id=item_id)
-        transitions.keep_pack(s, third, pack)
-        transitions.enter(s, third, Receipt(state="awaiting_person"))
-        transitions.enter(s, fourth, Receipt(state="accepted", progress={"upload_token": "t2", "resource_id": "BV2"}))
-        transitions.enter(s, fourth, Receipt(state="live", external_id="BV2", progress={"cover": "c"}))
+        standing.keep_pack(s, third, pack)
+        standing.enter(s, third, Receipt(state="awaiting_person"))
+        standing.enter(s, fourth, Receipt(state="accepted", progress={"upload_token": "t2", "resource_id": "BV2"}))
+        standing.enter(s, fourth, Receipt(state="live", external_id="BV2", progress={"cover": "c"}))
         fourth.metrics = {"views": 1200, "likes": 30}
-        takedown.withdraw(s, STAFF["publicity"], fourth.id, "患者撤回同意")
-        takedown.withdraw(s, STAFF["publicity"], fifth.id, "改到下周发布")
+        deliver.withdraw(s, STAFF["publicity"], fourth.id, "患者撤回同意")
+        deliver.withdraw(s, STAFF["publicity"], fifth.id, "改到下周发布")
         s.add(Attempt(post_id=second.id, number=1, step="submit", started_at=clock.now(), outcome="ok"))
 
 
@@ -406,7 +410,7 @@ def respond(item_id: int) -> None:
             )  # fmt: skip
         s.add(ThreadCount(thread_id=thread.id, at=moment, count=2))
         s.add(VolumePoint(event_id=event.id, at=moment, volume=2, negative=1))
-        s.add(TierCrossing(event_id=event.id, tier=1, volume=1, crossed_at=moment, raised_at=moment))
+        s.add(Crossing(event_id=event.id, tier=1, volume=1, crossed_at=moment, raised_at=moment))
         s.add(
             Duty(
                 event_id=event.id, tier=1, key="verify", title="核实事实", role="medical_affairs", started_at=moment,
@@ -449,18 +453,18 @@ def _expected(s: Session) -> dict[str, Any]:
     """What the code that signed says of it: whatever comes after has to say the same."""
     signed: dict[str, Any] = {"content": {}, "findings": {}, "profiles": {}, "tokens": [], "covering": {}}
     for revision in s.scalars(select(Revision).order_by(Revision.id)):
-        signed["content"][revision.id] = canonical(release_content.revision_content(s, revision)).decode()
-        signed["findings"][revision.id] = release_content.findings_digest(s, revision)
-        originals = [*attached_files.attached(s, revision), *filter(None, [lookup.video(s, revision)])]
+        signed["content"][revision.id] = canonical(release.revision_content(s, revision)).decode()
+        signed["findings"][revision.id] = release.findings_digest(s, revision)
+        originals = [*picturing.attached(s, revision), *filter(None, [rows.video(s, revision)])]
         for original in originals:
-            of = redaction_decisions.of(s, revision, original)
+            of = covering.of(s, revision, original)
             signed["covering"][original.id] = [list(of.clear), [list(span) for span in of.voices]]
             found = select(Asset).where(Asset.revision_id == revision.id, Asset.source_id == original.id)
             sealed = s.scalar(found.where(Asset.role.in_(("detection", "looked"))))
             assert sealed is not None
             signed["profiles"][original.id] = of.profile(sealed)
     for post in s.scalars(select(Post).order_by(Post.id)):
-        token.check_token(s, post)
+        release.check_token(s, post)
         signed["tokens"].append(post.id)
     return signed
 
@@ -480,10 +484,10 @@ def main(target: Path) -> None:
         heads = (settings().home / "audit-heads.jsonl").read_text()
         body = {"keys": json.loads(key_path().read_text()), "heads": heads, "tables": _tables(s)}
         body["expected"] = _expected(s)
-    files = (path for path in blob_store.folder().rglob("*") if path.is_file())
-    named = {str(path.relative_to(blob_store.folder())): path.read_bytes() for path in files}
+    files = (path for path in blobs.folder().rglob("*") if path.is_file())
+    named = {str(path.relative_to(blobs.folder())): path.read_bytes() for path in files}
     body["blobs"] = {name: base64.b64encode(content).decode() for name, content in sorted(named.items())}
-    tables = inspect(db.engine(settings().sqlalchemy_url)).get_table_names()
+    tables = inspect(store.engine(settings().sqlalchemy_url)).get_table_names()
     assert set(tables) - {"alembic_version"} == set(body["tables"])
     lines = [f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in body.items()]
     target.write_text("{" + ",\n".join(lines) + "}\n", "utf-8")
