@@ -1,6 +1,6 @@
 """Area: 舆情事件."""
 
-from console.events import pages
+from console.events import labels, pages
 from console.web.area import Area, MenuEntry
 from yiyuan.i18n import N_
 from yiyuan.staff.permissions import Action
@@ -17,4 +17,5 @@ AREA = Area(
         "turned": N_("已标记为负面帖，全部评论计入"),
         "raised": N_("已升级"),
     },
+    labels={"tier": labels.tier},
 )

@@ -1,5 +1,6 @@
 """Area: 发布单, 暂停发布."""
 
+from channels.registry import step_label
 from console.posts import hold_pages, post_pages
 from console.web.area import Area, MenuEntry
 from yiyuan.i18n import N_
@@ -27,4 +28,5 @@ AREA = Area(
         "withdrawing": N_("已安排撤下"),
         "moved": N_("发布时间已调整"),
     },
+    labels={"step": step_label},
 )

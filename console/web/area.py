@@ -40,13 +40,13 @@ class Area:
     """One area of the console.
 
     messages: key in the address after a change -> sentence (Chinese, marked). labels: name in templates
-    (`words.<name>`) -> function from a code to its label.
+    (`words.<name>`) -> function that returns a label.
     """
 
     routers: tuple[APIRouter, ...]
     menu: tuple[MenuEntry, ...] = ()
     messages: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    labels: Mapping[str, Callable[[str], str]] = field(default_factory=lambda: MappingProxyType({}))
+    labels: Mapping[str, Callable[..., str]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @cache

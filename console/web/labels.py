@@ -1,11 +1,8 @@
-"""Words of the screen that no code carries itself: names of platforms, fields, steps and tiers, from their owners."""
+"""Words that every page may need and no code carries itself: names of fields and platforms. Others: the areas' own."""
 
 from channels import registry
-from channels.registry import step_label
-from playbooks.schema import load_all
 from yiyuan.codes import ALL, Code, FieldName
 from yiyuan.i18n import _
-from yiyuan.models import Event
 
 _CODES = {kind.__name__: kind for kind in ALL}
 
@@ -28,14 +25,3 @@ def platforms() -> list[str]:
 def platform(code: str) -> str:
     """Name of a platform; outside posts may come from one that we do not serve."""
     return _(registry.capabilities(code).name) if code in registry.platforms() else code
-
-
-def step(platform: str, name: str) -> str:
-    """Step of an attempt on a platform."""
-    return step_label(platform, name)
-
-
-def tier(event: Event, number: int | None = None) -> str:
-    """Title of a tier of an event's playbook (none named: the tier it has); its number when the playbook has gone."""
-    wanted, playbook = event.tier if number is None else number, load_all().get(event.playbook)
-    return playbook.title_of(wanted) if playbook else str(wanted)
