@@ -29,7 +29,7 @@ def kind_name(kind: str) -> str:
 
 def unlooked(watch: SceneWatch) -> str:
     """Why nothing looked for private parts, Chinese; "" when something did."""
-    return "" if watch == SceneWatch.LOOKED else watch.label
+    return "" if watch == SceneWatch.LOOKED else SceneWatch.of(watch).label
 
 
 @dataclass(frozen=True)

@@ -58,11 +58,16 @@ async def _found(claim: Claim, parcel: Payload, progress: Progress, since: datet
         return await _guarded(claim, channel, channel.find(parcel, progress, since))
 
 
+def _seen(found: Receipt | Absent) -> str:
+    """What the look-up says, for the people who read the ledger."""
+    if isinstance(found, Receipt):
+        return _("已在平台找到")
+    return _("平台没有收到，可以重新提交") if found.resend else _("平台已收下，作品列表里还没有")
+
+
 def _resolved(s: Session, claim: Claim, attempt: int, found: Receipt | Absent, since: datetime) -> None:
     post = ledger.held(s, claim)
-    ledger.close(
-        s, attempt, AttemptOutcome.OK, "found" if isinstance(found, Receipt) else f"absent, resend={found.resend}"
-    )
+    ledger.close(s, attempt, AttemptOutcome.OK, _seen(found))
     if isinstance(found, Receipt):
         transitions.enter(s, post, found)
     elif not found.resend:

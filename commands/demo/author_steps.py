@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from commands.demo import clip, state_queries
 from commands.demo.browser import Values
 from commands.demo.context import Stage, Step
-from yiyuan.codes import CheckerName, Disposition, ItemState, Severity
+from yiyuan.codes import STOPPING, CheckerName, Disposition, ItemState, Severity
 from yiyuan.errors import Failed
 from yiyuan.i18n import _
 from yiyuan.models import Finding
@@ -61,7 +61,7 @@ def require_found(found: list[Finding], *, clip_is_ours: bool) -> str:
         raise Failed(_("检查没有找全文案里的姓名、住院号和电话"))
     if clip_is_ours and not any(one.checker == CheckerName.PRIVACY and one.field == "video" for one in found):
         raise Failed(_("检查没有找到画面上的患者信息"))
-    blocks = sum(one.severity.stops and one.disposition == Disposition.OPEN for one in found)
+    blocks = sum(one.severity in STOPPING and one.disposition == Disposition.OPEN for one in found)
     return _("检查发现 {n} 处，其中须改 {blocks} 处").format(n=len(found), blocks=blocks)
 
 

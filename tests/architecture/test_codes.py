@@ -11,6 +11,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
+from playbooks.schema import load_all
+from review.policies import policies
 from tests.architecture.product import ROOT, modules
 from yiyuan import codes
 from yiyuan.canonical_json import canonical
@@ -184,3 +186,22 @@ def test_no_code_is_compared_or_written_as_a_bare_string() -> None:
 )
 def test_the_search_for_bare_strings_finds_them(line: str) -> None:
     assert list(_bare(ast.parse(line)))
+
+
+def test_the_console_repeats_no_label() -> None:
+    words = (ROOT / "console/web/labels.py").read_text("utf-8")
+    assert not [member for member in MEMBERS if f'"{member.source}"' in words]
+
+
+def test_titles_of_tiers_and_policies_stand_in_their_files_only() -> None:
+    titles = {tier.title for playbook in load_all().values() for tier in playbook.tiers}
+    titles |= {policies.load(name).title for name in policies.names()}
+    sources = [*(ROOT / "console").rglob("*.py"), *(ROOT / "console").rglob("*.html")]
+    assert len(sources) > 100, "pages and templates are looked through"
+    found = {
+        (path.name, title)
+        for path in sources
+        for title in titles
+        if re.search(f"[\"'>（，为]{title}[\"'<），。]", path.read_text("utf-8"))
+    }
+    assert not found

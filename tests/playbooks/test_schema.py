@@ -93,3 +93,10 @@ def test_ranges_are_accepted_only_without_gap_or_overlap(first: int, slip: int, 
         else:
             with pytest.raises(BadInput):
                 schema.load(path)
+
+
+def test_titles_of_tiers_come_from_the_playbook() -> None:
+    playbook = schema.named("opinion")
+    assert [playbook.title_of(number) for number in range(5)] == ["待定级", "一般", "较大", "重大", "第 4 级"]
+    renamed = playbook.model_copy(update={"tiers": [playbook.tiers[0].model_copy(update={"title": "蓝色"})]})
+    assert renamed.title_of(1) == "蓝色"

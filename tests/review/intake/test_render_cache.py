@@ -18,6 +18,7 @@ from review.redaction import faces as face_naming
 from review.redaction.boxes import DrawnBox
 from review.submission import attachments, submission
 from tests.support.clips import Clip, make
+from yiyuan.codes import AssetRole
 from yiyuan.db.session import transaction
 from yiyuan.models import Asset, Track
 from yiyuan.storage import media
@@ -103,7 +104,7 @@ def test_a_new_revision_goes_on_from_the_film_of_the_last(house: House, item_id:
     again(house, item_id)
     assert encoded(house, item_id) == (1, 4, 20, "")
     with transaction(read_only=True) as s:
-        mine = select(Asset).where(Asset.item_id == item_id, Asset.role == render_cache.MADE, Asset.erased_at.is_(None))
+        mine = select(Asset).where(Asset.item_id == item_id, Asset.role == AssetRole.MADE, Asset.erased_at.is_(None))
         assert [asset.kind for asset in s.scalars(mine)] == ["original", "original"]
 
 
@@ -111,7 +112,7 @@ def test_a_memory_that_cannot_be_read_costs_the_whole_film(house: House, item_id
     with transaction() as s:
         revision = lookup.revision(s, lookup.item(s, item_id))
         owner = {"item_id": item_id, "revision_id": revision.id}
-        media.store_sealed(s, b"of another version", role=render_cache.MADE, **owner)
+        media.store_sealed(s, b"of another version", role=AssetRole.MADE, **owner)
         mask_boxes.draw(s, house.doctor, item_id, DrawnBox(180, 60, 40, 40, 0.1, 0.4))
     again(house, item_id)
     assert encoded(house, item_id) == (4, 4, 70, "")
