@@ -38,7 +38,7 @@ def _list(request: Request, state: str, *, status: int = 200, faults: dict[str, 
         state=chosen,
         faults=faults or {},
         form=form,
-        playbooks=[(playbook.name, playbook.title) for playbook in schema.load_all().values()],
+        playbooks=list(schema.load_all().values()),
         default_playbook=DEFAULT_PLAYBOOK,
     )
 

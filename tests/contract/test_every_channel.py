@@ -273,7 +273,7 @@ def test_faults_come_out_as_their_class(
         sandbox.fault(SUBMIT_PATHS[platform], kind, seconds=seconds)
         with pytest.raises(ChannelError) as caught:
             await made.take(made.next_step(parcel, progress), parcel, progress)
-        assert type(caught.value).__name__ == ("RateLimited" if kind == "429" else "Unsure")
+        assert type(caught.value).__name__ == ("RateLimited" if kind == "429" else "OutcomeUnknown")
 
     use(accounts[platform], work)
 

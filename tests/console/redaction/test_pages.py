@@ -13,6 +13,7 @@ from review.redaction import findings as redaction_findings
 from review.submission import submission
 from tests.support.browser_client import Enter, Visitor
 from tests.support.console import HEIGHT, SECONDS, WIDTH, World, clip
+from yiyuan.codes import ItemState
 from yiyuan.db.session import transaction
 from yiyuan.models import AuditEntry, Finding, IdentifierChoice, MaskBox, Revision, Track
 from yiyuan.storage import media
@@ -234,7 +235,8 @@ def test_a_finding_of_an_earlier_revision_decides_nothing_now(world: World, visi
     with transaction() as s:
         item = lookup.item(s, item_id)
         submission.new_revision(s, world.staff["doctor"], item_id, item.version)
-        lookup.moved(item, "naming")
+        lookup.moved(item, ItemState.INTAKE)
+        lookup.moved(item, ItemState.NAMING)
     keep = {"choice": "keep", "reason": "这是诊室门牌"}
     assert visitor("doctor").send(f"/findings/{finding_id}/screen", keep).status_code == 409
     with transaction(read_only=True) as s:

@@ -16,27 +16,28 @@ AREA = """
 from fastapi import APIRouter, Request, Response
 
 from console.web.area import Area, MenuEntry
-from console.web.authorization import EVERYBODY, GuardedRoute, allow
+from console.web.authorization import GuardedRoute, allow
 from console.web.templating import done, page
+from yiyuan.staff.permissions import Action
 
 router = APIRouter(route_class=GuardedRoute)
 
 
 @router.get("/parcels")
-@allow(*EVERYBODY)
+@allow(Action.use_console)
 def show(request: Request) -> Response:
     return page(request, "parcels/show.html")
 
 
 @router.post("/parcels")
-@allow(*EVERYBODY)
+@allow(Action.use_console)
 def change(request: Request) -> Response:
     return done(request, "/parcels", "parcel-sent")
 
 
 AREA = Area(
     routers=(router,),
-    menu=(MenuEntry(path="/parcels", title="包裹", icon="file", allowed=EVERYBODY, order=35),),
+    menu=(MenuEntry(path="/parcels", title="包裹", icon="file", action=Action.use_console, order=35),),
     messages={"parcel-sent": "包裹已寄出"},
     labels={"parcel_state": lambda code: f"状态{code}"},
 )
