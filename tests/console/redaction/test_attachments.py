@@ -17,6 +17,7 @@ from review.redaction import findings as redaction_findings
 from review.redaction.findings import attachment_field
 from tests.support.browser_client import Enter
 from tests.support.console import HEIGHT, WIDTH, World, picture
+from yiyuan.codes import SpeechCheck
 from yiyuan.db.session import transaction
 from yiyuan.models import Asset, AuditEntry, Finding, IdentifierChoice, MaskBox, Track, Variant
 from yiyuan.storage import media
@@ -39,7 +40,7 @@ def _detection(form: str, pages: int, number: int, page: int) -> Detection:
     first, last = boxes[0][0], boxes[-1][0]
     face = FaceTrack(number, first, last, float(first), float(last), 0.6, "侧脸，请看清", False, boxes, b"png")
     words = ScreenHit("name", "张●●", float(page), float(page), WORDS, page, page, [(page, WORDS)])
-    return Detection(probe, pages, [face], [words], [], False, "strict", {}, speech="silent")
+    return Detection(probe, pages, [face], [words], [], False, "strict", {}, speech=SpeechCheck.SILENT)
 
 
 def hung(world: World, item_id: int, content: bytes, media_type: str, form: str, pages: int = 1, page: int = 0) -> int:

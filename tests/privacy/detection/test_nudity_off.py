@@ -114,7 +114,7 @@ def test_an_old_stored_detection_was_looked_at(tmp_path: Path, switched_off: Non
     values = json.loads(zlib.decompress(found.to_bytes()))
     assert values.pop("scene_watch") == "off"
     old = Detection.from_bytes(zlib.compress(json.dumps(values).encode()))
-    assert old == replace(found, scene_watch="looked")
+    assert old == replace(found, scene_watch=SceneWatch.LOOKED)
 
 
 def test_a_state_from_before_the_switch_is_not_gone_on_with(tmp_path: Path) -> None:

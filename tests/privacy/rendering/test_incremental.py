@@ -21,6 +21,7 @@ from privacy.segments import PreviousRender
 from privacy.source import Source
 from privacy.types import Box, Detection, HandBox, SpokenHit, VideoReport
 from tests.support.clips import Clip, make, read
+from yiyuan.codes import SpeechCheck
 
 CLIP = Clip(seconds=12.0)  # six groups of 20 frames
 BOX = HandBox(Box(200, 40, 60, 40), 4.55, 5.05)  # on the face, frames 46 to 50: in the third group
@@ -31,7 +32,7 @@ def plain(path: Path) -> Detection:
     shown = read(path)
     height, width = (side + side % 2 for side in shown[0].shape[:2])
     about = replace(video.probe(Source.of_path(path)), width=width, height=height)
-    return Detection(about, len(shown), [], [], [0], False, "strict", {}, speech="silent")
+    return Detection(about, len(shown), [], [], [0], False, "strict", {}, speech=SpeechCheck.SILENT)
 
 
 def packets(path: Path, kind: str) -> list[tuple[int | None, int | None, bytes]]:

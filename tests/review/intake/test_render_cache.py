@@ -18,7 +18,7 @@ from review.redaction import faces as face_naming
 from review.redaction.boxes import DrawnBox
 from review.submission import attachments, submission
 from tests.support.clips import Clip, make
-from yiyuan.codes import AssetRole
+from yiyuan.codes import AssetRole, SpeechCheck
 from yiyuan.db.session import transaction
 from yiyuan.models import Asset, Track
 from yiyuan.storage import media
@@ -33,7 +33,7 @@ def one_face(path: Path) -> Detection:
     boxes = [(frame, FACE) for frame in range(25, 31)]
     track = FaceTrack(1, 25, 30, 2.5, 3.0, 0.9, "", False, boxes, b"\x89PNG")
     probe = video.probe(Source.of_path(path))
-    return Detection(probe, 70, [track], [], [0], False, "strict", {}, speech="unchecked")
+    return Detection(probe, 70, [track], [], [0], False, "strict", {}, speech=SpeechCheck.UNCHECKED)
 
 
 @pytest.fixture

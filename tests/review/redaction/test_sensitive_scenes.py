@@ -16,6 +16,7 @@ from review.items import lookup
 from review.redaction import faces as face_naming
 from review.submission import attachments, submission
 from tests.review.redaction.test_decisions import submitted
+from yiyuan.codes import SceneWatch
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Refused
 from yiyuan.models import Sheet, Track, Verdict
@@ -36,7 +37,7 @@ def switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def unlooked(film: Path, recorded: Any, monkeypatch: pytest.MonkeyPatch) -> bytes:
     """A film whose replayed detection looked at no scenes."""
-    found = replace(recorded.detection, scene_watch="missing")
+    found = replace(recorded.detection, scene_watch=SceneWatch.MISSING)
     monkeypatch.setattr(video, "detect", lambda _source, **_more: found)
     return film.read_bytes()
 

@@ -20,6 +20,7 @@ from review.redaction import voices
 from review.redaction.boxes import DrawnBox
 from review.submission import attachments, submission
 from tests.support.clips import Clip, make
+from yiyuan.codes import SpeechCheck
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Missing, Refused
 from yiyuan.models import AuditEntry, Finding, VoiceChange
@@ -34,7 +35,7 @@ def item_id(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> in
     """An item with a film of five seconds and a tone of 440 Hz."""
     clip = make(tmp_path / "in.mp4", Clip(seconds=5.0, size=(160, 96)))
     probe = video.probe(Source.of_path(clip))
-    found = Detection(probe, 50, [], [], [0], False, "strict", {}, speech="unchecked")
+    found = Detection(probe, 50, [], [], [0], False, "strict", {}, speech=SpeechCheck.UNCHECKED)
     monkeypatch.setattr(video, "detect", lambda _source, **_more: found)
     number: int = house.draft()
     with transaction() as s:

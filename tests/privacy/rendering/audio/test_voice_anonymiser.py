@@ -22,6 +22,7 @@ from privacy.segments import PreviousRender
 from privacy.source import Source
 from privacy.types import Detection, SpokenHit, VideoReport
 from tests.support.clips import Clip, make, read
+from yiyuan.codes import SpeechCheck
 from yiyuan.errors import BadInput
 
 RATE = 48000
@@ -157,7 +158,9 @@ class Film:
             target.mux(heard.encode(frame))
             target.mux(heard.encode(None))
         about = video.probe(Source.of_path(self.path))
-        self.found = Detection(about, round(seconds * 10), [], [], [0], False, "strict", {}, speech="unchecked")
+        self.found = Detection(
+            about, round(seconds * 10), [], [], [0], False, "strict", {}, speech=SpeechCheck.UNCHECKED
+        )
 
     def render(self, name: str, **more: Any) -> VideoReport:
         found = more.pop("found", self.found)
@@ -196,7 +199,7 @@ def test_a_film_with_a_changed_stretch(tmp_path: Path, module_home: Path) -> Non
 
 def test_a_bleep_inside_a_changed_voice_still_bleeps(tmp_path: Path, module_home: Path) -> None:
     film = Film(tmp_path)
-    found = replace(film.found, speech="subtitled", spoken=[SpokenHit("name", "李**", 2.0, 3.0)])
+    found = replace(film.found, speech=SpeechCheck.SUBTITLED, spoken=[SpokenHit("name", "李**", 2.0, 3.0)])
     film.render("out.mp4", found=found, voices=[(0.0, film.found.probe.seconds)])
     sound = film.heard("out.mp4")
     tone = np.abs(np.fft.rfft(sound[at(2.05) : at(2.95)]))
