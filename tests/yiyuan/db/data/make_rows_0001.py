@@ -67,7 +67,6 @@ from sentiment import events
 from sentiment.watch import thread_for_post
 from yiyuan import audit, blobs, clock, media, people, release, schema, store
 from yiyuan.canonical import canonical
-from yiyuan.codes import SpeechCheck
 from yiyuan.keys import key_path, keyring
 from yiyuan.models import (
     Account,
@@ -120,9 +119,7 @@ def _film() -> Detection:
 def _picture(kind: str, pages: int) -> Detection:
     probe = Probe(kind, kind, None, 0.0, pages, 320, 180, 0.0, has_audio=False, has_subtitles=False)
     hits = [_hit("mobile", "138●●", 0), _hit("name", "张●●", pages - 1)]
-    return Detection(
-        probe, pages, [_track(1, "侧脸，请看清")], hits, [], False, "strict", {}, speech=SpeechCheck.SILENT
-    )
+    return Detection(probe, pages, [_track(1, "侧脸，请看清")], hits, [], False, "strict", {}, speech="silent")
 
 
 def _look(source: Any, **_more: Any) -> Detection:
