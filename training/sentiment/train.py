@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 from scipy.sparse import csr_matrix, diags
 
+from sentiment.scoring.model import WEIGHTS
 from training.sentiment import corpora
-from yiyuan.text.linear_model import WEIGHTS, Model, pack, softmax
+from yiyuan.text.linear_model import Model, pack, softmax
 from yiyuan.text.ngrams import BUCKETS, hashed
 
 FOLDS = 5

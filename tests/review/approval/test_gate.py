@@ -25,7 +25,7 @@ def test_three_people_bring_an_item_to_approved(house: House) -> None:
     item = house.item(item_id)
     assert (item.state, item.level) == ("approved", 0)
     with transaction(read_only=True) as s:
-        entries = [e.action for e in s.query(audit.Entry).filter_by(subject=f"item:{item_id}")]
+        entries = [e.action for e in s.query(audit.AuditEntry).filter_by(subject=f"item:{item_id}")]
         assert audit.verify(s).ok
         keys = [row.key for row in s.query(OutboxRow).filter_by(step="advance")]
     assert entries.count("decision.approve") == 3

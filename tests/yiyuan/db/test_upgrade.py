@@ -333,7 +333,7 @@ def test_what_was_signed_still_holds(upgraded: None) -> None:
             assert canonical(release_content.revision_content(s, revision)).decode() == expected["content"][key]
             assert release_content.findings_digest(s, revision) == expected["findings"][key]
             if revision.digest is not None:
-                assert token.is_as_frozen(s, revision)
+                assert release_content.is_as_frozen(s, revision)
                 signatures.require_content(s, revision)
         item = s.scalars(select(Item).where(Item.state == "approved")).one()
         signatures.require_levels(s, item, lookup.revision(s, item), policies.load(item.policy).last)
@@ -455,12 +455,12 @@ def test_a_digest_over_the_order_of_another_database_still_stands(
         revision = s.get_one(Revision, 1)
         content = release_content.revision_content(s, revision)
         content["covering"]["choices"].sort(key=lambda choice: choice[0][::-1])
-        revision.digest = token.digest(content)
-        assert not token.is_as_frozen(s, revision)
-        monkeypatch.setattr(token, "_in_database_order", lambda _s, keys: sorted(keys, key=lambda key: key[::-1]))
-        assert token.is_as_frozen(s, revision)
+        revision.digest = release_content.digest(content)
+        assert not release_content.is_as_frozen(s, revision)
+        monkeypatch.setattr(release_content, "_in_database_order", lambda _s, keys: sorted(keys, key=lambda key: key[::-1]))
+        assert release_content.is_as_frozen(s, revision)
         s.scalars(select(IdentifierChoice).where(IdentifierChoice.revision_id == 1)).first().reason += "。"
-        assert not token.is_as_frozen(s, revision)
+        assert not release_content.is_as_frozen(s, revision)
         s.rollback()
 
 
