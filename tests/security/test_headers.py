@@ -50,7 +50,7 @@ def test_a_crash_is_answered_with_headers_and_without_a_trace(
         raise ValueError("张三 住院号 123456")
 
     doctor = visitor("doctor")
-    monkeypatch.setattr("console.today.queries.gate.waiting_for", broken)
+    monkeypatch.setattr("console.today.queries.inbox.waiting_for", broken)
     client = TestClient(app, raise_server_exceptions=False)
     client.cookies = doctor.client.cookies
     answer = client.get("/")
