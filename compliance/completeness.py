@@ -1,10 +1,10 @@
 """Completeness: who says it, from where, on what source, made with AI or not. Form fields decide, texts cross-check."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from compliance.rulepack import Pack
-from compliance.topics import foreign_topic
 from compliance.types import Found, Package
 from yiyuan.codes import AccountStatus, AiLabel, CheckerName, Severity
 from yiyuan.i18n import _
@@ -35,6 +35,8 @@ _ACCOUNT_FAULTS: dict[AccountStatus | None, Callable[[], str]] = {
     AccountStatus.UNCERTIFIED: lambda: _("发布账号尚未完成平台的医疗资质认证"),
     AccountStatus.LEFT: lambda: _("账号持有人已离职，不得沿用本院职务发布"),
 }
+#: Topic words needed before a text is said to be about something.
+LEAST_WORDS = 3
 
 
 def check(package: Package) -> list[Found]:
@@ -122,3 +124,24 @@ def _field_of_work(package: Package, pack: Pack) -> Iterator[Found]:
 
 
 _PARTS = (_source, _identity, _disclaimer, _approval, _account, _ai, _field_of_work)
+
+
+def foreign_topic(department: str, text: str, pack: Pack) -> str:
+    """The department the text is about, when that is clearly another one than the author's; "" otherwise."""
+    own = _topic_of(department, pack)
+    if not own or any(word in department for word in pack.any_topic):
+        return ""
+    counts = Counter({name: sum(text.count(word) for word in words) for name, words in pack.topics.items()})
+    (name, most), *_rest = counts.most_common(1)
+    related = name in pack.related.get(own, ()) or own in pack.related.get(name, ())
+    return name if most >= LEAST_WORDS and counts[own] == 0 and name != own and not related else ""
+
+
+def _topic_of(department: str, pack: Pack) -> str:
+    """The topic a department stands for, by its name or by an alias; "" when nobody can tell."""
+    if not department:
+        return ""
+    for name in pack.topics:
+        if name in department or department in name or any(alias in department for alias in pack.aliases.get(name, ())):
+            return name
+    return ""

@@ -5,7 +5,7 @@ import asyncio
 from prefect import flow
 
 from channels.delivery import deliver
-from channels.delivery.due import seconds_left
+from channels.delivery.deliver import seconds_left
 from flows.runtime.outbox_runs import carried
 
 #: Seconds before its time at which a post's run is started, inline and on a pool, where a process must start first:

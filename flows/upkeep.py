@@ -7,7 +7,7 @@ from prefect import flow
 
 from flows.runtime.lateness import missed
 from flows.runtime.outbox_runs import carried
-from playbooks import overdue
+from playbooks import engine
 from review.approval import reminders
 from review.lifecycle import recalls, rescan
 from yiyuan import audit
@@ -21,7 +21,7 @@ def record_head() -> None:
 
 
 #: What each run calls, in this order.
-SWEEPS: tuple[Callable[[], object], ...] = (reminders.sweep, overdue.sweep, recalls.sweep, rescan.run, record_head)
+SWEEPS: tuple[Callable[[], object], ...] = (reminders.sweep, engine.sweep, recalls.sweep, rescan.run, record_head)
 
 
 async def run_all(sweeps: tuple[Callable[[], object], ...]) -> None:

@@ -1,4 +1,7 @@
-"""The answer to a volume: tiers are reached, never left; each starts its duties, notices and holds exactly once."""
+"""The answer to a volume: tiers are reached, never left; each starts its duties, notices and holds exactly once.
+
+Here too: when the first notice of a tier got out, and the sweep that escalates what is late.
+"""
 
 from dataclasses import dataclass, field
 
@@ -10,14 +13,14 @@ from duties import duties
 from notifications import notices
 from playbooks import proposals
 from playbooks.schema import Playbook, Tier, named
-from sentiment.events.tier import tier as tier_of
 from sentiment.events.volume import crossed_at, volume
+from sentiment.events.volume import tier as tier_of
 from yiyuan import audit, clock
 from yiyuan.codes import EventState, NoticeKind, TimelineKind
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
-from yiyuan.models import Event, Staff, TierCrossing, TimelineEntry
+from yiyuan.models import Event, Notice, Staff, TierCrossing, TimelineEntry
 from yiyuan.staff.permissions import Action, may, roles_in_words
 from yiyuan.staff.roles import role_name
 
@@ -145,3 +148,30 @@ def _hold(s: Session, event: Event, tier: Tier) -> bool:
     reason = _("舆情事件「{event}」达到第 {tier} 级，自动暂停发布").format(event=event.title[:200], tier=tier.tier)
     holds.set_hold(s, None, reason, event_id=event.id)
     return True
+
+
+def record_notice(s: Session, notice: Notice) -> None:
+    """The first delivered notice of a tier closes the crossing's clock; any other notice changes nothing."""
+    if notice.event_id is None or notice.tier is None:
+        return
+    query = select(TierCrossing).where(TierCrossing.event_id == notice.event_id, TierCrossing.tier == notice.tier)
+    crossing = s.scalar(query)
+    if crossing is not None and crossing.noticed_at is None:
+        crossing.noticed_at = notice.sent_at
+
+
+def sweep() -> int:
+    """Escalate what is late and answer what a lost run left unanswered; returns the number of escalations.
+
+    Own transactions. A duty escalates once; its notice stays until somebody acknowledges it.
+    """
+    with transaction() as s:
+        late = duties.late(s)
+        for duty in late:
+            event = s.get_one(Event, duty.event_id)
+            # A duty that a signal started (tier 0) escalates as the tier that leads now.
+            duties.escalate(s, duty, named(event.playbook).tier(max(duty.tier or event.tier, 1)).escalate_to)
+        opened = list(s.scalars(select(Event.id).where(Event.state == EventState.OPEN)))
+    for event_id in opened:
+        respond(event_id)
+    return len(late)

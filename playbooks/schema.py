@@ -79,7 +79,7 @@ class Playbook(_Strict):
 
     @property
     def ranges(self) -> list[tuple[int, int]]:
-        """(tier, first volume), as `sentiment.events.tier` reads it."""
+        """(tier, first volume), as `sentiment.events.volume` reads it."""
         return [(tier.tier, tier.volume.first) for tier in self.tiers]
 
     def tier(self, number: int) -> Tier:

@@ -8,11 +8,13 @@ from sqlalchemy import String, column, select, values
 from sqlalchemy.orm import Session
 
 from release.identifier_place import IdentifierPlace, voice_key
-from yiyuan.canonical_json import digest
+from yiyuan.canonical_json import canonical, digest
 from yiyuan.codes import AssetKind, FactName
+from yiyuan.crypto.keyring import keyring
 from yiyuan.models import (
     Asset,
     Consent,
+    Decision,
     Finding,
     IdentifierChoice,
     Item,
@@ -171,3 +173,20 @@ def findings_digest(s: Session, revision: Revision) -> str:
             [[v.checker, v.verdict, v.ticked_by] for v in verdicts],
         ]
     )
+
+
+def decision_mac(decision: Decision) -> str:
+    """HMAC of everything a person signed with this decision."""
+    names = (
+        "revision_id",
+        "level",
+        "staff_id",
+        "delegate_of",
+        "verdict",
+        "reason",
+        "answers",
+        "digest",
+        "findings_digest",
+        "signed_at",
+    )
+    return keyring().mac(b"decision:" + canonical({name: getattr(decision, name) for name in names}))

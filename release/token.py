@@ -10,8 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from release.content import VERSION, _derived, is_as_frozen, is_internal, variant_content
-from release.decision_mac import decision_mac
+from release.content import VERSION, _derived, decision_mac, is_as_frozen, is_internal, variant_content
 from yiyuan.canonical_json import canonical
 from yiyuan.codes import DecisionVerdict, ItemState
 from yiyuan.crypto.keyring import keyring

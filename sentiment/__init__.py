@@ -3,7 +3,3 @@
 Holds threads, mentions and events, the scorer, the opening rules, the volume and the pure `tier`; owns those rows.
 No HTTP, no playbook: what an event starts is decided in `playbooks`, who may be asked for comments in `channels`.
 """
-
-from sentiment.events.tier import tier
-
-__all__ = ["tier"]

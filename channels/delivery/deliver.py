@@ -14,8 +14,6 @@ from sqlalchemy.orm import Session
 
 from channels.delivery import holds, ledger, lookup, moves, send
 from channels.delivery.ledger import ACTIVE, LeaseLost
-from channels.delivery.planning import plan, reschedule
-from channels.delivery.takedown import confirm_removed, resolve, withdraw, withdraw_item
 from yiyuan import clock
 from yiyuan.codes import AttemptOutcome, AttemptStep, PostState
 from yiyuan.db import lease
@@ -25,20 +23,6 @@ from yiyuan.errors import Missing
 from yiyuan.i18n import _
 from yiyuan.models import Asset, Post, Variant
 from yiyuan.settings import settings
-
-__all__ = [
-    "act",
-    "carries_upload",
-    "confirm_removed",
-    "deliver",
-    "due",
-    "plan",
-    "reconcile",
-    "reschedule",
-    "resolve",
-    "withdraw",
-    "withdraw_item",
-]
 
 log = structlog.get_logger()
 #: A file larger than this is worth a process of its own.
@@ -67,6 +51,25 @@ def due(limit: int = 200) -> list[int]:
             .limit(limit if holds.current(s) is None else None)
         )
         return [post.id for post in rows if ledger.is_due(s, post, moment)][:limit]
+
+
+def coming(seconds: float) -> list[int]:
+    """Ids of planned posts due within so many seconds but not yet; none while releases are held."""
+    moment = clock.now()
+    with transaction(read_only=True) as s:
+        if holds.current(s) is not None:
+            return []
+        soon = Post.due_at > moment, Post.due_at <= moment + timedelta(seconds=seconds)
+        return list(s.scalars(select(Post.id).where(Post.state == PostState.PLANNED, *soon).order_by(Post.due_at)))
+
+
+def seconds_left(post_id: int) -> float:
+    """Seconds until a planned post is due; 0 for one that is due or past planning."""
+    with transaction(read_only=True) as s:
+        post = s.get(Post, post_id)
+        if post is None or post.state != PostState.PLANNED:
+            return 0.0
+        return max(0.0, (post.due_at - clock.now()).total_seconds())
 
 
 def carries_upload(post_id: int) -> bool:

@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from compliance.advertising.classifier import Objection, WordingClassifier
-from compliance.advertising.context import Context, Language
-from compliance.advertising.exemptions import Exemptions
+from compliance.advertising.context import Context, Exemptions, FactFinder, Language
 from compliance.advertising.folding import Folder, Unfolded, View
 from compliance.advertising.matcher import Engine, Hit
 from compliance.advertising.obfuscation import Loosener
-from compliance.advertising.page_facts import FactFinder
 from compliance.advertising.sentences import Segments
 from compliance.rulepack import Pack, Rule
 from compliance.rulepack.schema import Trigger

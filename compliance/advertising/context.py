@@ -1,17 +1,22 @@
-"""When a hit is no hit: it is negated, refuted as a rumour, only asked about, or its source is named.
+"""What stands around a hit decides: when it is no hit, and what the texts of a page tell of the page.
 
-A refutation does not hold for what comes after a turn (其实, 我院 ...): 『谣言说没用,其实它确实能根治』 sells.
+A hit is cleared when it is negated, refuted as a rumour, only asked about, or its source is named (`Context`), and when
+its rule exempts the words or the sentence (`Exemptions`). A refutation does not hold for what comes after a turn
+(其实, 我院 ...): 『谣言说没用,其实它确实能根治』 sells.
 """
 
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 
 from compliance.advertising.folding import Folder
+from compliance.advertising.matcher import Hit
 from compliance.advertising.sentences import Segments
 from compliance.rulepack.schema import ContextFile
-from yiyuan.codes import ContentClass
+from compliance.types import Package
+from yiyuan.codes import ContentClass, FactName
 
 #: How far a plain negator reaches to the right, characters.
 NEGATION_REACH = 14
@@ -20,6 +25,16 @@ _AFTER_REACH = 12
 PARAGRAPH = 300
 #: A label such as 谣言: or 误区一: at the head of the sentence before.
 _LABEL = 14
+_EXEMPT_REACH = 24
+#: Sentences up to this length are searched for exemptions once per rule, longer ones around each hit.
+_SHORT = 160
+Patterns = Mapping[str, Sequence[re.Pattern[str]]]
+#: Places of one fact in one text that are looked at; a text that warns of more is hostile.
+MOST_LOOKED_AT = 30
+#: A warning is a sign of plain information, so warnings do not take this fact away.
+INFORMS = FactName.PLAIN
+#: A page that plainly recruits is no plain information, whatever else it says.
+RECRUITS, PLAIN = FactName.RECRUIT, frozenset({INFORMS})
 
 
 class Language:
@@ -144,3 +159,61 @@ class Context:
         first = self.text.rfind("\n", low, start) + 1 or low
         last = self.text.find("\n", start, high)
         return bool(self.language.source_marks.search(self.text, first, last if last >= 0 else high))
+
+
+class Exemptions:
+    """What is exempt in one text; `patterns` (of words) and `whole` (of whole sentences) by rule id."""
+
+    def __init__(self, patterns: Patterns, whole: Patterns, segments: Segments) -> None:
+        self._patterns, self._whole, self._segments = patterns, whole, segments
+        self._known: dict[tuple[str, int, int], tuple[bool, list[tuple[int, int]]]] = {}
+
+    def covers(self, hit: Hit) -> bool:
+        """Whether an exempt sentence holds the hit or exempt words touch it."""
+        first, last = self._segments.nearby(hit.start, hit.end)
+        if last - first <= _SHORT:
+            key = hit.rule.id, first, last
+            if key not in self._known:
+                self._known[key] = self._in_sentence(hit.rule.id, first, last), self._spans(*key)
+            sentence, spans = self._known[key]
+        else:
+            around = max(first, hit.start - _EXEMPT_REACH), min(last, hit.end + _EXEMPT_REACH)
+            spans = self._spans(hit.rule.id, *around)
+            sentence = self._in_sentence(hit.rule.id, first, last)
+        return sentence or any(a < hit.end and b > hit.start for a, b in spans)
+
+    def _spans(self, rule: str, first: int, last: int) -> list[tuple[int, int]]:
+        text = self._segments.text
+        return [m.span() for pattern in self._patterns[rule] for m in pattern.finditer(text, first, last)]
+
+    def _in_sentence(self, rule: str, first: int, last: int) -> bool:
+        return any(p.search(self._segments.text, first, last) for p in self._whole[rule])
+
+
+class FactFinder:
+    """The fact patterns of a pack, compiled."""
+
+    def __init__(self, data: ContextFile, folder: Folder) -> None:
+        self._patterns: dict[str, list[re.Pattern[str]]] = {
+            fact: [re.compile(folder.pattern(p)) for p in given] for fact, given in data.facts.items()
+        }
+        free = [folder.pattern(p) for p in data.free_facts]
+        self._free = re.compile("|".join(f"(?:{p})" for p in free)) if free else None
+
+    def of(self, package: Package, contexts: Iterable[Context]) -> frozenset[str]:
+        """Facts that the form declares or that one of the folded texts shows."""
+        declared = {fact for fact, value in package.facts.items() if value}
+        shown = {fact for context in contexts for fact in self._patterns if self._shows(fact, context)}
+        return frozenset(declared | shown) - (PLAIN if RECRUITS in shown else frozenset())
+
+    def _shows(self, fact: str, context: Context) -> bool:
+        """Whether the text gives the fact itself: not in a warning, not one of the free numbers."""
+        if fact == INFORMS:
+            return any(pattern.search(context.text) for pattern in self._patterns[fact])
+        free = [m.span() for m in self._free.finditer(context.text)] if self._free else []
+        return any(
+            not context.clears(("negation", "refutation"), *m.span(), ContentClass.KEPU)
+            and not any(a < m.end() and b > m.start() for a, b in free)
+            for pattern in self._patterns[fact]
+            for m in islice(pattern.finditer(context.text), MOST_LOOKED_AT)
+        )

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from compliance.advertising.folding import Folder
-from compliance.advertising.literal_prefilter import literals
 from compliance.advertising.sentences import Segments
+from compliance.rulepack.patterns import literals
 from compliance.rulepack.schema import Near, Rule, Trigger
 
 Span = tuple[int, int]

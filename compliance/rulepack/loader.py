@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from compliance.rulepack.errors import PackError
 from compliance.rulepack.located_yaml import Placed
-from compliance.rulepack.regex_safety import Risky, refuse_risky
+from compliance.rulepack.patterns import Risky, refuse_risky
 from compliance.rulepack.schema import (
     ContextFile,
     LetterFile,

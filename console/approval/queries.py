@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from review.approval import conditions, eligibility, gate, inbox, selfcheck, waivers
+from review.approval import gate, inbox, selfcheck, signatures, waivers
 from review.items import lookup
 from review.policies import policies
 from yiyuan.codes import Disposition
@@ -40,7 +40,7 @@ def desk_of(s: Session, item: Item, staff: Staff) -> SigningView:
     asks = selfcheck.questions(s, item, revision) if stage.level == 1 and not why_not else []
     # What the self-check on the same page asks need not be complained about above it.
     asked = {_("未核验：{note}").format(note=v.note) for v in selfcheck.unticked(s, revision)} if asks else set()
-    unmet = [line for line in conditions.unmet(s, revision) if line not in asked]
+    unmet = [line for line in gate.unmet(s, revision) if line not in asked]
     return SigningView(
         stage=stage,
         why_not=why_not,
@@ -53,9 +53,9 @@ def desk_of(s: Session, item: Item, staff: Staff) -> SigningView:
 
 def _instead_of(s: Session, item: Item, stage: ReviewLevel, staff: Staff) -> list[Staff]:
     level, revision = policies.load(item.policy).level(stage.level), lookup.revision(s, item)
-    signed = {decision.staff_id for decision in eligibility.decided(s, revision)}
+    signed = {decision.staff_id for decision in signatures.decided(s, revision)}
     people = {person.id: person for role in level.roles for person in holders(s, role, stage.department)}
-    return [p for p in people.values() if not eligibility.why_not(item, revision, stage, staff, signed, p)]
+    return [p for p in people.values() if not signatures.why_not(item, revision, stage, staff, signed, p)]
 
 
 def signers(s: Session, item: Item) -> list[str]:

@@ -13,11 +13,10 @@ from prefect.deployments import arun_deployment
 
 from flows.runtime import catalogue, outbox_runs
 from flows.runtime.catalogue import INLINE_AT_ONCE, POOL_BATCH, Step
-from flows.runtime.run_tags import subject
 from notifications import step_failures
 from yiyuan import clock, outbox
 from yiyuan.db.session import transaction
-from yiyuan.models import OutboxRow
+from yiyuan.models import OutboxRow, Post, Revision
 from yiyuan.settings import settings
 
 log = structlog.get_logger()
@@ -38,6 +37,17 @@ def _claim(one: Step, free: int) -> list[OutboxRow]:
 def _started(row_id: int, run_id: str) -> None:
     with transaction() as s:
         outbox.started(s, row_id, run_id)
+
+
+def subject(args: dict[str, int | str]) -> str:
+    """ "item:12" or "event:3" for the ids of a step; "house" for a step about everything."""
+    if "event_id" in args:
+        return f"event:{args['event_id']}"
+    if "item_id" in args:
+        return f"item:{args['item_id']}"
+    with transaction(read_only=True) as s:
+        found = s.get(Post, args["post_id"]) if "post_id" in args else s.get(Revision, args.get("revision_id", 0))
+        return f"item:{found.item_id}" if found else "house"
 
 
 def parameters(args: Args, about: str, row: OutboxRow | None) -> dict[str, Any]:

@@ -8,14 +8,14 @@ from functools import partial
 import structlog
 
 from channels.delivery import deliver
-from channels.delivery.due import coming
+from channels.delivery.deliver import coming
 from flows.release import LEAD_SECONDS, POOL_LEAD_SECONDS
 from flows.runtime.dispatch import Dispatcher
 from flows.runtime.outbox_runs import reason
 from flows.runtime.reconcile import reconcile
 from notifications import outside
 from notifications.sender import Sender
-from playbooks import crossings
+from playbooks import engine
 from yiyuan.settings import Settings
 
 log = structlog.get_logger()
@@ -89,7 +89,7 @@ class Beats:
 
     async def notices(self) -> None:
         """Send notices outside until none waits."""
-        send = partial(outside.send_pending, self.senders, NOTICES_AT_ONCE, on_sent=crossings.record_notice)
+        send = partial(outside.send_pending, self.senders, NOTICES_AT_ONCE, on_sent=engine.record_notice)
         while await asyncio.to_thread(send):
             continue
 

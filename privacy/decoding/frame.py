@@ -34,7 +34,7 @@ class Frame(Protocol):
 
     @property
     def small(self) -> Image:
-        """As `privacy.detection.motion.motion_estimation.small`, made once."""
+        """As the function `small` makes it, made once."""
 
     def planes(self) -> list[tuple[Image, int]]:
         """Writable views of the pixels and by how much each is smaller (1 or 2)."""

@@ -8,9 +8,8 @@ from typing import Any, Generic, TypeVar
 from privacy.decoding.frame import Frame
 from privacy.detection.faces.detector import Detector
 from privacy.detection.faces.sparse_detection import Finder, Seen
-from privacy.detection.faces.track_linking import Linker
-from privacy.detection.faces.tracks import keep_crop, tracks
-from privacy.detection.motion.shot_boundaries import ShotFinder
+from privacy.detection.faces.track_linking import Linker, keep_crop, tracks
+from privacy.detection.motion import ShotFinder
 from privacy.detection.nudity import NudityWatch
 from privacy.detection.screen_text.identifier_tracking import Film, Look, screen_hits
 from privacy.detection.screen_text.ocr import Reader, find_codes

@@ -11,7 +11,7 @@ from yiyuan.crypto.keyring import keyring
 from yiyuan.errors import Failed
 from yiyuan.settings import settings
 
-FORM = "3"  # of the state; an older one is not read
+FORM = "4"  # of the state; an older one is not read
 
 
 class Saved:

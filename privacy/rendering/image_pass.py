@@ -12,8 +12,7 @@ from privacy.decoding.image_frames import Album, Still, opened
 from privacy.geometry import DPI
 from privacy.job import Job, Mask, Progress
 from privacy.progress import Pace, Stopwatch
-from privacy.rendering.mask import cover_face, cover_text
-from privacy.rendering.mask_plan import Plan
+from privacy.rendering.mask import Plan, cover_face, cover_text
 from privacy.source import Source
 from privacy.types import Verified, VideoReport
 from yiyuan.errors import Failed

@@ -20,10 +20,10 @@ from privacy.decoding.container import opened, video_stream
 from privacy.decoding.seeking import Unseekable
 from privacy.job import Job, Progress
 from privacy.progress import Stopwatch
-from privacy.rendering import encoder, packets
+from privacy.rendering import encoder
 from privacy.rendering.audio.audio import KeptSound, NewSound, changes
-from privacy.rendering.mask_digest import CoverDigest
-from privacy.rendering.mask_plan import Plan
+from privacy.rendering.groups import CoverDigest, Layout, layout
+from privacy.rendering.mask import Plan
 from privacy.rendering.segment_encoder import Misfit, Regroup, need
 from privacy.rendering.verify import Written, verify
 from privacy.segments import AudioSource, Group, Rendering, RenderStats, SoundFrom
@@ -63,7 +63,7 @@ class _Copy:
         self._told: AudioSource = self._former.told
         self._regroup = Regroup(job, self._read, self._source_base(), self._changed, progress)
 
-    def _known(self) -> packets.Layout:
+    def _known(self) -> Layout:
         """The former film's packets. Misfit unless it is the one that was recorded, by this encoder."""
         need(not self._detection.retimed, _("原片的时间戳不可用"))
         need(self._former.source == self._job.source.identity, _("原片不是上次的那一个"))
@@ -73,7 +73,7 @@ class _Copy:
             need(hashlib.file_digest(file, "sha256").hexdigest() == self._former.sha256, _("上次生成的视频被改动过"))
         total = sum(group.frames for group in self._former.groups)
         need(self._starts == list(range(0, total, encoder.length(self._detection))), _("分段方式变了"))
-        read = packets.layout(self._path, self._starts)
+        read = layout(self._path, self._starts)
         need(len(read.pts) == total == self._detection.frames, _("上次生成的视频与原片帧数不同"))
         need(read.is_closed(self._starts), _("上次生成的视频不能分段"))
         return read
@@ -143,7 +143,7 @@ class _Copy:
     def rendering(self, sha256: str) -> Rendering:
         """What was written, after comparing it packet by packet with what was to be written."""
         wanted = [self._regroup.made.get(at, group) for at, group in enumerate(self._former.groups)]
-        now = packets.layout(Path(self._job.partial), self._starts)
+        now = layout(Path(self._job.partial), self._starts)
         need(now.digests == [group.packets for group in wanted], _("沿用的画面与上次不一致"))
         same = all(now.shown(g.first, g.frames) == self._read.shown(g.first, g.frames) for g in wanted)
         need(same and now.dts == self._read.dts and now.base == self._read.base, _("沿用的画面时间与上次不一致"))

@@ -1,5 +1,6 @@
-"""Covering parts of a frame, in its planes, in place."""
+"""What to cover in which frame (a detection less what a person kept), and covering it, in the planes, in place."""
 
+from collections import defaultdict
 from functools import lru_cache
 
 import cv2
@@ -7,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privacy.decoding.frame import Frame
-from privacy.geometry import Image
-from privacy.job import Mask
-from privacy.types import Box
+from privacy.geometry import Image, enclosing
+from privacy.job import Job, Mask
+from privacy.types import Box, ScreenHit
 
 MARGIN = 1.46  # an ellipse of so many times the face box: its corners are outside a face, ears and hair inside
 BLOCKS = 6  # mosaic squares along the longer side of a face; more would leave features
@@ -69,3 +70,33 @@ def _ellipse(width: int, height: int) -> NDArray[np.bool_]:
     across = (np.arange(width) + 0.5) / width * 2 - 1
     down = (np.arange(height) + 0.5) / height * 2 - 1
     return np.asarray(across[None, :] ** 2 + down[:, None] ** 2 <= 1.0)
+
+
+class Plan:
+    """Boxes per frame. Everything a person did not keep or clear is covered, and what a person drew."""
+
+    def __init__(self, job: Job) -> None:
+        assert job.detection
+        self._faces: defaultdict[int, list[Box]] = defaultdict(list)
+        for track in job.detection.tracks:
+            if track.number not in job.keep:
+                for frame, box in track.boxes:
+                    self._faces[frame].append(box)
+        self._hits = [hit for at, hit in enumerate(job.detection.screen_hits) if at not in job.clear]
+        self._extra = job.extra
+
+    def faces(self, frame: int) -> list[Box]:
+        """Faces to cover."""
+        return self._faces.get(frame, [])
+
+    def texts(self, frame: int, seconds: float) -> list[Box]:
+        """Text to cover, and what a person drew. seconds: when the frame is shown."""
+        drawn = [one.box for one in self._extra if one.first_seconds <= seconds <= one.last_seconds]
+        return drawn + [_place(hit, frame) for hit in self._hits if hit.first_frame <= frame <= hit.last_frame]
+
+
+def _place(hit: ScreenHit, frame: int) -> Box:
+    """Both places of a text that moves between two looks: it was somewhere between them."""
+    before = [box for at, box in hit.boxes if at <= frame][-1:]
+    after = [box for at, box in hit.boxes if at >= frame][:1]
+    return enclosing(before + after or [hit.box])

@@ -13,9 +13,8 @@ from privacy.decoding.video_frames import Picture
 from privacy.job import Job, Progress
 from privacy.progress import Pace
 from privacy.rendering import encoder
-from privacy.rendering.mask_digest import Covered
-from privacy.rendering.mask_plan import Plan
-from privacy.rendering.packets import Layout
+from privacy.rendering.groups import Covered, Layout
+from privacy.rendering.mask import Plan
 from privacy.segments import Group
 from yiyuan.i18n import _
 

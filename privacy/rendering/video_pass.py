@@ -13,12 +13,12 @@ from privacy.decoding.container import opened, video_stream
 from privacy.decoding.video_frames import Picture, pictures
 from privacy.job import Job, Progress
 from privacy.progress import Pace, Stopwatch
-from privacy.rendering import encoder, packets
+from privacy.rendering import encoder
 from privacy.rendering.audio.audio import Sound, changes
 from privacy.rendering.encoder import STEADY
+from privacy.rendering.groups import Covered, layout
 from privacy.rendering.incremental import Misfit, taken_over
-from privacy.rendering.mask_digest import Covered
-from privacy.rendering.mask_plan import Plan
+from privacy.rendering.mask import Plan
 from privacy.rendering.verify import Written, verify
 from privacy.segments import Rendering, RenderStats, SoundFrom
 from privacy.types import Detection, VideoReport
@@ -117,7 +117,7 @@ class _Writer:
         starts = [group.first for group in groups]
         if self._zero is None or self._detection.retimed:
             return None
-        read = packets.layout(self._partial, starts)
+        read = layout(self._partial, starts)
         if not read.is_closed(starts):
             return None
         return Rendering(

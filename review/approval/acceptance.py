@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 
 from release.content import revision_digest
 from review.approval import levels
-from review.items import lookup
-from review.items.start_intake import start_intake
+from review.items import lookup, moves
+from review.items.moves import start_intake
 from review.redaction import attachment_copies, doubts
 from review.redaction.decisions import outdated
 from review.redaction.faces import require_naming
@@ -46,7 +46,7 @@ def _require_checked(s: Session, revision: Revision) -> None:
 def freeze(s: Session, item: Item, revision: Revision) -> None:
     """Fix the revision's digest and open level 1."""
     revision.digest, revision.frozen_at = revision_digest(s, revision), clock.now()
-    lookup.moved(item, ItemState.REVIEW)
+    moves.moved(item, ItemState.REVIEW)
     audit.append(s, None, "revision.freeze", f"item:{item.id}", {"revision": revision.id, "digest": revision.digest})
     levels.open_level(s, item, revision, 1)
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from review.items import lookup, originals
+from review.items import lookup, moves, originals
 from review.policies import policies
 from yiyuan import audit, clock
 from yiyuan.codes import ItemState, VerdictKind
@@ -37,6 +37,6 @@ def tick(s: Session, staff: Staff, verdict_id: int) -> Verdict:
     if verdict.verdict != VerdictKind.NOT_CHECKED:
         raise Refused(_("只有“未核验”的项目可以人工勾选"))
     mark(verdict, staff)
-    lookup.moved(item)
+    moves.moved(item)
     audit.append(s, staff, "verdict.tick", f"item:{item.id}", {"checker": verdict.checker})
     return verdict

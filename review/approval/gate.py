@@ -2,24 +2,24 @@
 
 from collections.abc import Mapping
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels.delivery import planning
-from release.content import findings_digest
-from release.decision_mac import decision_mac
-from review.approval import eligibility, levels, selfcheck, sheet, signatures, transitions
-from review.approval.conditions import unmet
-from review.approval.inbox import InboxRow, waiting_for, who_holds
-from review.approval.reminders import sweep
+from release import consent_coverage
+from release.content import decision_mac, findings_digest
+from review.approval import levels, selfcheck, sheet, signatures
+from review.approval.inbox import who_holds
+from review.approval.waivers import stopping
 from review.items import lookup
+from review.policies import policies
+from review.redaction import doubts
 from yiyuan import audit, clock, outbox
-from yiyuan.codes import DecisionVerdict, ItemState
+from yiyuan.codes import DecisionVerdict, ItemState, VerdictKind
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict, Refused
 from yiyuan.i18n import _
-from yiyuan.models import Decision, Item, ReviewLevel, Revision, Staff
-
-__all__ = ["InboxRow", "after_decision", "decide", "eligible", "sweep", "unmet", "waiting_for", "who_holds", "why_not"]
+from yiyuan.models import Decision, Item, ReviewLevel, Revision, Staff, Variant, Verdict
 
 
 def decide(
@@ -53,7 +53,7 @@ def decide(
         raise BadInput(_("请选择通过或退回"), field="verdict")
     kept = _require_verdict(s, item, revision, stage, staff, chosen, reason, answers or {})
     decision = _sign(s, revision, stage, staff, chosen, reason, kept, delegate_of)
-    transitions.follow(s, item, revision, stage, decision, staff)
+    levels.follow(s, item, revision, stage, decision, staff)
     _record(s, item, staff, decision)
     return decision
 
@@ -72,8 +72,8 @@ def _require_eligible(
     s: Session, item: Item, revision: Revision, stage: ReviewLevel, staff: Staff, delegate_of: int | None
 ) -> None:
     other = lookup.person(s, delegate_of) if delegate_of is not None else None
-    signed = {decision.staff_id for decision in eligibility.decided(s, revision)}
-    reason = eligibility.why_not(item, revision, stage, staff, signed, other)
+    signed = {decision.staff_id for decision in signatures.decided(s, revision)}
+    reason = signatures.why_not(item, revision, stage, staff, signed, other)
     if reason:
         raise Refused(reason)
 
@@ -151,7 +151,7 @@ def why_not(s: Session, item: Item, staff: Staff) -> str:
     if stage is None:
         return _("该稿件没有待签署的环节")
     revision = lookup.revision(s, item)
-    return eligibility.why_not(item, revision, stage, staff, {d.staff_id for d in eligibility.decided(s, revision)})
+    return signatures.why_not(item, revision, stage, staff, {d.staff_id for d in signatures.decided(s, revision)})
 
 
 def after_decision(revision_id: int) -> None:
@@ -162,6 +162,31 @@ def after_decision(revision_id: int) -> None:
         if item.state != ItemState.APPROVED or item.revision_number != revision.number:
             return
         signatures.require_content(s, revision)
-        signatures.require_levels(s, item, revision, len(transitions.levels(item)))
+        signatures.require_levels(s, item, revision, policies.load(item.policy).last)
         planning.plan(s, revision.id)
         sheet.make(s, revision.id)
+
+
+def unmet(s: Session, revision: Revision) -> list[str]:
+    """What stops every approval of a revision, in Chinese: open stopping findings, failed or unconfirmed checks."""
+    unfinished = _("{checker}检查未完成，不能视为通过")
+    wrong = [_("“{title}”未处理，须修改或由宣传部豁免").format(title=f.title) for f in stopping(s, revision)]
+    wrong += [unfinished.format(checker=v.checker.label) for v in _failed(s, revision)]
+    still = doubts.open_tracks(s, revision)
+    wrong += [doubts.said(still)] if still else []
+    wrong += unconsented(s, revision)
+    wrong += [_("未核验：{note}").format(note=v.note) for v in selfcheck.unticked(s, revision)]
+    return wrong
+
+
+def unconsented(s: Session, revision: Revision) -> list[str]:
+    """Why consents do not cover where and when the revision shall go out, as it stands now, in Chinese."""
+    platforms = s.scalars(select(Variant.platform).where(Variant.revision_id == revision.id).distinct())
+    planned = lookup.item(s, revision.item_id).planned_at
+    day = max(clock.today(), clock.local(planned).date()) if planned else clock.today()
+    return consent_coverage.reasons(s, revision, sorted(platforms), day)
+
+
+def _failed(s: Session, revision: Revision) -> list[Verdict]:
+    failed = select(Verdict).where(Verdict.revision_id == revision.id, Verdict.verdict == VerdictKind.FAILED)
+    return list(s.scalars(failed.order_by(Verdict.checker)))

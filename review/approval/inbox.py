@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from review.approval import eligibility, levels, waivers
+from review.approval import levels, signatures, waivers
 from review.items import lookup
 from yiyuan import clock
 from yiyuan.codes import STOPPING, ContentClass, Disposition, ItemState
@@ -55,7 +55,7 @@ def who_holds(s: Session, item: Item) -> ReviewLevel | None:
 def holders(s: Session, item: Item) -> list[Staff]:
     """The people who may sign the open level."""
     stage = who_holds(s, item)
-    return eligibility.signers(s, item, lookup.revision(s, item), stage) if stage else []
+    return signatures.signers(s, item, lookup.revision(s, item), stage) if stage else []
 
 
 def waiting_for(s: Session, staff: Staff) -> list[InboxRow]:
@@ -82,7 +82,7 @@ def waiting_for(s: Session, staff: Staff) -> list[InboxRow]:
 def _kind(
     item: Item, revision: Revision, stage: ReviewLevel, staff: Staff, signed: set[int], blocks: int
 ) -> Literal["sign", "waive"] | None:
-    if not eligibility.why_not(item, revision, stage, staff, signed):
+    if not signatures.why_not(item, revision, stage, staff, signed):
         return "sign"
     waives = stage.level == 1 and blocks and not waivers.why_not(item, revision, staff)
     return "waive" if waives else None

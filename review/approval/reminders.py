@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from notifications import notices
-from review.approval import eligibility
-from review.items.start_intake import revive
+from review.approval import signatures
+from review.items.moves import revive
 from review.policies import policies
 from yiyuan import audit, clock
 from yiyuan.codes import ItemState, NoticeKind
@@ -41,7 +41,7 @@ def _remind(s: Session, stage: ReviewLevel, revision: Revision, item: Item) -> i
     stage.reminded_at = clock.now()
     due = clock.local(stage.due_at).strftime("%m-%d %H:%M")
     title = _("提醒：《{title}》等您{stage}，期限 {due}").format(title=item.title[:60], stage=stage.name, due=due)
-    for person in eligibility.signers(s, item, revision, stage):
+    for person in signatures.signers(s, item, revision, stage):
         key = f"stage:{stage.id}:remind:{stage.reminded_at.isoformat()}:{person.id}"
         notices.post(s, key=key, kind=NoticeKind.REVIEW, title=title, link=f"/items/{item.id}", staff_id=person.id)
     return 1
@@ -52,7 +52,7 @@ def _escalate(s: Session, stage: ReviewLevel, revision: Revision, item: Item) ->
         return 0
     stage.escalated_at = clock.now()
     title = _("超时：《{title}》在“{stage}”逾期未审").format(title=item.title[:60], stage=stage.name)
-    names = "、".join(person.name for person in eligibility.signers(s, item, revision, stage))
+    names = "、".join(person.name for person in signatures.signers(s, item, revision, stage))
     body = _("可签署人：{names}").format(names=names or _("无，请指派"))
     for role in policies.load(item.policy).level(stage.level).overdue.roles:
         key = f"stage:{stage.id}:overdue:{role}"

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from release.content import findings_digest
-from review.approval import eligibility, signatures
+from review.approval import signatures
 from review.items import lookup
 from review.policies import policies
 from yiyuan import audit, clock
@@ -49,7 +49,7 @@ def verify(s: Session, sheet: Sheet) -> list[str]:
     if revision is None:
         return []
     faults = [] if revision.digest == sheet.content["digest"] else [_("版本摘要与审批单不符")]
-    macs = [d.mac for d in eligibility.decided(s, revision)]
+    macs = [d.mac for d in signatures.decided(s, revision)]
     if macs != [d["mac"] for d in sheet.content["decisions"]]:
         faults.append(_("审核意见与审批单不符"))
     return faults
@@ -84,7 +84,7 @@ def _content(s: Session, item: Item, revision: Revision) -> dict[str, Any]:
         "digest": revision.digest,
         "findings_digest": findings_digest(s, revision),
         "frozen_at": _time(revision.frozen_at),
-        "decisions": [_decision(s, item, d) for d in eligibility.decided(s, revision)],
+        "decisions": [_decision(s, item, d) for d in signatures.decided(s, revision)],
         "findings": [_finding(s, f) for f in _of(s, Finding, revision)],
         "verdicts": [_verdict(s, v) for v in _of(s, Verdict, revision)],
         "assets": [_asset(a) for a in _of(s, Asset, revision)],
@@ -163,6 +163,6 @@ def _before(s: Session, item: Item, revision: Revision) -> list[dict[str, Any]]:
     earlier = select(Revision).where(Revision.item_id == item.id, Revision.number < revision.number)
     found: list[dict[str, Any]] = []
     for row in s.scalars(earlier.order_by(Revision.number)):
-        decisions = [_decision(s, item, decision) for decision in eligibility.decided(s, row)]
+        decisions = [_decision(s, item, decision) for decision in signatures.decided(s, row)]
         found.append({"revision": row.number, "digest": row.digest, "decisions": decisions})
     return found

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from notifications import notices
-from review.items import lookup, originals
+from review.items import lookup, moves, originals
 from yiyuan import audit, clock
 from yiyuan.codes import KEPT, STOPPING, Disposition, ItemState, NoticeKind
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
@@ -63,7 +63,7 @@ def waive(
         raise BadInput(_("请选择豁免或误报"), field="disposition")
     finding.disposition, finding.reason = disposition, _reason(reason, _("请写明豁免理由"))
     finding.disposed_by, finding.disposed_at = staff.id, clock.now()
-    lookup.moved(item)
+    moves.moved(item)
     detail = {"finding": finding.id, "rule": finding.rule, "severity": finding.severity}
     audit.append(s, staff, f"finding.{disposition}", f"item:{item.id}", detail, note=finding.reason[:400])
     request = _request(s, finding)

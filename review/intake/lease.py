@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from notifications import notices
-from review.items import lookup
+from review.items import moves
 from yiyuan import audit, clock
 from yiyuan.codes import ItemState, NoticeKind
 from yiyuan.db import lease
@@ -95,7 +95,7 @@ def fail(s: Session, item: Item, revision: Revision, message: str) -> None:
     revision.failure, revision.lease_until, revision.eta_seconds = message, None, None
     revision.accepted_by = revision.accepted_at = None
     item.level = 0
-    lookup.moved(item, ItemState.INTAKE_FAILED)
+    moves.moved(item, ItemState.INTAKE_FAILED)
     audit.append(s, None, "intake.failed", f"item:{item.id}", {"revision": revision.id, "attempt": revision.attempt})
     title = _("稿件《{title}》处理失败").format(title=item.title[:60])
     key, link = f"item:{item.id}:intake_failed:{item.version}", f"/items/{item.id}"

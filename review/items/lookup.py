@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from review.items import moves
-from yiyuan import clock
 from yiyuan.codes import AssetKind, AssetRole, ItemState
 from yiyuan.errors import Conflict, Missing, Refused
 from yiyuan.i18n import _
@@ -29,13 +27,6 @@ def locked(s: Session, item_id: int, version: int | None = None) -> Item:
     if version is not None and found.version != version:
         raise Conflict(_("稿件已被他人更新，请刷新后再操作"), field="version")
     return found
-
-
-def moved(found: Item, state: ItemState | None = None) -> None:
-    """Count a change of the item, and set its new state; ForbiddenMove when it may not go there."""
-    found.version, found.updated_at = found.version + 1, clock.now()
-    if state is not None:
-        moves.enter(found, state)
 
 
 def require_state(found: Item, states: Sequence[ItemState], what: str) -> None:

@@ -1,10 +1,15 @@
-"""The states an item may go to from each state, and the only place that writes `Item.state`."""
+"""The states an item may go to from each state, the only writer of `Item.state`, and the way into the intake."""
 
 from collections.abc import Mapping
 
-from yiyuan.codes import ItemState
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from yiyuan import clock, outbox
+from yiyuan.codes import IntakeStage, ItemState, OutboxState
 from yiyuan.codes.moves import require
-from yiyuan.models import Item
+from yiyuan.db.session import transaction
+from yiyuan.models import Item, OutboxRow, Revision
 
 MOVES: Mapping[ItemState, frozenset[ItemState]] = {
     # The author edits on, submits, or takes it back.
@@ -15,7 +20,7 @@ MOVES: Mapping[ItemState, frozenset[ItemState]] = {
     ItemState.INTAKE_FAILED: frozenset({ItemState.DRAFT, ItemState.INTAKE, ItemState.WITHDRAWN}),
     # Accepted: the review opens, at once or after covering anew what was decided otherwise; or a new revision.
     ItemState.NAMING: frozenset({ItemState.DRAFT, ItemState.INTAKE, ItemState.REVIEW, ItemState.WITHDRAWN}),
-    # What a level decides; between two levels the state stays (`rows.moved` without a state).
+    # What a level decides; between two levels the state stays (`moved` without a state).
     ItemState.REVIEW: frozenset({ItemState.RETURNED, ItemState.REJECTED, ItemState.APPROVED, ItemState.WITHDRAWN}),
     # A new revision is a draft again.
     ItemState.RETURNED: frozenset({ItemState.DRAFT, ItemState.WITHDRAWN}),
@@ -34,3 +39,45 @@ def enter(item: Item, state: ItemState) -> None:
     """Set the state; ForbiddenMove when there is no such way."""
     require(MOVES, item.state, state)
     item.state = state
+
+
+def moved(found: Item, state: ItemState | None = None) -> None:
+    """Count a change of the item, and set its new state; ForbiddenMove when it may not go there."""
+    found.version, found.updated_at = found.version + 1, clock.now()
+    if state is not None:
+        enter(found, state)
+
+
+def start_intake(s: Session, item: Item, revision: Revision) -> None:
+    """Put an item into the intake, with a fresh count of attempts, and ask for the step."""
+    moved(item, ItemState.INTAKE)
+    revision.attempt, revision.progress, revision.eta_seconds = 0, 0.0, None
+    revision.stage, revision.failure = IntakeStage.QUEUED, ""
+    revision.lease_until = None
+    _ask(s, item, revision)
+
+
+def _ask(s: Session, item: Item, revision: Revision) -> None:
+    prefix = f"item:{item.id}:intake:{item.version}:"
+    asked = s.scalar(select(func.count()).where(OutboxRow.key.startswith(prefix))) or 0
+    outbox.enqueue(s, "intake", f"{prefix}{asked + 1}", {"revision_id": revision.id})
+
+
+def revive() -> int:
+    """Ask again for intakes that no step is running or waiting for (the dispatcher gave up); returns how many."""
+    with transaction() as s:
+        current = Item.revision_number == Revision.number
+        query = select(Item, Revision).join(Revision, Revision.item_id == Item.id)
+        stuck = [
+            (item, revision)
+            for item, revision in s.execute(query.where(Item.state == ItemState.INTAKE, current)).tuples()
+            if not _asked_for(s, item)
+        ]
+        for item, revision in stuck:
+            _ask(s, item, revision)
+        return len(stuck)
+
+
+def _asked_for(s: Session, item: Item) -> bool:
+    mine = select(OutboxRow.id).where(OutboxRow.key.startswith(f"item:{item.id}:intake:"))
+    return s.scalar(mine.where(OutboxRow.state.in_((OutboxState.READY, OutboxState.RUNNING))).limit(1)) is not None

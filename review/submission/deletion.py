@@ -34,6 +34,6 @@ def delete(s: Session, staff: Staff, item_id: int, version: int, reason: str) ->
         media.erase(s, asset, staff)
     item.level, item.deleted_at = 0, clock.now()
     # What is over already stays what it was: rejected, or withdrawn.
-    lookup.moved(item, None if item.state in moves.FINAL else ItemState.WITHDRAWN)
+    moves.moved(item, None if item.state in moves.FINAL else ItemState.WITHDRAWN)
     audit.append(s, staff, "item.delete", f"item:{item.id}", note=reason.strip()[:400])
     return item

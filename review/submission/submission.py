@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from notifications import notices
 from review.approval.acceptance import accept_redactions, recheck
-from review.items import lookup, originals
+from review.items import lookup, moves, originals
 from review.items.form import ItemForm, parse
-from review.items.start_intake import start_intake
+from review.items.moves import start_intake
 from review.redaction.faces import name_track
 from review.redaction.identifiers import forget_changed
 from review.submission.attachments import OPEN, attach, attach_video
@@ -88,7 +88,7 @@ def edit(s: Session, editor: Staff, item_id: int, version: int, form: ItemForm) 
     lookup.require_unfrozen(revision)
     lookup.edited_by(revision, editor)
     _fill(s, item, revision, form)
-    lookup.moved(item, ItemState.DRAFT)
+    moves.moved(item, ItemState.DRAFT)
     audit.append(s, editor, "item.edit", f"item:{item.id}", {"revision": revision.id})
     return revision
 
@@ -105,7 +105,7 @@ def new_revision(s: Session, editor: Staff, item_id: int, version: int, form: It
     new = copy_revision(s, item, old, editor)
     item.revision_number, item.level = new.number, 0
     _fill(s, item, new, form or originals.opened(s, old))
-    lookup.moved(item, ItemState.DRAFT)
+    moves.moved(item, ItemState.DRAFT)
     audit.append(s, editor, "revision.new", f"item:{item.id}", {"revision": new.id, "number": new.number})
     return new
 
@@ -150,7 +150,7 @@ def withdraw(s: Session, author: Staff, item_id: int, version: int, reason: str)
     ):
         stage.closed_at = clock.now()
     item.level = 0
-    lookup.moved(item, ItemState.WITHDRAWN)
+    moves.moved(item, ItemState.WITHDRAWN)
     audit.append(s, author, "item.withdraw", f"item:{item.id}", note=reason[:400])
     if author.id != item.author_id:
         _tell_author(s, item, reason)

@@ -1,7 +1,7 @@
 """The volume of an event: what the tier reads. One definition, used for now and for any moment in the past."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -117,3 +117,14 @@ def _steps(s: Session, event: Event) -> Iterator[tuple[datetime, int, str, int]]
     counts = select(ThreadCount.thread_id, ThreadCount.at, ThreadCount.count)
     for thread_id, at, amount in s.execute(counts.where(ThreadCount.thread_id.in_(whole))):
         yield max(at, whole[thread_id]), thread_id, "platform", amount
+
+
+def tier(volume: int, ranges: Sequence[tuple[int, int]]) -> int:
+    """The tier of `volume` (distinct mentions) under ranges `[(tier, from)]`, e.g. [(1, 0), (2, 1000), (3, 5000)].
+
+    Raises ValueError when the volume is negative or below the lowest range.
+    """
+    reached = [(start, number) for number, start in ranges if start <= volume]
+    if volume < 0 or not reached:
+        raise ValueError(f"no tier for volume {volume}")
+    return max(reached)[1]

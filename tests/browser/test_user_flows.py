@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from review.items import lookup
+from review.items import lookup, moves
 from tests.browser.conftest import Visit
 from tests.support.console import World, clip
 from yiyuan.db.session import transaction
@@ -81,7 +81,7 @@ def test_progress_moves_by_itself_and_the_page_turns_when_it_is_done(world: Worl
         revision.progress, revision.stage, revision.eta_seconds = 0.7, "render", 12.0
     expect(page.locator("[data-live]")).to_contain_text("打码并生成新视频", timeout=8000)
     with transaction() as s:
-        lookup.moved(lookup.item(s, item_id), "naming")
+        moves.moved(lookup.item(s, item_id), "naming")
     expect(page.locator("main")).to_contain_text("请确认脱敏结果", timeout=8000)
 
 

@@ -13,11 +13,11 @@ from prefect.flow_engine import run_flow_async
 from prefect.states import Scheduled
 from sqlalchemy import select
 
-from channels.delivery.due import coming, seconds_left
+from channels.delivery.deliver import coming, seconds_left
 from channels.delivery.polling import Polled
 from flows import nightly, release, upkeep, watch
 from flows.runtime.catalogue import step
-from flows.runtime.run_tags import subject
+from flows.runtime.dispatch import subject
 from notifications import capacity
 from yiyuan import audit, clock, outbox
 from yiyuan.comment import Comment

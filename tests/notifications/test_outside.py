@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from notifications import notices, outside
 from notifications.apprise_sender import AppriseSender
-from playbooks import crossings
+from playbooks import engine
 from tests.support.channels import Sandbox
 from yiyuan import clock
 from yiyuan.db.session import transaction
@@ -29,7 +29,7 @@ def tell(**more: object) -> None:
 
 
 def send(limit: int) -> int:
-    return outside.send_pending([AppriseSender()], limit, on_sent=crossings.record_notice)
+    return outside.send_pending([AppriseSender()], limit, on_sent=engine.record_notice)
 
 
 def rows() -> list[Notice]:

@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import select
 
 from duties import duties
-from playbooks import closing, engine, overdue
+from playbooks import closing, engine
 from sentiment.mentions.store import store_mentions
 from yiyuan import audit, clock
 from yiyuan.comment import Comment
@@ -56,10 +56,10 @@ def test_only_the_role_or_who_leads(duty: Duty, staff: dict[str, Staff]) -> None
 
 
 def test_a_late_duty_escalates_once(duty: Duty) -> None:
-    assert overdue.sweep() == 0
+    assert engine.sweep() == 0
     with time_machine.travel(duty.due_at + timedelta(seconds=1), tick=False):
-        assert overdue.sweep() == 2  # verify and evidence are due at the same minute
-        assert overdue.sweep() == 0
+        assert engine.sweep() == 2  # verify and evidence are due at the same minute
+        assert engine.sweep() == 0
     assert len(overdue_notices()) == 2
     assert all("逾期" in notice.title and notice.urgent and notice.role == "publicity" for notice in overdue_notices())
 
@@ -69,7 +69,7 @@ def test_what_is_done_or_closed_does_not_escalate(duty: Duty, event: Event, staf
         for row in s.scalars(select(Duty)).all():
             duties.finish(s, staff["operations"], row.id, "完成")
     with time_machine.travel(duty.due_at + timedelta(days=3), tick=False):
-        assert overdue.sweep() == 0
+        assert engine.sweep() == 0
 
 
 def finish_all(staff: dict[str, Staff]) -> None:

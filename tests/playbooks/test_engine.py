@@ -10,11 +10,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-import sentiment
 from channels.delivery import holds
-from playbooks import engine, overdue, schema
+from playbooks import engine, schema
 from sentiment.events.events import refresh
 from sentiment.events.opening import open_event
+from sentiment.events.volume import tier as tier_of
 from sentiment.mentions.queue import score_pending
 from sentiment.mentions.store import set_platform_count, store_mentions
 from tests.support.sentiment import START
@@ -231,7 +231,7 @@ def test_any_growth_with_any_misses_starts_each_reached_tier_once(
         if answered:
             engine.respond(event.id)
     engine.respond(event.id)
-    reached = sentiment.tier(total, schema.named("opinion").ranges)
+    reached = tier_of(total, schema.named("opinion").ranges)
     with transaction(read_only=True) as s:
         mine = s.scalars(select(TierCrossing.tier).where(TierCrossing.event_id == event.id).order_by(TierCrossing.tier))
         assert list(mine) == list(range(1, reached + 1))
@@ -250,5 +250,5 @@ def test_every_duty_and_notice_goes_to_a_role_that_exists(event: Event, thread: 
 
 def test_the_sweep_answers_what_a_lost_run_left(event: Event, thread: Thread) -> None:
     grow(thread, 5000)
-    overdue.sweep()
+    engine.sweep()
     assert now_of(event).tier == 3

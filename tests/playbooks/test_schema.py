@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import sentiment
 from playbooks import schema
+from sentiment.events.volume import tier as tier_of
 from yiyuan.errors import BadInput, Missing
 
 SHIPPED = (schema.FOLDER / "opinion.yaml").read_text("utf-8")
@@ -89,7 +89,7 @@ def test_ranges_are_accepted_only_without_gap_or_overlap(first: int, slip: int, 
     with tempfile.TemporaryDirectory() as folder:
         path = write(Path(folder), text)
         if slip == 0:
-            assert sentiment.tier(first, schema.load(path).ranges) == 2
+            assert tier_of(first, schema.load(path).ranges) == 2
         else:
             with pytest.raises(BadInput):
                 schema.load(path)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from release import consent_coverage, content, decision_mac, token
+from release import consent_coverage, content, token
 from yiyuan import clock
 from yiyuan.db.session import transaction
 from yiyuan.errors import Refused
@@ -20,7 +20,7 @@ def _decide(s: Session, revision: Revision, level: int, person: Staff) -> None:
         revision_id=revision.id, level=level, staff_id=person.id, verdict="approve", digest=revision.digest,
         findings_digest=content.findings_digest(s, revision), signed_at=clock.now(), reason="", answers={}, mac="",
     )  # fmt: skip
-    decision.mac = decision_mac.decision_mac(decision)
+    decision.mac = content.decision_mac(decision)
     s.add(decision)
 
 

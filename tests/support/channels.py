@@ -19,7 +19,7 @@ from channels import registry
 from channels.accounts import accounts
 from channels.accounts.accounts import AccountForm
 from channels.delivery import deliver, planning
-from release import content, decision_mac
+from release import content
 from tests.support.platform_fixture import PlatformFixture
 from yiyuan import clock
 from yiyuan.db.session import transaction
@@ -94,7 +94,7 @@ def _sign(s: Session, revision: Revision, level: int, person: Staff) -> None:
         revision_id=revision.id, level=level, staff_id=person.id, verdict="approve", digest=revision.digest,
         findings_digest=content.findings_digest(s, revision), signed_at=clock.now(), reason="", answers={}, mac="",
     )  # fmt: skip
-    decision.mac = decision_mac.decision_mac(decision)
+    decision.mac = content.decision_mac(decision)
     s.add(decision)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from channels.delivery import planning
 from channels.delivery.transitions import keep_pack
 from review.approval import acceptance, gate, selfcheck, sheet
-from review.items import lookup
+from review.items import lookup, moves
 from review.items.form import parse
 from review.redaction import faces as face_naming
 from review.submission import submission
@@ -141,7 +141,7 @@ class World:
         with transaction() as s:
             item = lookup.item(s, item_id)
             lookup.revision(s, item).failure = "视频已损坏或没有传完，请重新导出后上传"
-            lookup.moved(item, "intake_failed")
+            moves.moved(item, "intake_failed")
         return item_id
 
     def naming(self, title: str = TEXTS["title"], *, clean: bool = False) -> int:
@@ -189,7 +189,7 @@ class World:
                     )
                 )
             self._findings(s, revision, clean=clean)
-            lookup.moved(item, "naming")
+            moves.moved(item, "naming")
         return item_id
 
     def _findings(self, s: object, revision: Revision, *, clean: bool) -> None:

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from privacy.detection.faces.crops import Sight
+from privacy.detection.faces.detector import Sight
 from privacy.geometry import Rect, distance
 
 LONGEST = 6  # frames between two looks at a face that may be known from these two alone

@@ -17,11 +17,9 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from privacy.decoding.frame import Frame
-from privacy.detection.faces.crops import NEAR, Sight, crop, expected
-from privacy.detection.faces.detector import NONE, Detector, Faces
+from privacy.detection.faces.detector import NEAR, NONE, Detector, Faces, Sight, crop, expected
 from privacy.detection.faces.interpolation import Path, find_between
-from privacy.detection.motion.camera_path import STILL
-from privacy.detection.motion.motion_estimation import drift
+from privacy.detection.motion import STILL, drift
 from privacy.geometry import Rect, distance, overlap
 
 BATCH = 48  # crops in one run, bounds memory

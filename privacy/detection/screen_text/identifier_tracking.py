@@ -7,7 +7,7 @@ from unicodedata import east_asian_width
 
 import numpy as np
 
-from privacy.detection.motion.camera_path import Camera
+from privacy.detection.motion import Camera
 from privacy.detection.screen_text.ocr import Line
 from privacy.detection.screen_text.placement import moved_with, on_frames
 from privacy.geometry import Rect, enclosing, overlap

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from privacy.detection.motion.camera_path import Camera
+from privacy.detection.motion import Camera
 from privacy.geometry import Rect, clipped, enclosing
 from privacy.types import Box
 

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from bench.compliance.worst_case_regex import patterns, units
 from compliance.advertising.checker import Advertising
-from compliance.advertising.literal_prefilter import literals
 from compliance.rulepack import load
-from compliance.rulepack.regex_safety import Risky, compile_safe
+from compliance.rulepack.patterns import Risky, compile_safe, literals
 from compliance.types import Package
 
 PACK = load()

@@ -2,8 +2,8 @@
 
 import pytest
 
+from compliance.advertising.active_pack import Case, cases, holds
 from compliance.advertising.checker import Advertising
-from compliance.advertising.self_test import Case, cases, holds
 from compliance.rulepack import Pack, load
 
 CASES = list(cases(load()))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from compliance.advertising.self_test import prove
+from compliance.advertising.active_pack import prove
 from compliance.rulepack import BUILT_IN, PackError, load
 
 RULE = """rules:

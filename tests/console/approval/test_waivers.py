@@ -5,7 +5,7 @@ import re
 from sqlalchemy import select
 
 from compliance.advertising.active_pack import own_folder
-from review.approval import conditions
+from review.approval import gate
 from review.intake import pipeline
 from review.submission import submission
 from tests.support.browser_client import Enter
@@ -159,4 +159,4 @@ def test_an_alert_of_the_hospitals_own_pack_is_shown_and_stops_the_signature(wor
 
 def unmet_of(world: World, item_id: int) -> list[str]:
     with transaction(read_only=True) as s:
-        return conditions.unmet(s, world.revision(item_id))
+        return gate.unmet(s, world.revision(item_id))

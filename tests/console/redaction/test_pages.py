@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from privacy.types import Box, ScreenHit
 from release.identifier_place import IdentifierPlace
-from review.items import lookup
+from review.items import lookup, moves
 from review.redaction import decisions as redaction_decisions
 from review.redaction import findings as redaction_findings
 from review.submission import submission
@@ -235,7 +235,7 @@ def test_a_finding_of_an_earlier_revision_decides_nothing_now(world: World, visi
     with transaction() as s:
         item = lookup.item(s, item_id)
         submission.new_revision(s, world.staff["doctor"], item_id, item.version)
-        lookup.moved(item, ItemState.INTAKE)
+        moves.moved(item, ItemState.INTAKE)
         lookup.moved(item, ItemState.NAMING)
     keep = {"choice": "keep", "reason": "这是诊室门牌"}
     assert visitor("doctor").send(f"/findings/{finding_id}/screen", keep).status_code == 409

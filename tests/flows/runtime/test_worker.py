@@ -62,7 +62,7 @@ def test_a_step_with_an_interval_is_started_by_the_worker_for_being_in_the_catal
             return True
 
         monkeypatch.setattr(Dispatcher, "start", start)
-        await asyncio.wait_for(work(settings(), stop, lambda: None, []), 20)
+        await asyncio.wait_for(work(settings(), stop, lambda: None, ()), 20)
 
     asyncio.run(scenario())
     assert started.count("made_up") == 3
@@ -72,5 +72,5 @@ def test_a_step_with_an_interval_is_started_by_the_worker_for_being_in_the_catal
 def test_the_beats_follow_the_catalogue_and_the_settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YIYUAN_WATCH_SECONDS", "7")
     settings.cache_clear()
-    beats = Beats(settings(), Dispatcher(pool=False), asyncio.Event(), lambda: None, []).periodic()
+    beats = Beats(settings(), Dispatcher(pool=False), asyncio.Event(), lambda: None, ()).periodic()
     assert {beat.name: beat.every for beat in beats} == {"watch": 7.0, "upkeep": 60.0}

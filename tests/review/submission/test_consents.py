@@ -12,7 +12,7 @@ from channels.accounts import credentials
 from channels.delivery import deliver, planning, takedown
 from release import consent_coverage, content
 from review.approval import gate
-from review.approval.conditions import unconsented
+from review.approval.gate import unconsented
 from review.items import lookup
 from review.lifecycle import recalls
 from review.submission import consents, submission

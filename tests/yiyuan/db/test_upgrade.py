@@ -457,7 +457,9 @@ def test_a_digest_over_the_order_of_another_database_still_stands(
         content["covering"]["choices"].sort(key=lambda choice: choice[0][::-1])
         revision.digest = release_content.digest(content)
         assert not release_content.is_as_frozen(s, revision)
-        monkeypatch.setattr(release_content, "_in_database_order", lambda _s, keys: sorted(keys, key=lambda key: key[::-1]))
+        monkeypatch.setattr(
+            release_content, "_in_database_order", lambda _s, keys: sorted(keys, key=lambda key: key[::-1])
+        )
         assert release_content.is_as_frozen(s, revision)
         s.scalars(select(IdentifierChoice).where(IdentifierChoice.revision_id == 1)).first().reason += "。"
         assert not release_content.is_as_frozen(s, revision)

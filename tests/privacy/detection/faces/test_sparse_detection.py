@@ -11,11 +11,9 @@ import pytest
 
 from privacy.decoding.frame import small
 from privacy.decoding.image_frames import Still
-from privacy.detection.faces.crops import CROP, ROOM
-from privacy.detection.faces.detector import NONE, Detector, Faces
+from privacy.detection.faces.detector import CROP, NONE, ROOM, Detector, Faces
 from privacy.detection.faces.sparse_detection import Finder
-from privacy.detection.motion.motion_estimation import drift
-from privacy.detection.motion.shot_boundaries import ShotFinder
+from privacy.detection.motion import ShotFinder, drift
 from privacy.geometry import Image
 from privacy.models import files as model_files
 

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from privacy.detection.faces.detector import NONE, Faces
-from privacy.detection.faces.track_linking import PAD, Linker, filled
-from privacy.detection.faces.tracks import tracks
+from privacy.detection.faces.track_linking import PAD, Linker, filled, tracks
 from privacy.geometry import clipped, distance, overlap
 
 SIZE = (640, 360)

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from privacy.detection.motion.camera_path import Camera
+from privacy.detection.motion import Camera
 from privacy.detection.screen_text.identifier_tracking import Film, Look, screen_hits
 from privacy.detection.screen_text.ocr import Line
 from privacy.job import Job, Task
-from privacy.rendering.mask_plan import Plan
+from privacy.rendering.mask import Plan
 from privacy.resource_limits import Limits
 from privacy.source import Source
 from privacy.types import Box, Detection, Probe, ScreenHit

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import sentiment
+from sentiment.events.volume import tier as tier_of
 
 RANGES = [(1, 0), (2, 1000), (3, 5000)]
 
@@ -13,13 +13,13 @@ RANGES = [(1, 0), (2, 1000), (3, 5000)]
     ("volume", "tier"), [(0, 1), (1, 1), (999, 1), (1000, 2), (4999, 2), (5000, 3), (1_000_000, 3)]
 )
 def test_the_edges(volume: int, tier: int) -> None:
-    assert sentiment.tier(volume, RANGES) == tier
+    assert tier_of(volume, RANGES) == tier
 
 
 @given(st.integers(0, 20_000), st.integers(0, 20_000))
 def test_more_volume_is_never_a_lower_tier(one: int, other: int) -> None:
     low, high = sorted((one, other))
-    assert sentiment.tier(low, RANGES) <= sentiment.tier(high, RANGES)
+    assert tier_of(low, RANGES) <= tier_of(high, RANGES)
 
 
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=8), st.integers(0, 30_000), st.booleans())
@@ -28,7 +28,7 @@ def test_any_ranges_in_any_order(steps: list[int], volume: int, turned: bool) ->
     for step in steps:
         starts.append(starts[-1] + step)
     ranges = [(number + 1, start) for number, start in enumerate(starts)]
-    found = sentiment.tier(volume, ranges[::-1] if turned else ranges)
+    found = tier_of(volume, ranges[::-1] if turned else ranges)
     assert starts[found - 1] <= volume
     assert found == len(starts) or volume < starts[found]
 
@@ -36,4 +36,4 @@ def test_any_ranges_in_any_order(steps: list[int], volume: int, turned: bool) ->
 @pytest.mark.parametrize(("volume", "ranges"), [(-1, RANGES), (5, [(1, 10)]), (5, [])])
 def test_a_volume_without_a_tier_is_an_error(volume: int, ranges: list[tuple[int, int]]) -> None:
     with pytest.raises(ValueError, match="no tier"):
-        sentiment.tier(volume, ranges)
+        tier_of(volume, ranges)

@@ -1,6 +1,11 @@
-"""How far the camera has moved, from small grey pictures: a shaking hand throws small faces out of their crops."""
+"""Movement of the camera and shot boundaries, from small grey pictures.
 
-from collections.abc import Sequence
+A shaking hand throws small faces out of their crops: how far the picture moved is measured, and faces hold still in the
+camera's coordinates. Where the picture changes by more than movement explains, a new shot begins.
+"""
+
+from array import array
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -9,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privacy.decoding.frame import WIDE
-from privacy.detection.motion.camera_path import STILL
 from privacy.geometry import Image, Rect
 
 SURE = 0.15  # share of the texture that has to agree on one movement
@@ -21,6 +25,10 @@ FREE = (0.12, 0.66)  # the rows of a picture that logos and subtitles leave free
 BETTER = 0.8  # times the difference: a movement of these rows explains so much of it at least
 COARSE = (64, 36)  # pictures are compared so small that blur and single objects do not count
 Level = NDArray[np.float32]
+STILL = np.zeros(2, np.float32)
+LEAST = 14.0  # mean difference of grey levels below which nothing is a cut
+OUTSTANDING = 3.5  # times the usual difference of this shot
+CUT_SURE = 40.0
 
 
 def drift(smalls: Sequence[Image], width: int) -> list[Rect]:
@@ -91,3 +99,53 @@ def _agreed(before: Level, after: Level) -> Rect:
     (right, down), agreed = cv2.phaseCorrelate(before, after, _window(before.shape[0]))
     far = abs(right) > before.shape[1] / FAR or abs(down) > before.shape[0] / FAR
     return np.array([right, down], np.float32) if agreed > SURE and not far else STILL
+
+
+class Camera:
+    """Positions by frame from `first` on, (right, down) in pixels of the picture; 8 bytes a frame."""
+
+    def __init__(self, first: int) -> None:
+        self.first = first
+        self._right, self._down = array("f"), array("f")
+
+    def move(self, frame: int, by: Rect) -> None:
+        """The picture of `frame` is moved against the last one told. by: shape (2,)."""
+        right, down = self._at(frame)
+        missing = frame - self.first - len(self._right)
+        self._right.extend([right] * missing + [right + float(by[0])])
+        self._down.extend([down] * missing + [down + float(by[1])])
+
+    def between(self, one: int, other: int) -> Rect:
+        """How far the picture moved from one frame to the other, shape (2,)."""
+        (right, down), (later_right, later_down) = self._at(one), self._at(other)
+        return np.array([later_right - right, later_down - down], np.float32)
+
+    def path(self, frames: Iterable[int]) -> Rect:
+        """Positions of frames, shape (n, 2)."""
+        return np.array([self._at(frame) for frame in frames], np.float32).reshape(-1, 2)
+
+    def _at(self, frame: int) -> tuple[float, float]:
+        if not self._right:
+            return 0.0, 0.0
+        where = min(max(frame - self.first, 0), len(self._right) - 1)
+        return self._right[where], self._down[where]
+
+
+class ShotFinder:
+    """Tells for each frame whether a new shot begins with it. A hand that shakes or a camera that pans makes none."""
+
+    def __init__(self) -> None:
+        self._last: Image | None = None
+        self._usual = 0.0
+
+    def is_cut(self, small: Image) -> bool:
+        """Give the frames in order, none left out, each through `privacy.decoding.frame.small`; the first is a cut."""
+        last, self._last = self._last, small
+        if last is None or last.shape != small.shape:
+            return True
+        change = difference(last, small)
+        if change > LEAST:
+            change = min(change, difference_but_for_movement(last, small))
+        cut = change > CUT_SURE or (change > LEAST and change > OUTSTANDING * self._usual)
+        self._usual = 0.0 if cut else 0.8 * self._usual + 0.2 * change
+        return cut

@@ -1,1 +1,0 @@
-"""Movement of the camera and shot boundaries."""
