@@ -8,10 +8,10 @@ from collections import deque
 from collections.abc import Sequence
 from functools import cached_property
 
-from compliance.advertising.folding import Folder
 from compliance.advertising.sentences import Segments
 from compliance.rulepack.schema import ContextFile
 from yiyuan.codes import ContentClass
+from yiyuan.text.folding import Folder
 
 #: How far a plain negator reaches to the right, characters.
 NEGATION_REACH = 14

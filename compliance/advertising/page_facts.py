@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from itertools import islice
 
 from compliance.advertising.context import Context
-from compliance.advertising.folding import Folder
 from compliance.rulepack.schema import ContextFile
 from compliance.types import Package
 from yiyuan.codes import ContentClass, FactName
+from yiyuan.text.folding import Folder
 
 #: Places of one fact in one text that are looked at; a text that warns of more is hostile.
 MOST_LOOKED_AT = 30
