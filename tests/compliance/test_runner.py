@@ -39,7 +39,7 @@ def _home(home: Path) -> None:
 
 
 def test_a_complete_package_is_clean() -> None:
-    report = runner(GOOD)
+    report = runner.run(GOOD)
     assert report.found == ()
     assert {v.checker: v.verdict for v in report.verdicts} == {
         "advertising": "clean",
@@ -145,7 +145,7 @@ def test_a_checker_that_raises_has_failed_and_the_others_still_speak() -> None:
     def broken(_package: Package) -> list[Found]:
         raise RuntimeError("no")
 
-    report = runner(GOOD, {"broken": broken, "limits": platform_limits.check})
+    report = runner.run(GOOD, {"broken": broken, "limits": platform_limits.check})
     assert [(v.checker, v.verdict) for v in report.verdicts] == [("broken", "failed"), ("limits", "clean")]
     assert "RuntimeError" in report.verdicts[0].note
     assert report.verdict == "failed"
@@ -154,7 +154,7 @@ def test_a_checker_that_raises_has_failed_and_the_others_still_speak() -> None:
 def test_a_broken_pack_fails_the_check_instead_of_passing(home: Path) -> None:
     (home / "rules").mkdir()
     (home / "rules" / "own.yaml").write_text("rules: [{id: X}]", "utf-8")
-    verdicts = {v.checker: v.verdict for v in runner(GOOD).verdicts}
+    verdicts = {v.checker: v.verdict for v in runner.run(GOOD).verdicts}
     assert verdicts["advertising"] == "failed"
     assert verdicts["completeness"] == "failed"
 
