@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from channels.capabilities import Can, Capabilities
 from channels.http import ApiProfile, PlatformClient
+from channels.media_file import Media
 from yiyuan.codes import AttemptStep, ReceiptState
 from yiyuan.comment import Comment
 from yiyuan.errors import Refused
@@ -58,16 +59,6 @@ class Token:
     refresh: str = ""
 
 
-@dataclass(frozen=True)
-class Media:
-    """A desensitised file as it lies on this machine."""
-
-    path: Path
-    sha256: str
-    size: int
-    media_type: str
-
-
 @dataclass(frozen=True, kw_only=True)
 class Payload:
     """What goes out: an approved variant with its files. `images` maps an <img> address in `body` to its file."""
@@ -82,6 +73,10 @@ class Payload:
     images: Mapping[str, Media] = field(default_factory=dict)
     #: Address of the post in the console, for people who finish it by hand.
     link: str = ""
+
+    def files(self) -> list[Media]:
+        """Everything of it that lies on the disk."""
+        return [file for file in (self.video, self.cover, *self.images.values()) if file is not None]
 
 
 @dataclass(frozen=True)

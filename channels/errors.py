@@ -41,6 +41,10 @@ class HandleExpired(ChannelError):
     """What an earlier step gave (upload token, draft id) is used up or expired."""
 
 
+class ContentChanged(ChannelError):
+    """A file of ours is no longer what was signed: nothing of it goes out, and nothing is tried again."""
+
+
 class RefusedByPlatform(ChannelError):
     """The platform said no, for good."""
 

@@ -11,6 +11,7 @@ from compliance import file_check
 from yiyuan.codes import ContentClass, Severity, VerdictKind
 from yiyuan.errors import YiyuanError
 from yiyuan.i18n import _
+from yiyuan.text.decoding import decode
 
 CLEAN, FOUND, FAILED = 0, 1, 2
 
@@ -32,7 +33,7 @@ def _check(file: str, content_class: str, *, as_json: bool) -> int:
         if chosen is None:
             typer.echo(_("内容类别只能是：{classes}").format(classes=", ".join(ContentClass)), err=True)
             return FAILED
-        content = file_check.decode(sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())
+        content = decode(sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes(), field="file", nul=True)
         verdicts = {_show(file_check.judge(line), as_json=as_json) for line in file_check.read(content, chosen)}
     except OSError as error:
         typer.echo(_("读不到文件 {file}：{reason}").format(file=file, reason=error.strerror), err=True)

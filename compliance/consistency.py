@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from compliance.advertising.folding import Folder
 from compliance.quantities import Quantity, quantities
 from compliance.types import Found, Package, VariantFact
 from yiyuan.codes import CheckerName, Severity
 from yiyuan.i18n import _
+from yiyuan.text.folding import Folder
 
 CHECKER = CheckerName.DRIFT
 RULE_NUMBER, RULE_NEGATION = "FD01", "FD02"
@@ -52,10 +52,10 @@ def compare(source: str, variant: VariantFact) -> list[Found]:
 
 
 def _numbers(source: str, body: str, field: str) -> Iterator[Found]:
-    known = list(quantities(_FOLDER.view(source).text))
+    known = list(quantities(_FOLDER.fold(source).text))
     meanings = {q.meaning for q in known}
     values = {q.value for q in known}
-    view = _FOLDER.view(body)
+    view = _FOLDER.fold(body)
     for quantity in quantities(view.text):
         if quantity.meaning in meanings or (not quantity.unit and quantity.value in values):
             continue

@@ -9,7 +9,6 @@ from compliance.advertising.active_pack import advertising
 from compliance.runner import run
 from compliance.types import Found, Package
 from yiyuan.codes import TEXT_FACTS, CheckerName, ContentClass, VerdictKind
-from yiyuan.errors import BadInput
 from yiyuan.i18n import _
 
 #: Keys of a finding in the output, in this order.
@@ -25,16 +24,6 @@ class Line:
     content_class: ContentClass = ContentClass.KEPU
     facts: tuple[str, ...] = ()
     error: str = ""
-
-
-def decode(raw: bytes) -> str:
-    """UTF-8 with or without BOM, or GB18030; BadInput when it is neither."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BadInput(_("文件既不是 UTF-8 也不是 GB18030 编码"), field="file")
 
 
 def read(content: str, content_class: ContentClass) -> Iterator[Line]:

@@ -9,10 +9,10 @@ from pathlib import Path
 import yaml
 
 from compliance.advertising import active_pack
-from compliance.file_check import decode
 from compliance.rulepack import PackError
 from yiyuan.errors import BadInput
 from yiyuan.i18n import _
+from yiyuan.text.decoding import decode
 
 FILE = "formulary.yaml"
 #: Column -> what it must hold. A row needs a generic name; the rest may be empty.
@@ -48,7 +48,7 @@ def import_csv(raw: bytes) -> FormularyReport:
 
 
 def _rows(raw: bytes) -> Iterator[dict[str, str]]:
-    reader = csv.DictReader(io.StringIO(decode(raw), newline=""))
+    reader = csv.DictReader(io.StringIO(decode(raw, field="file"), newline=""))
     missing = [column for column in (GENERIC, PRESCRIPTION) if column not in (reader.fieldnames or ())]
     if missing:
         columns = "、".join(missing)

@@ -29,6 +29,7 @@ class Task(StrEnum):
     RENDER_IMAGE = "render_image"
     CROP_FACES = "crop_faces"
     DRAW_DOCUMENT = "draw_document"
+    DRAW_SCREENSHOT = "draw_screenshot"
 
 
 @dataclass(frozen=True)

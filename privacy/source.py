@@ -1,5 +1,7 @@
 """Where a file's bytes come from: named in the parent, opened in the decoding child."""
 
+import hashlib
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, Self
@@ -12,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """A plain file or a stored asset. Holds no bytes and no open key: the key stays wrapped until `open`."""
+    """A plain file, a stored asset, or the few bytes of something nobody stores as it came.
+
+    Holds no bytes of a file and no open key: the key stays wrapped until `open`.
+    """
 
     path: str = ""
     blob: str = ""
@@ -20,6 +25,7 @@ class Source:
     key: bytes | None = None
     sha256: str = ""
     size: int = 0
+    content: bytes | None = None
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
@@ -33,6 +39,11 @@ class Source:
         """A stored asset; a sealed one is decrypted while it is read and never written out plain."""
         return cls(blob=asset.blob, kind=asset.kind, key=asset.key, sha256=asset.sha256, size=asset.size)
 
+    @classmethod
+    def of_bytes(cls, content: bytes) -> Self:
+        """An upload in memory: it crosses to the child with the job and lies on no disk."""
+        return cls(content=content, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
+
     @property
     def identity(self) -> str:
         """The same for the same bytes: the digest of a stored asset, place, size and time of a plain file."""
@@ -43,6 +54,8 @@ class Source:
 
     def open(self) -> BinaryIO:
         """A seekable reader of the plain bytes. OSError when the file is gone, Failed when the key does not open it."""
+        if self.content is not None:
+            return io.BytesIO(self.content)
         if self.path:
             return Path(self.path).open("rb")
         from yiyuan.models.asset import Asset

@@ -220,6 +220,17 @@ class VideoReport:
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
 
+@dataclass(frozen=True)
+class Picture:
+    """An encoded picture (JPEG unless said otherwise) of bare pixels, and its size in pixels."""
+
+    content: bytes
+    width: int
+    height: int
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+
 #: Pages shown, and their width in pixels: A4 at about 120 dots an inch, so that handwriting can be read.
 DOCUMENT_PAGES, DOCUMENT_WIDTH = 8, 1000
 

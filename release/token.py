@@ -5,6 +5,7 @@ that was not approved go out.
 """
 
 import hmac
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from yiyuan.errors import Refused
 from yiyuan.i18n import _
 from yiyuan.models import (
     Account,
+    Asset,
     Decision,
     Item,
     Post,
@@ -66,8 +68,11 @@ def issue_token(s: Session, post: Post) -> str:
     return _token(s, post)
 
 
-def check_approved(s: Session, post: Post) -> None:
-    """Refused unless the item is approved and its content is still what was signed, media bytes included."""
+def check_approved(s: Session, post: Post, sha256_of: Callable[[Asset], str] = media.sha256_now) -> None:
+    """Refused unless the item is approved and its content is still what was signed, media bytes included.
+
+    sha256_of: the digest of a file's bytes as they lie there now; a delivery remembers it while the file stays.
+    """
     s.flush()
     item, revision = s.get_one(Item, post.item_id), s.get_one(Revision, post.revision_id)
     variant = s.get_one(Variant, post.variant_id)
@@ -79,10 +84,10 @@ def check_approved(s: Session, post: Post) -> None:
         raise Refused(_("内容与审核时不一致，已拒绝发布"))
     if variant.account_id != post.account_id or variant.platform != post.platform:
         raise Refused(_("发布账号与审核时不一致，已拒绝发布"))
-    _check_media(s, revision, variant)
+    _check_media(s, revision, variant, sha256_of)
 
 
-def _check_media(s: Session, revision: Revision, variant: Variant) -> None:
+def _check_media(s: Session, revision: Revision, variant: Variant, sha256_of: Callable[[Asset], str]) -> None:
     """Refused unless every desensitised file of the revision lies there, byte for byte, as it was signed: film, cover,
     attachments, pictures of articles. A variant may name no other file. Missing when one is gone.
     """
@@ -92,13 +97,13 @@ def _check_media(s: Session, revision: Revision, variant: Variant) -> None:
     if named - signed.keys():
         raise Refused(changed)
     for asset in signed.values():
-        if media.sha256_now(asset) != asset.sha256:
+        if sha256_of(asset) != asset.sha256:
             raise Refused(changed)
 
 
-def check_token(s: Session, post: Post) -> None:
+def check_token(s: Session, post: Post, sha256_of: Callable[[Asset], str] = media.sha256_now) -> None:
     """Refused unless the post's token is the one recomputed from rows, keys and media bytes now."""
-    check_approved(s, post)
+    check_approved(s, post, sha256_of)
     if not hmac.compare_digest(post.token, _token(s, post)):
         raise Refused(_("发布凭证无效，已拒绝发布，请联系审计员"))
 

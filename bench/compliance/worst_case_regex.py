@@ -5,10 +5,10 @@ import time
 from collections.abc import Iterator
 
 from compliance.advertising.checker import Advertising
-from compliance.advertising.folding import Folder
 from compliance.rulepack import Pack
 from compliance.rulepack.patterns import literals
 from compliance.types import Package
+from yiyuan.text.folding import Folder
 
 SIZE = 100_000
 MOST_GROWTH = 3.0

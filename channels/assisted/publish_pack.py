@@ -13,7 +13,7 @@ from pathlib import Path
 
 import segno
 
-from channels.contract import Payload
+from channels.contract import Media, Payload
 from yiyuan.storage import blob_store
 
 #: No clock in the archive.
@@ -42,7 +42,10 @@ def _texts(parcel: Payload, checklist: list[str]) -> dict[str, bytes]:
 
 
 def build(parcel: Payload, checklist: list[str]) -> Path:
-    """Write the pack to a temporary file and return its path; the caller removes it."""
+    """Write the pack to a temporary file and return its path; the caller removes it.
+
+    ContentChanged when a file is not what was signed; then nothing is left behind.
+    """
     small = _texts(parcel, checklist) | {"qr.png": qr(parcel.link)}
     manifest = {name: hashlib.sha256(content).hexdigest() for name, content in small.items()}
     files = {"video": parcel.video, "cover": parcel.cover}
@@ -55,16 +58,16 @@ def build(parcel: Payload, checklist: list[str]) -> Path:
             for entry in sorted(small):
                 archive.writestr(zipfile.ZipInfo(entry, _MOMENT), small[entry])
             for entry, one in sorted(media.items()):
-                _add(archive, entry, one.path)
+                _add(archive, entry, one)
     except BaseException:
         Path(name).unlink()
         raise
     return Path(name)
 
 
-def _add(archive: zipfile.ZipFile, name: str, path: Path) -> None:
+def _add(archive: zipfile.ZipFile, name: str, media: Media) -> None:
     # Media are compressed already; stored they can be opened from inside the zip.
     info = zipfile.ZipInfo(name, _MOMENT)
-    with path.open("rb") as source, archive.open(info, "w", force_zip64=True) as target:
+    with media.opened() as source, archive.open(info, "w", force_zip64=True) as target:
         while piece := source.read(1024 * 1024):
             target.write(piece)

@@ -6,6 +6,7 @@ from channels.errors import (
     AccountBroken,
     AuthExpired,
     ChannelError,
+    ContentChanged,
     HandleExpired,
     NotSent,
     OutcomeUnknown,
@@ -50,7 +51,7 @@ def after(error: ChannelError, *, submits: bool, failures: int, maybe_sent: bool
     said = error.message
     if submits and isinstance(error, OutcomeUnknown):
         return FailureOutcome(PostState.UNSURE, AttemptOutcome.UNSURE, grace, said)
-    if isinstance(error, RefusedByPlatform):
+    if isinstance(error, RefusedByPlatform | ContentChanged):
         return FailureOutcome(PostState.REFUSED, AttemptOutcome.REFUSED, 0, said)
     if isinstance(error, HandleExpired) and submits and maybe_sent:
         return FailureOutcome(PostState.UNSURE, AttemptOutcome.UNSURE, grace, said)

@@ -1,5 +1,7 @@
 """Sending: step after step, each with its row in the ledger before it and its result saved after it."""
 
+import asyncio
+
 from sqlalchemy.orm import Session
 
 from channels.accounts import credentials
@@ -13,6 +15,7 @@ from yiyuan.codes import AttemptStep, PostState
 from yiyuan.db.async_session import read, written
 from yiyuan.errors import Conflict, Missing, Refused
 from yiyuan.models import Asset, Post
+from yiyuan.storage.file_digest import FileDigests
 
 #: Sign-in is no step of the adapter, but its failures count like one's.
 SIGN_IN = Step(AttemptStep.SIGN_IN)
@@ -22,8 +25,9 @@ async def send(claim: Claim) -> None:
     """Carry a planned post as far as it goes now."""
     if await written(_called_off, claim):
         return
+    digests = FileDigests()
     try:
-        parcel = await read(payload.build, claim.post_id)
+        parcel = await read(payload.build, claim.post_id, digests)
     except Refused as error:
         await written(_stop, claim, PostState.REFUSED, error.message)
         return
@@ -32,7 +36,7 @@ async def send(claim: Claim) -> None:
         return
     try:
         async with credentials.opened(claim.account_id) as channel:
-            while await _one_step(claim, channel, parcel):
+            while await _one_step(claim, channel, parcel, digests):
                 pass
     except ChannelError as error:
         await _stopped(claim, error)
@@ -57,11 +61,11 @@ def _progress(s: Session, post_id: int) -> Progress:
     return dict(s.get_one(Post, post_id).progress)
 
 
-async def _one_step(claim: Claim, channel: Channel, parcel: Payload) -> bool:
+async def _one_step(claim: Claim, channel: Channel, parcel: Payload, digests: FileDigests) -> bool:
     """Make the next call; whether there is another one to make now."""
     progress = await read(_progress, claim.post_id)
     step = channel.next_step(parcel, progress)
-    if step.submits and not await _still_allowed(claim):
+    if not await _still_allowed(claim, step, parcel, digests):
         return False
     reached(step.name, "before_row")
     attempt = await written(ledger.open_attempt, claim, step)
@@ -79,10 +83,15 @@ async def _one_step(claim: Claim, channel: Channel, parcel: Payload) -> bool:
     return state == PostState.SENDING
 
 
-async def _still_allowed(claim: Claim) -> bool:
-    """The last look before it becomes public: an upload may have taken long enough for a consent to be withdrawn."""
+async def _still_allowed(claim: Claim, step: Step, parcel: Payload, digests: FileDigests) -> bool:
+    """Whether the files are still those that were signed, and before it becomes public all that was asked at first:
+    an upload may have taken long enough for a consent to be withdrawn.
+    """
     try:
-        await read(lambda s: payload.check(s, s.get_one(Post, claim.post_id)))
+        if step.submits:
+            await read(lambda s: payload.check(s, s.get_one(Post, claim.post_id), digests))
+        else:
+            await asyncio.to_thread(payload.check_files, parcel)
     except Refused as error:
         await written(_stop, claim, PostState.REFUSED, error.message)
         return False

@@ -1,7 +1,5 @@
 """What people decide about posts: take them down, and say how a parked one really stands."""
 
-from typing import BinaryIO
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -58,13 +56,16 @@ def withdraw_item(s: Session, staff: Staff | None, item_id: int, reason: str) ->
     return ids
 
 
-def confirm_removed(s: Session, staff: Staff, post_id: int, screenshot: BinaryIO) -> None:
-    """The operator has deleted a post of an assisted channel on the phone; the screenshot shows that it is gone."""
+def confirm_removed(s: Session, staff: Staff, post_id: int, picture: bytes) -> None:
+    """The operator has deleted a post of an assisted channel on the phone; the screenshot shows that it is gone.
+
+    picture: the screenshot as drawn anew, a JPEG.
+    """
     require(staff, Action.withdraw_post)
     post = _post(s, post_id)
     if post.state not in (PostState.AWAITING_PERSON, PostState.PARKED) or post.withdraw_reason is None:
         raise Conflict(_("这条发布单没有等待删除"))
-    manual_proof.keep_removal(s, staff, post, screenshot)
+    manual_proof.keep_removal(s, staff, post, picture)
     transitions.move(s, post, PostState.WITHDRAWN, post.withdraw_reason, staff=staff)
 
 

@@ -8,15 +8,15 @@ from datetime import date
 
 from compliance.advertising.classifier import Objection, WordingClassifier
 from compliance.advertising.context import Context, Exemptions, FactFinder, Language
-from compliance.advertising.folding import Folder, Unfolded, View
 from compliance.advertising.matcher import Engine, Hit
-from compliance.advertising.obfuscation import Loosener
+from compliance.advertising.obfuscation import Loosener, LooseView
 from compliance.advertising.sentences import Segments
 from compliance.rulepack import Pack, Rule
 from compliance.rulepack.schema import Trigger
 from compliance.types import Found, Package
 from yiyuan.codes import CheckerName, ContentClass, Severity
 from yiyuan.i18n import _
+from yiyuan.text.folding import Folded, Folder, Unfolded
 
 CHECKER = CheckerName.ADVERTISING
 #: What nobody can point to a word for may stop a signature, but a person may always wave it through.
@@ -82,14 +82,14 @@ class Advertising:
         """What the second voice alone would find, were there no rules: for measuring it."""
         return self._learnt(self._views(package), [], package)
 
-    def _views(self, package: Package) -> dict[str, View]:
+    def _views(self, package: Package) -> dict[str, Folded]:
         texts = {**package.texts, **({"tags": "\n".join(package.tags)} if package.tags else {})}
-        return {field: self._folder.view(text) for field, text in texts.items()}
+        return {field: self._folder.fold(text) for field, text in texts.items()}
 
-    def _check_field(self, field: str, view: View, package: Package, facts: frozenset[str]) -> list[Found]:
-        judged: list[tuple[View, _Judged]] = []
+    def _check_field(self, field: str, view: Folded, package: Package, facts: frozenset[str]) -> list[Found]:
+        judged: list[tuple[Folded, _Judged]] = []
         for seen, engine in self._searches(view):
-            judged += [(seen, j) for j in self._judge(seen, engine, package.content_class, facts, seen is not view)]
+            judged += [(seen, j) for j in self._judge(seen, engine, package.content_class, facts)]
         merged = _merge(judged)
         segments = Segments(view.text) if merged else Segments("")
         stained = {segments.sentence(j.start) for seen, j in merged if seen is view and j.severity == _BLOCKED}
@@ -112,23 +112,23 @@ class Advertising:
         title = _("{title}（机器判断上下文多半合规，请作者说明）").format(title=found.title)
         return replace(found, severity=Severity.WARN, title=title)
 
-    def _searches(self, view: View) -> Iterator[tuple[View, Engine]]:
+    def _searches(self, view: Folded) -> Iterator[tuple[Folded, Engine]]:
         yield view, self._plain
         engines = {"loose": self._loose, "sounded": self._sounded}
         yield from ((seen, engines[name]) for name, seen in self._loosener.views(view))
 
-    def _context(self, view: View) -> Context:
+    def _context(self, view: Folded) -> Context:
         return Context(Segments(view.text), self._language)
 
     def _judge(
-        self, view: View, engine: Engine, content_class: ContentClass, facts: frozenset[str], disguised: bool
+        self, view: Folded, engine: Engine, content_class: ContentClass, facts: frozenset[str]
     ) -> Iterator[_Judged]:
         context = self._context(view)
         segments = context.segments
         sure: dict[str, deque[tuple[int, int, int]]] = {}
         exempt = Exemptions(self._exempt, self._exempt_sentence, segments)
         for hit in engine.hits(view.text, segments, self._active_of(engine, content_class, facts)):
-            if disguised and not view.is_disguised(hit.start, hit.end):
+            if isinstance(view, LooseView) and not view.is_disguised(hit.start, hit.end):
                 continue
             if self._tells_nothing(hit, sure.get(hit.rule.id, ())):
                 continue
@@ -158,11 +158,11 @@ class Advertising:
                 return severity
         return hit.trigger.severity or hit.rule.severity
 
-    def _found(self, field: str, view: View, judged: _Judged) -> Found:
+    def _found(self, field: str, view: Folded, judged: _Judged) -> Found:
         start, end = view.span(judged.start, judged.end)
         return _finding(judged.rule, judged.trigger, judged.severity, field, (start, end), view.original[start:end])
 
-    def _learnt(self, views: dict[str, View], found: Sequence[Found], package: Package) -> list[Found]:
+    def _learnt(self, views: dict[str, Folded], found: Sequence[Found], package: Package) -> list[Found]:
         """What the second voice objects to in sentences that no serious finding touches."""
         if self._voice is None:
             return []
@@ -222,7 +222,7 @@ def _as_sounds(rules: Iterable[Rule], loosener: Loosener) -> list[Rule]:
     return result
 
 
-def _merge(judged: Sequence[tuple[View, _Judged]]) -> list[tuple[View, _Judged]]:
+def _merge(judged: Sequence[tuple[Folded, _Judged]]) -> list[tuple[Folded, _Judged]]:
     """One finding for overlapping hits of a rule: the worst, then the longest."""
     ordered = sorted(judged, key=lambda p: (p[1].severity.rank, p[1].start - p[1].end, p[1].start))
     taken: dict[str, list[tuple[int, int]]] = {}

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from compliance.advertising.folding import View
 from compliance.advertising.sentences import Segments
 from compliance.rulepack import Pack, PackError
 from yiyuan.codes import ContentClass
 from yiyuan.i18n import _
+from yiyuan.text.folding import Folded
 from yiyuan.text.linear_model import Model, unpack
 from yiyuan.text.ngrams import BUCKETS, hashed
 
@@ -105,7 +105,7 @@ class WordingClassifier:
         return self._trained.version
 
     def objections(
-        self, views: Mapping[str, View], taken: Mapping[str, Sequence[Span]], kind: ContentClass
+        self, views: Mapping[str, Folded], taken: Mapping[str, Sequence[Span]], kind: ContentClass
     ) -> list[Objection]:
         """Where it objects to the folded fields of a package of class `kind`; surest first, never twice in a sentence.
 
@@ -144,7 +144,7 @@ class WordingClassifier:
         score = dict(zip(texts, map(float, self.scores(texts)), strict=True))
         return sorted((s for s in stretches if score[s.text] > limit), key=lambda s: -score[s.text])
 
-    def _objection(self, stretch: _Stretch, view: View, segments: Segments, kind: ContentClass) -> Objection | None:
+    def _objection(self, stretch: _Stretch, view: Folded, segments: Segments, kind: ContentClass) -> Objection | None:
         """Clause and rule come from the sentence alone: an edit elsewhere must not make another finding of it."""
         start, end = self._worst(view.text, stretch.sentences)
         ranked = self._trained.names.ranked(view.text[start:end])
@@ -158,7 +158,7 @@ class WordingClassifier:
         return spans[int((scores * np.sqrt([b - a for a, b in spans])).argmax())]
 
 
-def _stretches(field: str, view: View, segments: Segments, taken: Mapping[str, Sequence[Span]]) -> Iterator[_Stretch]:
+def _stretches(field: str, view: Folded, segments: Segments, taken: Mapping[str, Sequence[Span]]) -> Iterator[_Stretch]:
     """What is judged of a field: runs of sentences without a finding; whole in a short text, else in stretches."""
     text, spans = view.text, taken.get(field, ())
     run: list[Span] = []
@@ -171,7 +171,7 @@ def _stretches(field: str, view: View, segments: Segments, taken: Mapping[str, S
             run = []
 
 
-def _touched(view: View, sentence: Span, spans: Sequence[Span]) -> bool:
+def _touched(view: Folded, sentence: Span, spans: Sequence[Span]) -> bool:
     start, end = view.span(*sentence)
     return any(start < b and end > a for a, b in spans)
 

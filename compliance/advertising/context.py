@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 
-from compliance.advertising.folding import Folder
 from compliance.advertising.matcher import Hit
 from compliance.advertising.sentences import Segments
 from compliance.rulepack.schema import ContextFile
 from compliance.types import Package
 from yiyuan.codes import ContentClass, FactName
+from yiyuan.text.folding import Folder
 
 #: How far a plain negator reaches to the right, characters.
 NEGATION_REACH = 14

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from compliance.advertising.folding import Folder
 from compliance.advertising.sentences import Segments
 from compliance.rulepack.patterns import literals
 from compliance.rulepack.schema import Near, Rule, Trigger
+from yiyuan.text.folding import Folder
 
 Span = tuple[int, int]
 #: Longest neighbourhood lists are searched in; beyond it a text is hostile and the first ones are enough.

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from compliance.advertising.folding import Folder, View
 from compliance.advertising.sentences import Segments
 from compliance.rulepack.schema import LetterFile
+from yiyuan.text.folding import Folded, Folder
 
 #: What stands between sentences and clauses is no inserted sign.
 _STOPS = frozenset("。!?;,:、\n\"'()[]<>《》“”‘’「」『』")
@@ -23,6 +23,21 @@ _INSERTED = re.compile("[^\\w" + re.escape("".join(sorted(_STOPS | _MEANT))) + "
 _DECORATION = re.compile("[" + "".join(sorted(_MEANT - {"%", "+"})) + "]")
 #: Private use: stands for a sound.
 _SOUND_BASE = 0xE000
+
+
+@dataclass(frozen=True)
+class LooseView(Folded):
+    """A folded text with disguises seen through.
+
+    changed: indexes of characters guessed from a disguise; joined: of those before which something was left out.
+    """
+
+    changed: frozenset[int] = frozenset()
+    joined: frozenset[int] = frozenset()
+
+    def is_disguised(self, start: int, end: int) -> bool:
+        """Whether text[start:end] can only be read with a disguise seen through."""
+        return any(i in self.changed for i in range(start, end)) or any(i in self.joined for i in range(start + 1, end))
 
 
 @dataclass(frozen=True)
@@ -48,7 +63,7 @@ class Loosener:
         self._code = {s: chr(_SOUND_BASE + n) for n, s in enumerate(letters.sounds)}
         self._longest = max(map(len, self._code), default=0)
 
-    def views(self, view: View) -> Iterator[tuple[str, View]]:
+    def views(self, view: Folded) -> Iterator[tuple[str, LooseView]]:
         """("loose", with disguises seen through) and ("sounded", as sounds), each only when it differs."""
         # Signs that a disguise needs are read first and left out afterwards, where they were only decoration.
         strip = _join(self._replace(_join(_plain_strip(view.text), _INSERTED)), _DECORATION)
@@ -193,8 +208,8 @@ def _is_han(char: str) -> bool:
     return "\u3400" <= char <= "\u9fff"
 
 
-def _view(plain: View, strip: _Strip) -> View:
-    return View(
+def _view(plain: Folded, strip: _Strip) -> LooseView:
+    return LooseView(
         plain.original,
         strip.text,
         [plain.starts[i] for i in strip.starts],
@@ -204,7 +219,7 @@ def _view(plain: View, strip: _Strip) -> View:
     )
 
 
-def focus(view: View) -> View:
+def focus(view: LooseView) -> LooseView:
     """Only the sentences of a loose view that hold a disguise, each with its neighbours, which may refute it."""
     segments = Segments(view.text)
     kept: dict[int, int] = {}
@@ -215,7 +230,7 @@ def focus(view: View) -> View:
                 kept[start] = end
     picked = [i for start, end in sorted(kept.items()) for i in range(start, end)]
     place = {old: new for new, old in enumerate(picked)}
-    return View(
+    return LooseView(
         view.original,
         "".join([view.text[i] for i in picked]),
         [view.starts[i] for i in picked],

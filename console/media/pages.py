@@ -25,7 +25,7 @@ def one_page(request: Request, asset_id: int, number: int) -> Response:
         asset = permissions.derived_of(s, staff_of(request), asset_id)
         if asset.role != ATTACHMENT:
             raise Missing(_("没有这个素材"))
-    content = page_images.jpeg(page_images.picture(asset, number))
+    content = page_images.page_jpeg(asset, number)
     headers = {"Content-Security-Policy": SANDBOX_CSP, "Cache-Control": "private, max-age=300"}
     return Response(content, media_type="image/jpeg", headers=headers)
 

@@ -16,6 +16,7 @@ from console.web.forms import Form, form_of
 from console.web.media_response import serve
 from console.web.sessions import staff_of
 from console.web.templating import done, page
+from privacy.api import screenshot
 from yiyuan.codes import ParkedAnswer, PostState
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput
@@ -62,7 +63,7 @@ def show(request: Request, post_id: int) -> Response:
         post=slip.post,
         people=people,
         withdrawing=slip.post.withdraw_reason is not None,
-        limit=manual_proof.MAX_BYTES,
+        limit=screenshot.MAX_BYTES,
     )
 
 
@@ -96,24 +97,22 @@ class _Proof:
             raise BadInput(_("此处只接受截图"), field="screenshot")
         for chunk in chunks:
             self.picture.write(chunk)
-            if self.picture.tell() > manual_proof.MAX_BYTES:
-                raise BadInput(
-                    _("截图超过 {size} MB").format(size=manual_proof.MAX_BYTES // 1024**2), field="screenshot"
-                )
+            if self.picture.tell() > screenshot.MAX_BYTES:
+                raise BadInput(_("截图超过 {size} MB").format(size=screenshot.MAX_BYTES // 1024**2), field="screenshot")
 
     def keep(self, staff: Staff, post_id: int, url: str) -> None:
         if not self.picture.tell():
             raise BadInput(_("请附上作品页面的截图"), field="screenshot")
-        self.picture.seek(0)
+        picture = screenshot.redrawn(self.picture.getvalue())
         with transaction() as s:
-            manual_proof.prove(s, staff, post_id, url, self.picture)
+            manual_proof.prove(s, staff, post_id, url, picture)
 
     def keep_removal(self, staff: Staff, post_id: int) -> None:
         if not self.picture.tell():
             raise BadInput(_("请附上内容已不存在的截图"), field="screenshot")
-        self.picture.seek(0)
+        picture = screenshot.redrawn(self.picture.getvalue())
         with transaction() as s:
-            takedown.confirm_removed(s, staff, post_id, self.picture)
+            takedown.confirm_removed(s, staff, post_id, picture)
 
 
 def _seen(staff: Staff, post_id: int) -> None:

@@ -1,6 +1,6 @@
 """The entry points of privacy and the types they take and give; nothing else of it is imported from outside.
 
-`files`, `image`, `video`, `document`, `face_crops` and `reversible` are the modules of this folder.
+The modules of this folder: `files`, `image`, `video`, `document`, `screenshot`, `face_crops`, `copies`, `reversible`.
 """
 
 from privacy.api.files import RedactionOptions
@@ -18,6 +18,7 @@ from privacy.types import (
     Detection,
     FaceTrack,
     HandBox,
+    Picture,
     Probe,
     Redaction,
     SceneHit,
@@ -39,6 +40,7 @@ __all__ = [
     "HandBox",
     "Labels",
     "Mask",
+    "Picture",
     "PreviousRender",
     "Probe",
     "Profile",

@@ -17,6 +17,7 @@ from privacy.types import Redaction
 from yiyuan.codes import FileStatus
 from yiyuan.errors import BadInput, YiyuanError
 from yiyuan.i18n import _
+from yiyuan.text.decoding import decode
 
 TEXTS, SUBTITLES = (".txt", ".md"), (".srt", ".vtt", ".ass")
 VIDEOS, PICTURES = (".mp4", ".mov", ".mkv", ".webm", ".m4v", ".avi"), (".jpg", ".jpeg", ".png", ".gif", ".webp", ".pdf")
@@ -103,9 +104,4 @@ def _read(path: Path) -> str:
     content = path.read_bytes()
     if not content:
         raise BadInput(_("文件是空的（0 字节）：请重新选择文件"), field="source")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BadInput(_("文本编码无法识别：请另存为 UTF-8"), field="source")
+    return decode(content, field="source")

@@ -71,6 +71,10 @@ def work_of(task: Task) -> Callable[[Job, Signal], object]:  # noqa: PLR0911 - a
             from privacy.rendering.document import draw_document
 
             return draw_document
+        case Task.DRAW_SCREENSHOT:
+            from privacy.rendering.screenshot import draw_screenshot
+
+            return draw_screenshot
 
 
 def _result(job: Job, reporter: Reporter) -> str:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from privacy.pii.folding import Folded, fold
+from privacy.pii.folding import fold
 from privacy.pii.pseudonyms import Labels, excerpt
 from privacy.pii.recognisers import ALL
 from privacy.pii.spans import Span, bare
 from privacy.types import Redaction, TextHit
+from yiyuan.text.folding import Folded
 
 
 def find(text: str, allow: Collection[str] = (), known: Mapping[str, str] | None = None) -> list[Span]:
@@ -73,7 +74,7 @@ def _replace(text: str, folded: Folded, found: list[Span], labels: Labels) -> Re
     spans: list[tuple[int, int]] = []
     last = length = 0
     for span in found:
-        start, end = folded.original(span.start, span.end)
+        start, end = folded.span(span.start, span.end)
         value = labels.replacement(span.kind, folded.text[span.start : span.end])
         if span.kind == "name" and text[:start].endswith(PATIENT):
             value = value.removeprefix(PATIENT)  # 患者张三 reads 患者A, not 患者患者A

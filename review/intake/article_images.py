@@ -4,18 +4,16 @@ Jpg and png under 1 MB go through uploadimg; an animation goes as gif through th
 becomes one of these, a PDF one picture for each page. They are rows of the revision, so the signatures stand for them.
 """
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import PIL.Image
-from PIL import ImageSequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels import registry
 from channels.capabilities import Capabilities
-from review.intake import page_images, video_stage
+from privacy.api import Picture, Source, copies
+from review.intake import video_stage
 from review.intake.lease import IntakeLease
 from yiyuan.codes import AssetKind, AssetRole
 from yiyuan.db.session import transaction
@@ -27,16 +25,12 @@ ROLE = AssetRole.INSET
 MOST = 20
 #: Media type of a picture an article shows -> suffix.
 FORMS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif"}
-_QUALITIES = (88, 75, 60)
-_SMALLEST = 64
 
 
 @dataclass(frozen=True)
 class _Made:
-    content: bytes
+    picture: Picture
     media_type: str
-    width: int
-    height: int
 
 
 def of(s: Session, original: Asset) -> list[Asset]:
@@ -52,13 +46,13 @@ def keep(held: IntakeLease, original: Asset, copy: Asset) -> None:
     with transaction(read_only=True) as s:
         if {one.profile for one in of(s, original)} == {mark}:
             return
-    made = [(one, media.keep_derived(one.content)) for one in _pictures(copy)]
+    made = [(one, media.keep_derived(one.picture.content)) for one in _pictures(copy)]
     with held.saving() as (s, _item, revision):
         before = of(s, original)
         for one, kept in made:
             name = f"inset.{FORMS[one.media_type]}"
             row = video_stage.derived_row(revision, original, kept, role=ROLE, media_type=one.media_type, filename=name)
-            row.profile, row.width, row.height = mark, one.width, one.height
+            row.profile, row.width, row.height = mark, one.picture.width, one.picture.height
             s.add(row)
             s.flush()
         for old in before:
@@ -66,10 +60,10 @@ def keep(held: IntakeLease, original: Asset, copy: Asset) -> None:
 
 
 def _pictures(copy: Asset) -> Iterator[_Made]:
-    if copy.media_type == page_images.PDF:
-        yield from (_still(page_images.picture(copy, index)) for index in range(min(copy.frames or 1, MOST)))
+    if copy.media_type == copies.PDF:
+        yield from (_still(copy, index) for index in range(min(copy.frames or 1, MOST)))
         return
-    yield _as_it_is(copy) or _animation(copy) or _still(page_images.picture(copy, 0))
+    yield _as_it_is(copy) or _animation(copy) or _still(copy, 0)
 
 
 def _as_it_is(copy: Asset) -> _Made | None:
@@ -79,34 +73,21 @@ def _as_it_is(copy: Asset) -> _Made | None:
     if not fits and not (animated and copy.size <= _animation_limit()):
         return None
     with media.open_asset(copy) as file:
-        return _Made(file.read(), copy.media_type, copy.width or 0, copy.height or 0)
+        return _Made(Picture(file.read(), copy.width or 0, copy.height or 0), copy.media_type)
 
 
 def _animation(copy: Asset) -> _Made | None:
     """An animated webp as a gif; None for a still, or when it comes out too large: its first picture stands for it."""
     if copy.media_type != "image/webp" or (copy.frames or 1) < 2:
         return None
-    with media.open_asset(copy) as file, PIL.Image.open(file) as opened:
-        frames, times = [], []
-        for frame in ImageSequence.Iterator(opened):
-            frame.load()  # webp knows how long a frame is shown only then
-            frames.append(frame.convert("RGB"))
-            times.append(int(frame.info.get("duration", 100)))
-        loop = int(opened.info.get("loop", 0))
-    packed = io.BytesIO()
-    frames[0].save(packed, "GIF", save_all=True, append_images=frames[1:], duration=times, loop=loop)
-    content = packed.getvalue()
-    return _Made(content, "image/gif", *frames[0].size) if len(content) <= _animation_limit() else None
+    gif = copies.as_gif(Source.of_asset(copy))
+    return _Made(gif, "image/gif") if len(gif.content) <= _animation_limit() else None
 
 
-def _still(image: PIL.Image.Image) -> _Made:
-    """A JPEG below the platform's limit: less quality first, then fewer pixels."""
-    while True:
-        for quality in _QUALITIES:
-            content = page_images.jpeg(image, quality)
-            if len(content) < _limit() or max(image.size) <= _SMALLEST:
-                return _Made(content, "image/jpeg", *image.size)
-        image = image.resize((max(1, image.width * 3 // 4), max(1, image.height * 3 // 4)))
+def _still(copy: Asset, index: int) -> _Made:
+    """A JPEG of a page or frame below the platform's limit."""
+    limit = _limit()
+    return _Made(copies.page_below(Source.of_asset(copy), copy.media_type, index, limit), "image/jpeg")
 
 
 def _article_rows() -> list[Capabilities]:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from privacy.api import Detection, FaceTrack, Progress, Source, VideoReport, parse_subtitles, spoken_text, video
-from review.intake import cover, face_crops, render_cache
+from privacy.api import Detection, FaceTrack, Progress, Source, VideoReport, copies, parse_subtitles, spoken_text, video
+from review.intake import face_crops, render_cache
 from review.intake.lease import IntakeLease
 from review.items import lookup, originals
 from review.redaction import decisions as redaction_decisions
@@ -124,7 +124,7 @@ def derived(held: IntakeLease, original: Asset, found: Detection, progress: Prog
             former=former,
             progress=progress,
         )
-        picture = media.keep_derived(cover.pick(target))
+        picture = media.keep_derived(copies.cover(target))
         film = media.keep_derived(target)
     finally:
         target.unlink(missing_ok=True)
@@ -143,7 +143,7 @@ def _save(
         made = _film(s, revision, original, film, wanted)
         made.frames, made.seconds = report.verified.frames_out, report.verified.seconds_out
         still = derived_row(
-            revision, original, picture, role=AssetRole.COVER, media_type=cover.MEDIA_TYPE, filename="cover.jpg"
+            revision, original, picture, role=AssetRole.COVER, media_type="image/jpeg", filename="cover.jpg"
         )
         s.add_all([made, still])
         s.flush()

@@ -17,6 +17,7 @@ from yiyuan.errors import BadInput
 from yiyuan.i18n import _
 from yiyuan.models import IdentifierChoice, Item, Revision, Staff
 from yiyuan.storage import media
+from yiyuan.text.decoding import decode
 
 SUBTITLES_LIMIT = 1024 * 1024
 _ARROW, _DIALOGUE = "-->", "\nDialogue:"
@@ -133,13 +134,7 @@ def uploaded_subtitles(s: Session, revision: Revision) -> str:
     if asset is None:
         return ""
     with media.open_asset(asset) as stream:
-        raw = stream.read(SUBTITLES_LIMIT)
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if not is_timed(text):
-            raise BadInput(_("字幕文件里没有可识别的时间轴：请上传 SRT、VTT 或 ASS 字幕"), field="subtitles")
-        return text
-    raise BadInput(_("字幕文件的编码无法识别，请另存为 UTF-8 后重新上传"), field="subtitles")
+        text = decode(stream.read(SUBTITLES_LIMIT), field="subtitles")
+    if not is_timed(text):
+        raise BadInput(_("字幕文件里没有可识别的时间轴：请上传 SRT、VTT 或 ASS 字幕"), field="subtitles")
+    return text

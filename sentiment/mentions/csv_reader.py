@@ -4,7 +4,6 @@ UTF-8 with or without BOM, UTF-16 (Excel's "Unicode text") and GB18030 are norma
 and commas, semicolons and tabs between the cells.
 """
 
-import codecs
 import csv
 import io
 import shutil
@@ -15,6 +14,7 @@ from typing import BinaryIO, cast
 
 from yiyuan.errors import BadInput
 from yiyuan.i18n import _
+from yiyuan.text.decoding import encoding_of
 
 #: Column -> headers under which exports carry it (compared without blanks, in lower case).
 HEADERS: Mapping[str, tuple[str, ...]] = {
@@ -58,7 +58,9 @@ class Opened:
 def open_csv(stream: BinaryIO) -> Opened:
     """Find encoding and columns. BadInput names a missing or doubled column; nothing is read into memory whole."""
     source = _seekable(stream)
-    encoding = _encoding(source)
+    if not source.read(1):
+        raise BadInput(_("文件是空的（0 字节），请重新导出"), field="file")
+    encoding = encoding_of(source, field="file")
     text = io.TextIOWrapper(source, encoding=encoding, newline="")
     reader = csv.reader(text, delimiter=_delimiter(text))
     header = [cell.strip().lstrip("\ufeff") for cell in _first(reader)]
@@ -74,36 +76,6 @@ def _seekable(stream: BinaryIO) -> BinaryIO:
     shutil.copyfileobj(stream, spool)
     spool.seek(0)
     return cast(BinaryIO, spool)
-
-
-def _encoding(source: BinaryIO) -> str:
-    """The first encoding in which the whole file decodes; looked at in blocks, before the first row is believed."""
-    start = source.read(4)
-    if not start:
-        raise BadInput(_("文件是空的（0 字节），请重新导出"), field="file")
-    source.seek(0)
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        guesses: tuple[str, ...] = ("utf-16",)
-    else:
-        guesses = ("utf-8-sig", "gb18030")
-    for guess in guesses:
-        if _decodes(source, guess):
-            return guess
-    raise BadInput(_("文件的编码无法识别：请另存为 UTF-8 或 GB18030 编码的 CSV 后再导入"), field="file")
-
-
-def _decodes(source: BinaryIO, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        while block := source.read(1 << 20):
-            if "\x00" in decoder.decode(block):
-                return False
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    finally:
-        source.seek(0)
-    return True
 
 
 def _delimiter(text: io.TextIOWrapper) -> str:

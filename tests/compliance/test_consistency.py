@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compliance import consistency
-from compliance.advertising.folding import Folder
 from compliance.quantities import chinese_number, quantities
 from compliance.types import Package, VariantFact
+from yiyuan.text.folding import Folder
 
 SOURCE = "成人布洛芬每次0.2克，24小时不超过4次。孕妇不能服用。餐后半小时服用可以减轻胃部不适。"
 

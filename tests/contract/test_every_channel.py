@@ -5,23 +5,32 @@ import asyncio
 import hashlib
 import inspect
 import re
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from channels import capability_matrix, registry
 from channels.accounts import credentials
 from channels.contract import Absent, Can, Channel, Media, Payload, Progress, Receipt
-from channels.errors import ChannelError, OutcomeUnknown
+from channels.delivery import deliver, payload
+from channels.errors import ChannelError, ContentChanged, OutcomeUnknown
 from channels.registry import channel, step_label
-from tests.support.channels import APPS, VIDEO, Sandbox, picture
+from tests.support.channels import APPS, VIDEO, Sandbox, look, picture, planned
 from tests.support.channels import SUBMIT as SUBMIT_PATHS
-from yiyuan.codes import AttemptStep
+from yiyuan.codes import AssetKind, AttemptStep
+from yiyuan.db.session import transaction
 from yiyuan.errors import Missing
-from yiyuan.models import Staff
+from yiyuan.models import Asset, Post, Staff
+from yiyuan.storage import file_digest
+from yiyuan.storage import media as storage
+from yiyuan.storage.file_digest import FileDigests
 
 every = pytest.mark.parametrize("platform", list(registry.platforms()))
 automatic = pytest.mark.parametrize(
@@ -206,8 +215,6 @@ def test_the_look_up_finds_its_own_among_many(
     sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int], platform: str, parcel: Payload
 ) -> None:
     """Same title, other marker: somebody else's post is never taken for ours, not even on a later page."""
-    from dataclasses import replace
-
     since = datetime.now(UTC) - timedelta(seconds=1)
 
     async def work(made: Channel) -> None:
@@ -276,6 +283,77 @@ def test_faults_come_out_as_their_class(
         assert type(caught.value).__name__ == ("RateLimited" if kind == "429" else "OutcomeUnknown")
 
     use(accounts[platform], work)
+
+
+def _changed(post_id: int, role: str) -> None:
+    """One byte of a file of the post, the length as before."""
+    with transaction(read_only=True) as s:
+        post = s.get_one(Post, post_id)
+        asset = s.scalars(
+            select(Asset).where(
+                Asset.revision_id == post.revision_id, Asset.role == role, Asset.kind == AssetKind.DERIVED
+            )
+        ).one()
+        path = storage.derived_path(asset)
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+
+
+def _files_that_go_out(platform: str) -> list[str]:
+    return ["video", "cover", "attachment"] if registry.capabilities(platform).article_only else ["video", "cover"]
+
+
+FILES = [(platform, role) for platform in registry.platforms() for role in _files_that_go_out(platform)]
+
+
+@pytest.mark.parametrize("remembered_from", [0, file_digest.REMEMBERED], ids=["large", "small"])
+@pytest.mark.parametrize(("platform", "role"), FILES)
+def test_a_file_changed_after_the_token_was_checked_is_refused_and_nothing_is_sent(
+    sandbox: Sandbox,
+    staff: dict[str, Staff],
+    accounts: dict[str, int],
+    monkeypatch: pytest.MonkeyPatch,
+    platform: str,
+    role: str,
+    remembered_from: int,
+) -> None:
+    monkeypatch.setattr(file_digest, "REMEMBERED", remembered_from)
+    (post_id,) = planned(staff, [accounts[platform]])
+    build, before = payload.build, len(sandbox.get("/admin/calls"))
+
+    def built(s: Session, post_id: int, digests: FileDigests) -> Payload:
+        parcel = build(s, post_id, digests)
+        time.sleep(0.02)  # a change within one tick of the file system's clock has no date of its own
+        _changed(post_id, role)
+        return parcel
+
+    monkeypatch.setattr(payload, "build", built)
+    assert deliver.deliver(post_id) == "refused"
+    assert "不一致" in look(post_id).message
+    assert sandbox.posts() == []
+    assert look(post_id).progress == {}
+    assert len(sandbox.get("/admin/calls")) == before
+    with transaction(read_only=True) as s:
+        assert s.scalars(select(Asset.id).where(Asset.role == "pack")).all() == []
+
+
+@pytest.mark.parametrize(("platform", "role"), [pair for pair in FILES if pair != ("official_account", "video")])
+def test_an_adapter_is_given_no_bytes_but_those_that_were_signed(
+    sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int], parcel: Payload, platform: str, role: str
+) -> None:
+    """Changed at the very last moment, inside the step, when every check before it has passed."""
+    files = {"/media/1": media(parcel.cover.path.parent, "1.jpg", picture("red"), "image/jpeg")} if parcel.cover else {}
+    whole = replace(parcel, body='<p><img src="/media/1"></p>', images=files if role == "attachment" else {})
+    changed = {"video": whole.video, "cover": whole.cover, "attachment": files["/media/1"]}[role]
+    assert changed is not None
+    changed.path.write_bytes(bytes(changed.size))
+
+    async def work(made: Channel) -> None:
+        with pytest.raises(ContentChanged, match="不一致"):
+            await published(made, whole)
+
+    use(accounts[platform], work)
+    assert sandbox.posts() == []
 
 
 @every

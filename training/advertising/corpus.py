@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
-from compliance.advertising.folding import Folder
 from compliance.rulepack import load
 from training.advertising.background_text import strewn
+from yiyuan.text.folding import Folder
 from yiyuan.text.ngrams import BUCKETS, hashed
 
 HERE = Path(__file__).with_name("data")
@@ -53,18 +53,18 @@ class Corpus:
         return hstack([counts, np.ones((len(self.texts), 1))]).tocsr()
 
 
-def corpus(folder: Path = HERE) -> Corpus:
+def corpus(data: Path = HERE) -> Corpus:
     """All training texts, and strewn words."""
-    fold = Folder(load().letters.traditional)
-    rows = [(who, row) for who, files in WRITERS.items() for file in files for row in _rows(folder / file)]
+    folder = Folder(load().letters.traditional)
+    rows = [(who, row) for who, files in WRITERS.items() for file in files for row in _rows(data / file)]
     nothing = strewn()
     return Corpus(
-        texts=[fold.view(str(row["text"])).text for _who, row in rows] + [fold.view(text).text for text in nothing],
+        texts=[folder.fold(str(row["text"])).text for _who, row in rows] + [folder.fold(text).text for text in nothing],
         breaks=np.array([row["label"] == "violate" for _who, row in rows] + [False] * len(nothing)),
         rules=[list(row["rule_ids"]) for _who, row in rows] + [[] for _text in nothing],
         writers=np.array([who for who, _row in rows] + [""] * len(nothing)),
         classes=np.array([str(row["ctx"]) for _who, row in rows] + [""] * len(nothing)),
-        digests={f: _digest(folder / f) for files in WRITERS.values() for f in files},
+        digests={f: _digest(data / f) for files in WRITERS.values() for f in files},
     )
 
 

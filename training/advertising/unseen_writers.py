@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from compliance.advertising.checker import Advertising
 from compliance.advertising.classifier import Names, Trained, WordingClassifier
-from compliance.advertising.folding import Unfolded
 from compliance.rulepack import Pack, load
 from compliance.types import Package
 from training.advertising.corpus import Chosen, Corpus
 from training.advertising.heads import Array, hear, name
+from yiyuan.text.folding import Unfolded
 from yiyuan.text.linear_model import Model
 
 #: Texts an article is made of, and how many articles of each size a writer gives.
@@ -82,7 +82,7 @@ def _articles(
 
 
 def _heard(voice: WordingClassifier, texts: Sequence[str]) -> bool:
-    return bool(voice.objections({"script": Unfolded().view("\n".join(texts))}, {}, "kepu"))
+    return bool(voice.objections({"script": Unfolded().fold("\n".join(texts))}, {}, "kepu"))
 
 
 def _silent(rules: Advertising, given: Corpus, number: int) -> bool:

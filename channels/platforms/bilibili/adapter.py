@@ -6,12 +6,9 @@ Comment texts are not to be had officially, only their number.
 """
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, ClassVar
-
-import anyio
 
 from channels.contract import Absent, Channel, Comments, Counts, Field, Payload, Progress, Receipt, Step, Token
 from channels.errors import (
@@ -34,7 +31,6 @@ OAUTH = "https://api.bilibili.com/x/account-oauth2/v1"
 MEMBER = "https://member.bilibili.com/arcopen/fn"
 UPLOAD = "https://openupos.bilivideo.com/video/v2/part/upload"
 PART = 20 * 1024**2
-PIECE = 256 * 1024
 PAGE = 20
 #: Above this an expires_in is a moment, not a length of time (it is documented as the latter and sent as the former).
 ABSOLUTE = 10**9
@@ -142,7 +138,7 @@ class Bilibili(Channel):
         # With an explicit length httpx does not fall back to a chunked body, which the upload host refuses.
         headers = {"Content-Length": str(size), "Content-Type": "application/octet-stream"}
         params: dict[str, str | int] = {"upload_token": str(progress["upload_token"]), "part_number": number}
-        content = _stream(parcel.video.path, offset, size)
+        content = parcel.video.stream(offset, size)
         await self.client.call("POST", UPLOAD, params=params, headers=headers, content=content)
         return {"parts": number}
 
@@ -154,7 +150,7 @@ class Bilibili(Channel):
         if parcel.cover is None:
             raise RefusedByPlatform(_("B站稿件必须有封面"))
         name = "cover.png" if parcel.cover.media_type == "image/png" else "cover.jpg"
-        content = await anyio.Path(parcel.cover.path).read_bytes()
+        content = await parcel.cover.read()
         data = await self._signed(
             "POST", "archive/cover/upload", files={"file": (name, content, parcel.cover.media_type)}
         )
@@ -226,17 +222,6 @@ def _moment(expires_in: int) -> datetime:
 def _parts(parcel: Payload) -> int:
     assert parcel.video is not None
     return -(-parcel.video.size // PART)
-
-
-async def _stream(path: Path, offset: int, size: int) -> AsyncIterator[bytes]:
-    async with await anyio.open_file(path, "rb") as file:
-        await file.seek(offset)
-        while size:
-            piece = await file.read(min(PIECE, size))
-            if not piece:
-                return
-            size -= len(piece)
-            yield piece
 
 
 def _receipt(one: Mapping[str, Any]) -> Receipt:

@@ -111,7 +111,7 @@ def _readings(look: Look, allow: Collection[str], known: Mapping[str, str]) -> I
             first, last = max(span.start, start), min(span.end, start + len(own.text))
             if first < last:
                 value = bare(text[span.start : span.end])
-                place = _part(line.rect, line.text, *own.original(first - start, last - start))
+                place = _part(line.rect, line.text, *own.span(first - start, last - start))
                 yield _Reading(look.frame, span.kind, span.strength, value, own.text, place)
 
 

@@ -1,9 +1,6 @@
 """What counts as proof that a person posted."""
 
-import io
-
 import pytest
-from PIL import Image
 from sqlalchemy import select
 
 from channels.delivery import deliver, takedown
@@ -48,13 +45,9 @@ def test_links_that_do_not(url: str) -> None:
     assert caught.value.field == "url"
 
 
-def shot() -> io.BytesIO:
-    return io.BytesIO(picture("white", 400))
-
-
-def prove_it(staff: Staff, post_id: int, url: str, screenshot: io.BytesIO | None = None) -> None:
+def prove_it(staff: Staff, post_id: int, url: str) -> None:
     with transaction() as s:
-        prove(s, staff, post_id, url, screenshot or shot())
+        prove(s, staff, post_id, url, picture("white", 400))
 
 
 def test_with_proof_it_is_live(sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int]) -> None:
@@ -70,7 +63,7 @@ def test_with_proof_it_is_live(sandbox: Sandbox, staff: dict[str, Staff], accoun
         assert handoff.done_by == staff["operations"].id
         proof = s.get_one(Asset, handoff.proof_id)
         assert proof.role == "proof"
-        assert media.open_asset(proof).read(2) == b"\xff\xd8"
+        assert media.open_asset(proof).read() == picture("white", 400)
     with pytest.raises(Conflict):
         prove_it(staff["operations"], post_id, note["url"])
     assert "沙箱" in sandbox.http.get(note["url"], follow_redirects=True).text
@@ -85,35 +78,6 @@ def test_a_link_proves_one_post(sandbox: Sandbox, staff: dict[str, Staff], accou
         prove_it(staff["operations"], second, f"{url}?share=2")
     assert caught.value.field == "url"
     assert look(second).state == "awaiting_person"
-
-
-def test_the_picture_is_redrawn(sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int]) -> None:
-    (post_id,) = planned(staff, [accounts["xiaohongshu"]])
-    carry([post_id])
-    target = io.BytesIO()
-    exif = Image.Exif()
-    exif[0x010E] = "患者张三"
-    Image.new("RGB", (5000, 100), "white").save(target, "JPEG", exif=exif)
-    hidden = target.getvalue() + b"PK\x03\x04<script>"
-    prove_it(staff["operations"], post_id, f"https://www.xiaohongshu.com/explore/{NOTE}", io.BytesIO(hidden))
-    with transaction(read_only=True) as s:
-        content = media.open_asset(s.scalars(select(Asset).where(Asset.role == "proof")).one()).read()
-    assert b"<script>" not in content
-    with Image.open(io.BytesIO(content)) as image:
-        assert image.width == 4096
-        assert not image.getexif()
-
-
-@pytest.mark.parametrize("content", [b"", b"not a picture", b"GIF89a" + b"\0" * 60, b"\x89PNG\r\n\x1a\n" + b"\0" * 40])
-def test_what_is_no_picture_is_no_proof(
-    sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int], content: bytes
-) -> None:
-    (post_id,) = planned(staff, [accounts["xiaohongshu"]])
-    carry([post_id])
-    with pytest.raises(BadInput) as caught:
-        prove_it(staff["operations"], post_id, f"https://www.xiaohongshu.com/explore/{NOTE}", io.BytesIO(content))
-    assert caught.value.field == "screenshot"
-    assert look(post_id).state == "awaiting_person"
 
 
 def test_an_automatic_channel_takes_no_proof(
@@ -134,7 +98,7 @@ def test_a_person_deletes_what_a_person_posted(
         takedown.withdraw(s, staff["publicity"], post_id, "内容有误")
     assert deliver.deliver(post_id) == "awaiting_person"
     with transaction() as s:
-        takedown.confirm_removed(s, staff["operations"], post_id, io.BytesIO(picture()))
+        takedown.confirm_removed(s, staff["operations"], post_id, picture())
     gone = look(post_id)
     assert gone.state == "withdrawn" and gone.recalled_at and gone.gone_at
     with transaction(read_only=True) as s:

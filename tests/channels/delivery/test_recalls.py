@@ -1,6 +1,5 @@
 """What has to be gone goes: deleted by the platform, else as a task until its proof; the month tells of the rest."""
 
-import io
 from datetime import date, timedelta
 
 import pytest
@@ -54,7 +53,7 @@ def test_at_the_end_of_the_shelf_life_the_platform_deletes_or_a_person_does(
     with transaction(read_only=True) as s:
         assert [post.id for post in recalls.open_recalls(s)] == [by_hand]
     with transaction() as s:
-        takedown.confirm_removed(s, staff["operations"], by_hand, io.BytesIO(picture()))
+        takedown.confirm_removed(s, staff["operations"], by_hand, picture())
     with transaction(read_only=True) as s:
         assert recalls.open_recalls(s) == []
 
@@ -71,7 +70,7 @@ def test_a_recalled_post_that_cannot_be_deleted_is_dropped_by_nobody_without_pro
         with transaction() as s, pytest.raises(Exception, match="上传截图"):
             takedown.resolve(s, staff["publicity"], post_id, answer)  # type: ignore[arg-type]
     with transaction() as s:
-        takedown.confirm_removed(s, staff["operations"], post_id, io.BytesIO(picture()))
+        takedown.confirm_removed(s, staff["operations"], post_id, picture())
     assert look(post_id).state == "withdrawn"
 
 

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compliance.advertising.checker import Advertising
-from compliance.advertising.folding import Folder
 from compliance.advertising.obfuscation import Loosener
 from compliance.advertising.sentences import Segments
 from compliance.rulepack import load
 from compliance.types import Package
+from yiyuan.text.folding import Folder
 
 PACK = load()
 FOLDER = Folder(PACK.letters.traditional)
@@ -70,13 +70,13 @@ def test_ordinary_texts_are_no_disguise(checker: Advertising, text: str) -> None
 
 @given(TEXTS)
 def test_every_folded_character_stands_on_one_of_the_original(text: str) -> None:
-    view = FOLDER.view(text)
+    view = FOLDER.fold(text)
     assert len(view.text) == len(view.starts) == len(view.ends)
     assert list(view.starts) == sorted(view.starts)
     for index, char in enumerate(view.text):
         start, end = view.span(index, index + 1)
         assert end == start + 1
-        assert char in FOLDER.character(text[start])
+        assert char in FOLDER[text[start]]
 
 
 @given(TEXTS)
@@ -87,7 +87,7 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 
 @given(TEXTS)
 def test_loose_views_stay_inside_the_original_and_in_order(text: str) -> None:
-    for _name, view in LOOSENER.views(FOLDER.view(text)):
+    for _name, view in LOOSENER.views(FOLDER.fold(text)):
         assert len(view.text) == len(view.starts) == len(view.ends)
         assert all(0 <= a < b <= len(text) for a, b in zip(view.starts, view.ends, strict=True))
         assert list(view.starts) == sorted(view.starts)

@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from channels import article_html
+from privacy.api import Source
+from privacy.rendering.copies import pixels
 from review.intake import article_images, page_images, pipeline
 from review.items import attached_files, lookup
 from review.redaction import boxes as mask_boxes
@@ -63,7 +65,7 @@ def tracks(original: Asset) -> list[Track]:
 
 
 def shown(original: Asset, index: int) -> Any:
-    return np.asarray(page_images.picture(copied(original), index)).astype(int)
+    return np.asarray(pixels(Source.of_asset(copied(original)), copied(original).media_type, index)).astype(int)
 
 
 def boxes(original: Asset, index: int) -> list[Any]:
@@ -130,7 +132,7 @@ def test_each_page_of_a_pdf_is_covered_and_decided_on_by_itself(house: House) ->
     assert shown(original, 2)[304:346, 504:616].std(axis=(0, 1)).max() < 6, "wide page, right border"
     assert b"\xe5\xbc\xa0" not in media.derived_path(copied(original)).read_bytes()
     with pytest.raises(Missing):
-        page_images.picture(copied(original), 3)
+        page_images.page_jpeg(copied(original), 3)
 
 
 def test_a_box_is_taken_away_again_and_the_copy_made_anew(house: House) -> None:

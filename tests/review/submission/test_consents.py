@@ -1,6 +1,5 @@
 """Consent from the form to the platform: minors, scope, withdrawal and expiry, and what is for teaching only."""
 
-import io
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -149,7 +148,7 @@ def test_the_day_after_a_consent_ended_its_posts_are_recalled_until_proved(house
             urgent = s.scalars(select(Notice).where(Notice.key.startswith("recall:"))).all()
             assert [n.urgent for n in urgent] == [True] and [p.id for p in recalls.open_recalls(s)] == [post_id]
         with transaction() as s:
-            takedown.confirm_removed(s, house.operations, post_id, io.BytesIO(picture()))
+            takedown.confirm_removed(s, house.operations, post_id, picture())
         with transaction(read_only=True) as s:
             assert recalls.open_recalls(s) == []
         assert _post(post_id).gone_at == clock.now()

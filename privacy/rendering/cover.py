@@ -1,4 +1,4 @@
-"""The cover: the sharpest of some frames of the desensitised video."""
+"""The cover: the sharpest of some frames of a desensitised video, one that the child wrote and read back."""
 
 import io
 from pathlib import Path
@@ -14,10 +14,9 @@ from yiyuan.i18n import _
 #: Where to look, as shares of the length: not the first frame (often black) nor the end.
 PLACES = (0.1, 0.25, 0.4, 0.55, 0.7)
 WIDTH = 1280
-MEDIA_TYPE = "image/jpeg"
 
 
-def pick(video: Path) -> bytes:
+def cover(video: Path) -> bytes:
     """A JPEG of at most 1280 pixels' width. The video is one we encoded ourselves; Failed when no frame is found."""
     with av.open(str(video)) as container:
         stream = container.streams.video[0]
