@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from release.identifier_place import IdentifierPlace, voice_key
 from yiyuan.canonical_json import canonical, digest
-from yiyuan.codes import AssetKind, FactName
+from yiyuan.codes import AssetKind, FactName, IdentifierDecision
 from yiyuan.crypto.keyring import keyring
 from yiyuan.models import (
     Asset,
@@ -77,7 +77,7 @@ def _choices(s: Session, revision: Revision) -> list[list[Any]]:
     changed = s.scalars(select(VoiceChange).where(VoiceChange.revision_id == revision.id))
     return [
         *([IdentifierPlace.of(c).key, c.choice, c.reason, c.chosen_by] for c in chosen),
-        *([voice_key(v), "label", "", v.chosen_by] for v in changed),
+        *([voice_key(v), IdentifierDecision.LABEL, "", v.chosen_by] for v in changed),
     ]
 
 

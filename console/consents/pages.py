@@ -8,7 +8,7 @@ from console.items.submission_upload import ConsentSaving, ScanSaving
 from console.web import multipart
 from console.web.authorization import GuardedRoute, allow
 from console.web.authorization import uploads as takes_uploads
-from console.web.forms import MULTIPART, Form, form_of
+from console.web.forms import form_of
 from console.web.security_headers import SANDBOX_CSP
 from console.web.sessions import staff_of
 from console.web.templating import done
@@ -31,10 +31,7 @@ async def record(request: Request, item_id: int) -> Response:
     """Record a written consent, with its scan when there is one."""
     saving = ConsentSaving(staff_of(request), item_id)
     await to_thread.run_sync(saving.check)
-    if request.headers.get("content-type", "").startswith(MULTIPART):
-        form: Form = await multipart.receive(request, saving.take_file)
-    else:
-        form = form_of(request)
+    form = await multipart.form_with_files(request, saving.take_file)
     await to_thread.run_sync(saving.finish, form)
     return done(request, f"/items/{item_id}#consents", "consent")
 

@@ -10,7 +10,7 @@ from console.items.submission_upload import Saving
 from console.web import multipart
 from console.web.authorization import GuardedRoute, allow
 from console.web.authorization import uploads as takes_uploads
-from console.web.forms import MULTIPART, Form, form_of
+from console.web.forms import Form, form_of
 from console.web.sessions import staff_of
 from console.web.templating import done, page
 from review.items import originals, visibility
@@ -79,10 +79,7 @@ def edit(request: Request, item_id: int) -> Response:
 async def _take(request: Request, saving: Saving) -> Response:
     form = Form()
     try:
-        if request.headers.get("content-type", "").startswith(MULTIPART):
-            form = await multipart.receive(request, saving.take_file, form)
-        else:
-            form = form_of(request)
+        form = await multipart.form_with_files(request, saving.take_file, form)
         item = await to_thread.run_sync(saving.finish, form)
     except (BadInput, Conflict) as error:
         return await to_thread.run_sync(_failed, request, form, saving, error)

@@ -1,7 +1,5 @@
 """发布单: the list, one post with its ledger, and what people do by hand: pack, proof, times, take-down."""
 
-import io
-
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
@@ -86,33 +84,18 @@ def proof_picture(request: Request, post_id: int) -> Response:
     return serve(_handoff_asset(request, post_id, "proof_id"))
 
 
-class _Proof:
+class _Screenshot:
     """Keeps the screenshot in memory: it is small, and nothing of an upload lies on the disk as it came."""
 
     def __init__(self) -> None:
-        self.picture = io.BytesIO()
+        self.content = bytearray()
 
     def take_file(self, _form: Form, name: str, _filename: str, chunks: multipart.Chunks) -> None:
         if name != "screenshot":
             raise BadInput(_("此处只接受截图"), field="screenshot")
         for chunk in chunks:
-            self.picture.write(chunk)
-            if self.picture.tell() > screenshot.MAX_BYTES:
-                raise BadInput(_("截图超过 {size} MB").format(size=screenshot.MAX_BYTES // 1024**2), field="screenshot")
-
-    def keep(self, staff: Staff, post_id: int, url: str) -> None:
-        if not self.picture.tell():
-            raise BadInput(_("请附上作品页面的截图"), field="screenshot")
-        picture = screenshot.redrawn(self.picture.getvalue())
-        with transaction() as s:
-            manual_proof.prove(s, staff, post_id, url, picture)
-
-    def keep_removal(self, staff: Staff, post_id: int) -> None:
-        if not self.picture.tell():
-            raise BadInput(_("请附上内容已不存在的截图"), field="screenshot")
-        picture = screenshot.redrawn(self.picture.getvalue())
-        with transaction() as s:
-            takedown.confirm_removed(s, staff, post_id, picture)
+            self.content += chunk
+            screenshot.check_size(len(self.content))
 
 
 def _seen(staff: Staff, post_id: int) -> None:
@@ -120,15 +103,36 @@ def _seen(staff: Staff, post_id: int) -> None:
         permissions.post_of(s, staff, post_id)
 
 
+async def _with_screenshot(request: Request, post_id: int, missing: str) -> tuple[Form, bytes]:
+    """The fields and the screenshot, drawn anew. Nothing of it is read for a person who may not see the post.
+
+    BadInput with `missing` (Chinese) when no screenshot came.
+    """
+    await to_thread.run_sync(_seen, staff_of(request), post_id)
+    shot = _Screenshot()
+    form = await multipart.receive(request, shot.take_file)
+    if not shot.content:
+        raise BadInput(missing, field="screenshot")
+    return form, await to_thread.run_sync(screenshot.redrawn, bytes(shot.content))
+
+
+def _prove(staff: Staff, post_id: int, url: str, picture: bytes) -> None:
+    with transaction() as s:
+        manual_proof.prove(s, staff, post_id, url, picture)
+
+
+def _confirm_removed(staff: Staff, post_id: int, picture: bytes) -> None:
+    with transaction() as s:
+        takedown.confirm_removed(s, staff, post_id, picture)
+
+
 @router.post("/posts/{post_id:int}/proof")
 @allow(Action.prove_post)
 @takes_uploads
 async def prove(request: Request, post_id: int) -> Response:
     """Link and screenshot of what was posted by hand; the post is live from now on."""
-    me, proved = staff_of(request), _Proof()
-    await to_thread.run_sync(_seen, me, post_id)
-    form = await multipart.receive(request, proved.take_file)
-    await to_thread.run_sync(proved.keep, me, post_id, form.text("url"))
+    form, picture = await _with_screenshot(request, post_id, _("请附上作品页面的截图"))
+    await to_thread.run_sync(_prove, staff_of(request), post_id, form.text("url"), picture)
     return done(request, f"/posts/{post_id}", "proved")
 
 
@@ -167,10 +171,8 @@ def removal_picture(request: Request, post_id: int) -> Response:
 @takes_uploads
 async def removed(request: Request, post_id: int) -> Response:
     """The operator has deleted it on the phone; the screenshot shows that it is gone."""
-    me, proved = staff_of(request), _Proof()
-    await to_thread.run_sync(_seen, me, post_id)
-    await multipart.receive(request, proved.take_file)
-    await to_thread.run_sync(proved.keep_removal, me, post_id)
+    _form, picture = await _with_screenshot(request, post_id, _("请附上内容已不存在的截图"))
+    await to_thread.run_sync(_confirm_removed, staff_of(request), post_id, picture)
     return done(request, f"/posts/{post_id}", "withdrawn")
 
 

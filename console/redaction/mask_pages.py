@@ -14,6 +14,7 @@ from review.redaction import boxes as mask_boxes
 from review.redaction import identifiers as identifier_choices
 from review.redaction.boxes import DrawnBox
 from review.submission import attachments
+from yiyuan.codes import IdentifierDecision
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Missing
 from yiyuan.i18n import _
@@ -84,7 +85,7 @@ def screen(request: Request, finding_id: int) -> Response:
         if finding is None or not finding.rule.startswith("screen."):
             raise Missing(_("没有这条检查结果"))
         item = visibility.item_of(s, me, s.get_one(Revision, finding.revision_id).item_id)
-        identifier_choices.choose_screen(s, me, finding, form.text("choice"), form.text("reason"))
+        identifier_choices.choose_screen(s, me, finding, form.code("choice", IdentifierDecision), form.text("reason"))
     return done(request, f"/items/{item.id}/tracks#screen", "chosen")
 
 

@@ -17,6 +17,7 @@ from review.redaction import identifiers as identifier_choices
 from review.redaction import text as text_redaction
 from review.redaction.identifiers import ChoiceRequest
 from review.redaction.text import Hit
+from yiyuan.codes import IdentifierDecision
 from yiyuan.db.session import transaction
 from yiyuan.errors import Missing, Refused
 from yiyuan.i18n import _
@@ -30,7 +31,7 @@ class Line:
     """An identifier as the page shows it. shown: its replacement, "" when it was removed or kept."""
 
     hit: Hit
-    choice: str
+    choice: IdentifierDecision
     shown: str
     reason: str
     by: str
@@ -46,8 +47,8 @@ def _lines(request: Request, item_id: int, names: dict[int, str]) -> list[Line]:
 
 def _line(hit: Hit, names: dict[int, str]) -> Line:
     chosen = hit.choice
-    choice = chosen.choice if chosen else "label"
-    shown = hit.hit.replacement if choice == "label" else ""
+    choice = chosen.choice if chosen else IdentifierDecision.LABEL
+    shown = hit.hit.replacement if choice == IdentifierDecision.LABEL else ""
     return Line(hit, choice, shown, chosen.reason if chosen else "", names.get(chosen.chosen_by, "") if chosen else "")
 
 
@@ -56,7 +57,13 @@ def _show(request: Request, item_id: int, revealed: ItemForm | None = None) -> R
     lines = _lines(request, item_id, room.names)
     texts = originals.parts(revealed) if revealed else {}
     return page(
-        request, "redaction/texts.html", lines=lines, revealed=texts, kind_name=kind_name, **common(request, room)
+        request,
+        "redaction/texts.html",
+        lines=lines,
+        revealed=texts,
+        kind_name=kind_name,
+        decisions=list(IdentifierDecision),
+        **common(request, room),
     )
 
 
@@ -77,7 +84,9 @@ def choose(request: Request, item_id: int) -> Response:
         visibility.item_of(s, me, item_id)
         if place is None:
             raise Missing(_("文字中没有这处标记，请刷新页面"))
-        wish = ChoiceRequest(place, form.text("choice"), form.text("reason"), alike=form.checked("alike"))
+        wish = ChoiceRequest(
+            place, form.code("choice", IdentifierDecision), form.text("reason"), alike=form.checked("alike")
+        )
         identifier_choices.choose(s, me, item_id, wish)
     return done(request, f"/items/{item_id}/redactions", "chosen")
 

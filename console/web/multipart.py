@@ -11,7 +11,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
 from console.web.authorization import same, wanted_token, wrong_token
-from console.web.forms import FIELDS_BYTES, FIELDS_COUNT, Form, too_much
+from console.web.forms import FIELDS_BYTES, FIELDS_COUNT, MULTIPART, Form, form_of, too_much
 from yiyuan.errors import BadInput
 from yiyuan.i18n import _
 from yiyuan.settings import settings
@@ -210,3 +210,10 @@ async def receive(request: Request, take: TakeFile, form: Form | None = None) ->
     """
     check_length(request)
     return await _Receiver(request, take, Form() if form is None else form).run()
+
+
+async def form_with_files(request: Request, take: TakeFile, form: Form | None = None) -> Form:
+    """The fields of a request that may carry files: as `receive` for a multipart one, else the form as it was read."""
+    if request.headers.get("content-type", "").startswith(MULTIPART):
+        return await receive(request, take, form)
+    return form_of(request)

@@ -12,7 +12,7 @@ from privacy.api import Box, HandBox
 from release.identifier_place import IdentifierPlace
 from review.items import lookup
 from yiyuan.canonical_json import digest
-from yiyuan.codes import AssetKind, AssetRole, FaceNaming, IntakeStage
+from yiyuan.codes import AssetKind, AssetRole, FaceNaming, IdentifierDecision, IntakeStage
 from yiyuan.models import Asset, Consent, IdentifierChoice, MaskBox, Revision, Track, TrackConsent, VoiceChange
 
 
@@ -85,7 +85,7 @@ def choices(s: Session, revision: Revision) -> dict[IdentifierPlace, IdentifierC
 
 
 def _cleared(s: Session, revision: Revision, original: Asset) -> tuple[int, ...]:
-    kept = {place for place, choice in choices(s, revision).items() if choice.choice == "keep"}
+    kept = {place for place, choice in choices(s, revision).items() if choice.choice == IdentifierDecision.KEEP}
     found = {place.detection_index for place in kept if place.detection_index is not None}
     return tuple(sorted(index for index in found if screen_place(index, original) in kept))
 

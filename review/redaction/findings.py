@@ -11,7 +11,7 @@ from review.items import attached_files
 from review.redaction import decisions as redaction_decisions
 from review.redaction import doubts, sensitive_scenes
 from review.redaction.text import Hit, Redacted
-from yiyuan.codes import CheckerName, Disposition, FieldName, Severity, SpeechCheck, VerdictKind
+from yiyuan.codes import CheckerName, Disposition, FieldName, IdentifierDecision, Severity, SpeechCheck, VerdictKind
 from yiyuan.i18n import _
 from yiyuan.models import Asset, Finding, IdentifierChoice, Item, Revision, Track, Verdict, VoiceChange
 
@@ -94,13 +94,16 @@ def _text(each: Hit) -> Finding:
     )
     if each.choice is not None:
         _as_chosen(finding, each.choice)
-        told = {"keep": _("{name}中的{kind}由作者确认不是患者信息，未遮盖"), "remove": _("{name}中的{kind}已删除")}
+        told = {
+            IdentifierDecision.KEEP: _("{name}中的{kind}由作者确认不是患者信息，未遮盖"),
+            IdentifierDecision.REMOVE: _("{name}中的{kind}已删除"),
+        }
         finding.title = told.get(each.choice.choice, _("{name}中的{kind}已遮盖")).format(**words)
     return finding
 
 
 def _as_chosen(finding: Finding, choice: IdentifierChoice) -> None:
-    kept = choice.choice == "keep"
+    kept = choice.choice == IdentifierDecision.KEEP
     finding.severity = Severity.WARN if kept else finding.severity
     finding.disposition = Disposition.FALSE_ALARM if kept else Disposition.REDACTED
     finding.disposed_by, finding.disposed_at, finding.reason = choice.chosen_by, choice.chosen_at, choice.reason
@@ -132,7 +135,7 @@ def on_screen(finding: Finding, choice: IdentifierChoice) -> None:
     kind = kind_name(finding.rule.removeprefix("screen."))
     finding.severity = Severity.INFO
     _as_chosen(finding, choice)
-    kept = choice.choice == "keep"
+    kept = choice.choice == IdentifierDecision.KEEP
     told = _("画面中的{kind}由作者确认不是患者信息，未遮盖") if kept else _("画面中的{kind}已遮盖")
     finding.title = told.format(kind=kind)
 

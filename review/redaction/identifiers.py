@@ -15,10 +15,10 @@ from review.redaction import findings as redaction_findings
 from review.redaction import text as text_redaction
 from review.redaction.text import Hit
 from yiyuan import audit, clock
-from yiyuan.codes import IntakeStage
+from yiyuan.codes import IdentifierDecision, IntakeStage
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
-from yiyuan.models import IDENTIFIER_CHOICES, Finding, IdentifierChoice, Item, Revision, Staff
+from yiyuan.models import Finding, IdentifierChoice, Item, Revision, Staff
 
 REASON_LEAST = 4
 #: Numbers that prove themselves (check digit, label): nobody can say that they name no patient.
@@ -30,7 +30,7 @@ class ChoiceRequest:
     """alike: the same for every identifier of the texts with the same words."""
 
     place: IdentifierPlace
-    choice: str
+    choice: IdentifierDecision
     reason: str = ""
     alike: bool = False
 
@@ -46,7 +46,9 @@ def choose(s: Session, author: Staff, item_id: int, wish: ChoiceRequest) -> list
     return _record(s, author, item, revision, wish, _alike(wanted, hits) if wish.alike else [wanted])
 
 
-def choose_screen(s: Session, author: Staff, finding: Finding, choice: str, reason: str = "") -> IdentifierChoice:
+def choose_screen(
+    s: Session, author: Staff, finding: Finding, choice: IdentifierDecision, reason: str = ""
+) -> IdentifierChoice:
     """The same for the identifier on screen that a finding stands for; it is covered (label) or kept.
 
     Conflict when the finding belongs to an earlier revision or does not say which identifier it stands for.
@@ -58,7 +60,7 @@ def choose_screen(s: Session, author: Staff, finding: Finding, choice: str, reas
         raise Conflict(_("这条检查结果与当前版本的识别结果对不上，请重新检查后再选择"))
     wish = ChoiceRequest(place, choice, reason)
     _require_sound(wish)
-    if wish.choice == "remove":
+    if wish.choice == IdentifierDecision.REMOVE:
         raise BadInput(_("画面上的信息只能遮盖或保留"), field="choice")
     _require_may_keep(wish, finding.rule.removeprefix("screen."), "")
     row = _write(s, author, item, revision, place, wish)
@@ -74,14 +76,12 @@ def _open(s: Session, author: Staff, item_id: int) -> tuple[Item, Revision]:
 
 
 def _require_sound(wish: ChoiceRequest) -> None:
-    if wish.choice not in IDENTIFIER_CHOICES:
-        raise BadInput(_("请选择：替换为代号、删除或保留"), field="choice")
-    if wish.choice == "keep" and len(wish.reason.strip()) < REASON_LEAST:
+    if wish.choice == IdentifierDecision.KEEP and len(wish.reason.strip()) < REASON_LEAST:
         raise BadInput(_("保留须写明为什么不是患者信息"), field="reason")
 
 
 def _require_may_keep(wish: ChoiceRequest, kind: str, doubt: str) -> None:
-    if wish.choice == "keep" and kind in PROVEN and not doubt:
+    if wish.choice == IdentifierDecision.KEEP and kind in PROVEN and not doubt:
         told = _("{kind}经校验属实，不能保留；如确需公开请改写原文")
         raise Refused(told.format(kind=kind_name(kind)))
 
@@ -104,7 +104,7 @@ def _write(
     row = redaction_decisions.choices(s, revision).get(place) or IdentifierChoice(
         revision_id=revision.id, **place.columns()
     )
-    row.choice, row.reason = wish.choice, wish.reason.strip()[:400] if wish.choice == "keep" else ""
+    row.choice, row.reason = wish.choice, wish.reason.strip()[:400] if wish.choice == IdentifierDecision.KEEP else ""
     row.chosen_by, row.chosen_at = author.id, clock.now()
     s.add(row)
     s.flush()

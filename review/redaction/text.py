@@ -12,7 +12,7 @@ from release.identifier_place import IdentifierPlace
 from review.items import lookup, originals
 from review.items.form import TEXT_FIELDS, ItemForm
 from review.redaction import decisions as redaction_decisions
-from yiyuan.codes import AssetKind, AssetRole
+from yiyuan.codes import AssetKind, AssetRole, IdentifierDecision
 from yiyuan.errors import BadInput
 from yiyuan.i18n import _
 from yiyuan.models import IdentifierChoice, Item, Revision, Staff
@@ -76,9 +76,9 @@ class _Redactor:
 
 
 def _instead(text: str, hit: TextHit, choice: IdentifierChoice | None) -> str:
-    if choice is None or choice.choice == "label":
+    if choice is None or choice.choice == IdentifierDecision.LABEL:
         return hit.replacement
-    return text[hit.start : hit.end] if choice.choice == "keep" else ""
+    return text[hit.start : hit.end] if choice.choice == IdentifierDecision.KEEP else ""
 
 
 def redact_form(s: Session, item: Item, revision: Revision) -> Redacted:

@@ -27,7 +27,7 @@ VALUES = frozenset(member.value for member in MEMBERS if member.value)
 HOLD_CODES = frozenset(
     {
         "state", "severity", "disposition", "verdict", "kind", "role", "stage", "outcome", "naming", "checker",
-        "outside", "ai_label", "content_class", "basis_status", "decision", "label",
+        "outside", "ai_label", "content_class", "basis_status", "decision", "label", "choice",
     }
 )  # fmt: skip
 every = pytest.mark.parametrize("member", MEMBERS, ids=lambda member: f"{type(member).__name__}.{member.name}")

@@ -28,6 +28,7 @@ from yiyuan.codes.media import FileStatus, SceneWatch, SpeechCheck
 from yiyuan.codes.notice import NoticeKind, OutsideState
 from yiyuan.codes.outbox import OutboxState
 from yiyuan.codes.post import AttemptOutcome, AttemptStep, MetricName, ParkedAnswer, PostState, ReceiptState
+from yiyuan.codes.redaction import IdentifierDecision
 from yiyuan.codes.rescan import RescanDecision
 
 #: Every list of codes.
@@ -53,6 +54,7 @@ ALL: tuple[type[Code], ...] = (
     FactName,
     FieldName,
     FileStatus,
+    IdentifierDecision,
     IntakeStage,
     ItemState,
     MetricName,
@@ -104,6 +106,7 @@ __all__ = [
     "FactName",
     "FieldName",
     "FileStatus",
+    "IdentifierDecision",
     "IntakeStage",
     "ItemState",
     "MetricName",

@@ -10,7 +10,7 @@ from yiyuan.models.duty import Duty
 from yiyuan.models.event import Event, EventThread, TierCrossing, TimelineEntry, VolumePoint
 from yiyuan.models.finding import Finding, Verdict, WaiverRequest
 from yiyuan.models.item import Item, Revision, Variant
-from yiyuan.models.mask import IDENTIFIER_CHOICES, IdentifierChoice, MaskBox, VoiceChange
+from yiyuan.models.mask import IdentifierChoice, MaskBox, VoiceChange
 from yiyuan.models.mention import Mention, Thread, ThreadCount
 from yiyuan.models.notice import Notice
 from yiyuan.models.outbox import OutboxRow
@@ -19,7 +19,6 @@ from yiyuan.models.rescan import Rescan, RescanHit
 from yiyuan.models.staff import LoginFailure, Staff, WebSession
 
 __all__ = [
-    "IDENTIFIER_CHOICES",
     "Account",
     "Asset",
     "Attempt",

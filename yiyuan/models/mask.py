@@ -5,10 +5,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from yiyuan.codes import IdentifierDecision
 from yiyuan.models.base import Base, Id, Line, Long, Short
-
-#: IdentifierChoice.choice: label (患者A, ［电话］), remove (nothing is left), keep (a person says: no patient's).
-IDENTIFIER_CHOICES = ("label", "remove", "keep")
 
 
 class MaskBox(Base):
@@ -71,7 +69,7 @@ class IdentifierChoice(Base):
     detection_index: Mapped[int | None] = mapped_column(
         doc="Position from 0 among the identifiers that were found in the film or the attached file."
     )
-    choice: Mapped[Short]
+    choice: Mapped[IdentifierDecision]
     reason: Mapped[Long] = mapped_column(default="", doc="Why it is no patient's; only for keep.")
     chosen_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     chosen_at: Mapped[datetime]
