@@ -10,7 +10,7 @@ import yaml
 
 from compliance.advertising import active_pack
 from compliance.file_check import decode
-from compliance.rulepack import PackError
+from compliance.rulepack.errors import PackError
 from yiyuan.errors import BadInput
 from yiyuan.i18n import _
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from compliance.advertising.checker import Advertising
 from compliance.advertising.folding import Folder
-from compliance.rulepack import Pack
 from compliance.rulepack.patterns import literals
+from compliance.rulepack.schema import Pack
 from compliance.types import Package
 
 SIZE = 100_000

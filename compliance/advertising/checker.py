@@ -12,8 +12,7 @@ from compliance.advertising.folding import Folder, Unfolded, View
 from compliance.advertising.matcher import Engine, Hit
 from compliance.advertising.obfuscation import Loosener
 from compliance.advertising.sentences import Segments
-from compliance.rulepack import Pack, Rule
-from compliance.rulepack.schema import Trigger
+from compliance.rulepack.schema import Pack, Rule, Trigger
 from compliance.types import Found, Package
 from yiyuan.codes import CheckerName, ContentClass, Severity
 from yiyuan.i18n import _

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from compliance.advertising.folding import View
 from compliance.advertising.sentences import Segments
-from compliance.rulepack import Pack, PackError
+from compliance.rulepack.errors import PackError
+from compliance.rulepack.schema import Pack
 from yiyuan.codes import ContentClass
 from yiyuan.i18n import _
 from yiyuan.text.linear_model import Model, unpack

@@ -14,7 +14,8 @@ import pytest
 
 from channels import capability_matrix, registry
 from channels.accounts import credentials
-from channels.contract import Absent, Can, Channel, Media, Payload, Progress, Receipt
+from channels.capabilities import Can
+from channels.contract import Absent, Channel, Media, Payload, Progress, Receipt
 from channels.errors import ChannelError, OutcomeUnknown
 from channels.registry import channel, step_label
 from tests.support.channels import APPS, VIDEO, Sandbox, picture

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
 from compliance.advertising.folding import Folder
-from compliance.rulepack import load
+from compliance.rulepack.loader import load
 from training.advertising.background_text import strewn
 from yiyuan.text.ngrams import BUCKETS, hashed
 

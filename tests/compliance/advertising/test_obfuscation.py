@@ -8,7 +8,7 @@ from compliance.advertising.checker import Advertising
 from compliance.advertising.folding import Folder
 from compliance.advertising.obfuscation import Loosener
 from compliance.advertising.sentences import Segments
-from compliance.rulepack import load
+from compliance.rulepack.loader import load
 from compliance.types import Package
 
 PACK = load()
