@@ -11,28 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
-from channels.capabilities import Can, Capabilities
+from channels.capabilities import Capabilities
 from channels.http import ApiProfile, PlatformClient
 from channels.media_file import Media
 from yiyuan.codes import AttemptStep, ReceiptState
 from yiyuan.comment import Comment
 from yiyuan.errors import Refused
 from yiyuan.i18n import _
-
-__all__ = [
-    "Absent",
-    "Can",
-    "Capabilities",
-    "Channel",
-    "Comments",
-    "Counts",
-    "Field",
-    "Media",
-    "Payload",
-    "Receipt",
-    "Step",
-    "Token",
-]
 
 #: What the platform gave so far (upload token, draft id ...); plain JSON values, kept in `Post.progress`.
 Progress = dict[str, Any]

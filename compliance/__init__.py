@@ -2,8 +2,3 @@
 
 May enter: what judges texts, forms and consents, and says why. May not enter: tables, states of items, rule data.
 """
-
-from compliance.runner import run
-from compliance.types import CheckerVerdict, ConsentFact, Found, Package, Report, TrackSummary
-
-__all__ = ["CheckerVerdict", "ConsentFact", "Found", "Package", "Report", "TrackSummary", "run"]

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from compliance.rulepack import Pack
+from compliance.rulepack.schema import Pack
 from compliance.types import Found, Package
 from yiyuan.codes import AccountStatus, AiLabel, CheckerName, Severity
 from yiyuan.i18n import _

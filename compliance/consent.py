@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from compliance.rulepack import Pack
+from compliance.rulepack.schema import Pack
 from compliance.types import ConsentFact, Found, Package
 from yiyuan.codes import CheckerName, ConsentUse, FactName
 from yiyuan.i18n import _

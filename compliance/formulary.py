@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from compliance.advertising import active_pack
-from compliance.rulepack import PackError
+from compliance.rulepack.errors import PackError
 from yiyuan.errors import BadInput
 from yiyuan.i18n import _
 from yiyuan.text.decoding import decode

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.compliance import accuracy, speed, worst_case_regex
 from compliance.advertising.checker import Advertising
-from compliance.rulepack import load
+from compliance.rulepack.loader import load
 
 
 def main(arguments: list[str]) -> int:

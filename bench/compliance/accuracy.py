@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compliance.advertising.checker import Advertising
-from compliance.rulepack import Pack
+from compliance.rulepack.schema import Pack
 from compliance.types import Package
 
 SERIOUS = {"block", "must_fix", "alert"}

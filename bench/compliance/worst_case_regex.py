@@ -5,8 +5,8 @@ import time
 from collections.abc import Iterator
 
 from compliance.advertising.checker import Advertising
-from compliance.rulepack import Pack
 from compliance.rulepack.patterns import literals
+from compliance.rulepack.schema import Pack
 from compliance.types import Package
 from yiyuan.text.folding import Folder
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import segno
 
-from channels.contract import Media, Payload
+from channels.contract import Payload
+from channels.media_file import Media
 from yiyuan.storage import blob_store
 
 #: No clock in the archive.

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from channels import registry
 from channels.accounts import credentials
-from channels.contract import Absent, Can, Channel, Payload, Progress, Receipt, Step
+from channels.capabilities import Can
+from channels.contract import Absent, Channel, Payload, Progress, Receipt, Step
 from channels.delivery import ledger, payload, retry_policy, transitions
 from channels.delivery.calls import understood
 from channels.delivery.failpoints import reached

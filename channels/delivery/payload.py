@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 
 from channels import article_html
 from channels.accounts import register
-from channels.contract import Media, Payload
+from channels.contract import Payload
 from channels.errors import ContentChanged
+from channels.media_file import Media
 from release import consent_coverage, token
 from yiyuan import clock
 from yiyuan.codes import AssetKind

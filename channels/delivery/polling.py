@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from channels import registry
 from channels.accounts import credentials
-from channels.contract import Can, Channel, Comments, Counts, Progress
+from channels.capabilities import Can
+from channels.contract import Channel, Comments, Counts, Progress
 from channels.errors import AuthExpired
 from yiyuan.codes import MetricName, PostState
 from yiyuan.comment import Comment

@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from compliance import completeness
 from compliance.advertising.checker import Advertising
-from compliance.rulepack import BUILT_IN, Pack, PackError, Rule, load
-from compliance.rulepack.loader import example_place
-from compliance.rulepack.schema import Example
+from compliance.rulepack.errors import PackError
+from compliance.rulepack.loader import BUILT_IN, example_place, load
+from compliance.rulepack.schema import Example, Pack, Rule
 from compliance.types import Package
 from yiyuan import clock
 from yiyuan.i18n import _

@@ -11,8 +11,7 @@ from compliance.advertising.context import Context, Exemptions, FactFinder, Lang
 from compliance.advertising.matcher import Engine, Hit
 from compliance.advertising.obfuscation import Loosener, LooseView
 from compliance.advertising.sentences import Segments
-from compliance.rulepack import Pack, Rule
-from compliance.rulepack.schema import Trigger
+from compliance.rulepack.schema import Pack, Rule, Trigger
 from compliance.types import Found, Package
 from yiyuan.codes import CheckerName, ContentClass, Severity
 from yiyuan.i18n import _

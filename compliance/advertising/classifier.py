@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compliance.advertising.sentences import Segments
-from compliance.rulepack import Pack, PackError
+from compliance.rulepack.errors import PackError
+from compliance.rulepack.schema import Pack
 from yiyuan.codes import ContentClass
 from yiyuan.i18n import _
 from yiyuan.text.folding import Folded

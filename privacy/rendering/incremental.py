@@ -31,8 +31,6 @@ from privacy.types import VideoReport
 from yiyuan.errors import BadInput, Failed
 from yiyuan.i18n import _
 
-__all__ = ["Misfit", "taken_over"]
-
 
 def taken_over(job: Job, progress: Progress, watch: Stopwatch) -> VideoReport:
     """Write `job.partial` from `job.former` and the source. Misfit when anything does not fit."""

@@ -17,8 +17,9 @@ from privacy.rendering import encoder
 from privacy.rendering.audio.audio import Sound, changes
 from privacy.rendering.encoder import STEADY
 from privacy.rendering.groups import Covered, layout
-from privacy.rendering.incremental import Misfit, taken_over
+from privacy.rendering.incremental import taken_over
 from privacy.rendering.mask import Plan
+from privacy.rendering.segment_encoder import Misfit
 from privacy.rendering.verify import Written, verify
 from privacy.segments import Rendering, RenderStats, SoundFrom
 from privacy.types import Detection, VideoReport

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-import compliance
 from channels import registry
 from channels.capabilities import Can
+from compliance import runner
 from compliance.types import Found
 from privacy.api import Detection
 from review.intake import carry_over, check_input
@@ -24,7 +24,7 @@ def check(
 ) -> None:
     """Run all checkers and replace the revision's findings and verdicts by what they say now."""
     whole = check_input.of_revision(s, item, revision, redacted, variants)
-    report = compliance.run(whole)
+    report = runner.run(whole)
     private = redaction_findings.of(s, item, revision, redacted, found)
     findings = [*private, *(_row(each) for each in (*report.found, *_media_limits(variants)))]
     verdicts = {v.checker: Verdict(checker=v.checker, verdict=v.verdict, note=v.note) for v in report.verdicts}

@@ -3,7 +3,8 @@
 import pytest
 
 from compliance.advertising.checker import Advertising
-from compliance.rulepack import Pack, load
+from compliance.rulepack.loader import load
+from compliance.rulepack.schema import Pack
 
 
 @pytest.fixture(scope="session")

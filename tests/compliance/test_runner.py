@@ -9,7 +9,7 @@ import pytest
 from channels import registry
 from compliance import completeness, consent, platform_limits, runner
 from compliance.advertising import active_pack
-from compliance.rulepack import Pack
+from compliance.rulepack.schema import Pack
 from compliance.types import ConsentFact, Found, Package, TrackSummary, VariantFact
 
 GOOD = Package(

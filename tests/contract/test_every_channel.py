@@ -18,9 +18,11 @@ from sqlalchemy.orm import Session
 
 from channels import capability_matrix, registry
 from channels.accounts import credentials
-from channels.contract import Absent, Can, Channel, Media, Payload, Progress, Receipt
+from channels.capabilities import Can
+from channels.contract import Absent, Channel, Payload, Progress, Receipt
 from channels.delivery import deliver, payload
 from channels.errors import ChannelError, ContentChanged, OutcomeUnknown
+from channels.media_file import Media
 from channels.registry import channel, step_label
 from tests.support.channels import APPS, VIDEO, Sandbox, look, picture, planned
 from tests.support.channels import SUBMIT as SUBMIT_PATHS

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-import compliance
+from compliance import runner
 from compliance.types import CheckerVerdict, Report
 from privacy.api import Detection, Probe, Source, VideoReport, video
 from review.approval import acceptance, gate, selfcheck
@@ -172,4 +172,4 @@ def plain_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Checkers that find nothing: where the gate is the point, a new rule must not change what the test means."""
     names = ("advertising", "completeness", "consent", "limits")
     report = Report((), tuple(CheckerVerdict(name, "clean") for name in names))
-    monkeypatch.setattr(compliance, "run", lambda _package: report)
+    monkeypatch.setattr(runner, "run", lambda _package: report)

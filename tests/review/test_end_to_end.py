@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-import compliance
+from compliance import runner
 from compliance.types import CheckerVerdict, Report
 from review.approval import acceptance, gate, selfcheck, waivers
 from review.intake import pipeline
@@ -65,12 +65,12 @@ def test_a_forbidden_claim_is_caught_mended_and_signed(house: House) -> None:
 
 def test_a_checker_that_failed_is_not_a_pass(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     failed = Report((), (CheckerVerdict("advertising", "failed", "检查没有完成"),))
-    monkeypatch.setattr(compliance, "run", lambda _package: failed)
+    monkeypatch.setattr(runner, "run", lambda _package: failed)
     item_id = house.draft()
     house.submit(item_id)
     with pytest.raises(Refused, match="重新检查"):
         house.accept(item_id)
-    monkeypatch.setattr(compliance, "run", lambda _package: Report((), (CheckerVerdict("advertising", "clean"),)))
+    monkeypatch.setattr(runner, "run", lambda _package: Report((), (CheckerVerdict("advertising", "clean"),)))
     with transaction() as s:
         acceptance.recheck(s, house.doctor, item_id, lookup.item(s, item_id).version)
     pipeline.run(house.revision(item_id).id)

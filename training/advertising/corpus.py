@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
-from compliance.rulepack import load
+from compliance.rulepack.loader import load
 from training.advertising.background_text import strewn
 from yiyuan.text.folding import Folder
 from yiyuan.text.ngrams import BUCKETS, hashed

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from compliance.advertising.checker import Advertising
 from compliance.advertising.classifier import Names, Trained, WordingClassifier
-from compliance.rulepack import Pack, load
+from compliance.rulepack.loader import load
+from compliance.rulepack.schema import Pack
 from compliance.types import Package
 from training.advertising.corpus import Chosen, Corpus
 from training.advertising.heads import Array, hear, name

@@ -17,7 +17,6 @@ from channels.contract import (
     Comments,
     Counts,
     Field,
-    Media,
     Payload,
     Progress,
     Receipt,
@@ -34,6 +33,7 @@ from channels.errors import (
     RefusedByPlatform,
 )
 from channels.http import ApiProfile, code_of
+from channels.media_file import Media
 from channels.platforms.official_account.capabilities import CAPABILITIES
 from yiyuan import clock
 from yiyuan.codes import AttemptStep, ReceiptState

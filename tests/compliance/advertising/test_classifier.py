@@ -13,7 +13,9 @@ from compliance.advertising.active_pack import advertising, own_folder
 from compliance.advertising.checker import Advertising
 from compliance.advertising.classifier import WEIGHTS, trained
 from compliance.live_check import try_text
-from compliance.rulepack import Pack, PackError, load
+from compliance.rulepack.errors import PackError
+from compliance.rulepack.loader import load
+from compliance.rulepack.schema import Pack
 from compliance.types import Package
 from review.intake.carry_over import sentence
 from review.lifecycle import rescan_batch

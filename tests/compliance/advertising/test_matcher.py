@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bench.compliance.worst_case_regex import patterns, units
 from compliance.advertising.checker import Advertising
-from compliance.rulepack import load
+from compliance.rulepack.loader import load
 from compliance.rulepack.patterns import Risky, compile_safe, literals
 from compliance.types import Package
 

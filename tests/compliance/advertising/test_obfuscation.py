@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from compliance.advertising.checker import Advertising
 from compliance.advertising.obfuscation import Loosener
 from compliance.advertising.sentences import Segments
-from compliance.rulepack import load
+from compliance.rulepack.loader import load
 from compliance.types import Package
 from yiyuan.text.folding import Folder
 

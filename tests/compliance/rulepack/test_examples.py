@@ -4,7 +4,8 @@ import pytest
 
 from compliance.advertising.active_pack import Case, cases, holds
 from compliance.advertising.checker import Advertising
-from compliance.rulepack import Pack, load
+from compliance.rulepack.loader import load
+from compliance.rulepack.schema import Pack
 
 CASES = list(cases(load()))
 SERIOUS = ("block", "must_fix", "alert")

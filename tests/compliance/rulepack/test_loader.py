@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from compliance.advertising.active_pack import prove
-from compliance.rulepack import BUILT_IN, PackError, load
+from compliance.rulepack.errors import PackError
+from compliance.rulepack.loader import BUILT_IN, load
 
 RULE = """rules:
   - id: ZZ01
