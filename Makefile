@@ -56,7 +56,7 @@ format: .venv/dev.stamp  ## let ruff rewrite what it can
 types: .venv/dev.stamp  ## mypy --strict
 	@$(BIN)/mypy
 
-layers: .venv/dev.stamp  ## which room may import which
+layers: .venv/dev.stamp  ## which package may import which
 	@$(BIN)/lint-imports
 
 sweep: .venv/dev.stamp  ## long forms: 10,000 random steps at the gate, 300 kills on every channel
