@@ -236,7 +236,7 @@ def test_a_finding_of_an_earlier_revision_decides_nothing_now(world: World, visi
         item = lookup.item(s, item_id)
         submission.new_revision(s, world.staff["doctor"], item_id, item.version)
         moves.moved(item, ItemState.INTAKE)
-        lookup.moved(item, ItemState.NAMING)
+        moves.moved(item, ItemState.NAMING)
     keep = {"choice": "keep", "reason": "这是诊室门牌"}
     assert visitor("doctor").send(f"/findings/{finding_id}/screen", keep).status_code == 409
     with transaction(read_only=True) as s:
