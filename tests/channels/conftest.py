@@ -1,10 +1,11 @@
-"""One sandbox per run, emptied for each test, and three accounts connected to it."""
+"""One sandbox per run, emptied for each test, and an account of every platform connected to it."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from channels import registry
 from tests.support.channels import Sandbox, connect
 from yiyuan.models import Staff
 from yiyuan.settings import settings
@@ -31,6 +32,4 @@ def sandbox(platforms: Sandbox, home: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def accounts(sandbox: Sandbox, staff: dict[str, Staff]) -> dict[str, int]:
-    return {
-        name: connect(sandbox, staff["administrator"], name) for name in ("official_account", "bilibili", "xiaohongshu")
-    }
+    return {code: connect(sandbox, staff["administrator"], code) for code in registry.platforms()}

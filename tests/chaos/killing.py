@@ -99,5 +99,5 @@ RESTING = ("live", "awaiting_person", "refused", "parked", "withdrawn")
 def published_per_marker(sandbox: Sandbox, post_ids: Sequence[int]) -> Counter[str]:
     """How often each post is on the platforms, by the platforms' own account."""
     shown = [f"{row.get('content_source_url', '')} {row.get('desc', '')}" for row in sandbox.posts()]
-    markers = [look(post_id).marker for post_id in post_ids if look(post_id).platform != "xiaohongshu"]
+    markers = [look(post_id).marker for post_id in post_ids if look(post_id).platform in SUBMIT]
     return Counter({marker: sum(marker in text for text in shown) for marker in markers})

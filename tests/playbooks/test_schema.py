@@ -30,7 +30,7 @@ def test_the_shipped_playbook() -> None:
     assert playbook.ranges == [(1, 0), (2, 1000), (3, 5000)]
     assert [tier.lead for tier in playbook.tiers] == ["operations", "publicity", "leader"]
     assert [tier.hold_releases for tier in playbook.tiers] == [False, True, True]
-    assert set(schema.load_all()) == {"opinion"}
+    assert "opinion" in schema.load_all()
     with pytest.raises(Missing):
         schema.named("nothing")
 

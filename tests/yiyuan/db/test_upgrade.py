@@ -205,7 +205,7 @@ def before(filled: Installation, server_or_none: sa.Engine | None, tmp_path: Pat
 def upgraded(before: None) -> None:
     """The same after `yiyuan migrate`."""
     upgrade.upgrade()
-    assert upgrade.check() == upgrade.newest() == "0002"
+    assert upgrade.check() == upgrade.newest()
 
 
 def test_every_table_of_0001_was_filled_with_every_convention(before: None) -> None:
@@ -232,7 +232,7 @@ def test_what_is_not_converted_stays_as_it_was(before: None) -> None:
     old = _read(_bound())
     upgrade.upgrade()
     new = _read(_bound())
-    assert new.keys() - old.keys() == {"waiver_request", "voice_change"}
+    assert new.keys() - old.keys() >= {"waiver_request", "voice_change"}
     old["hit_choice"] = [row for row in old["hit_choice"] if not row["place"].startswith("voice:")]
     converted = {"hit_choice": {"place"}, "post": {"progress"}, "alembic_version": {"version_num"}}
     asked = {row["finding_id"] for row in new["waiver_request"]}
@@ -433,18 +433,18 @@ def test_a_failure_in_the_middle_leaves_0001(before: None, spoil: Callable[[sa.C
     with bound.begin() as connection:
         connection.exec_driver_sql("UPDATE hit_choice SET place = 'screen:3' WHERE place = 'elsewhere'")
     upgrade.upgrade()
-    assert upgrade.current(bound) == "0002"
+    assert upgrade.current(bound) == upgrade.newest()
 
 
 def test_there_is_no_way_back_but_the_backup(upgraded: None) -> None:
     with pytest.raises(Failed, match="恢复升级前的备份"), _bound().begin() as connection:
         command.downgrade(upgrade._config(connection), "0001")
-    assert upgrade.current(_bound()) == "0002"
+    assert upgrade.current(_bound()) == upgrade.newest()
 
 
 def test_the_first_start_of_the_new_version_upgrades(before: None) -> None:
     assert bootstrap.prepare(settings()) == "", "there are people already"
-    assert upgrade.current(_bound()) == "0002"
+    assert upgrade.current(_bound()) == upgrade.newest()
 
 
 def test_a_digest_over_the_order_of_another_database_still_stands(
