@@ -213,7 +213,7 @@ VICTIM = """
 import sys
 from pathlib import Path
 from tests.privacy.rendering.test_incremental import BOX, plain
-from privacy import video
+from privacy.api import video
 from privacy.segments import Former, Rendering
 from privacy.source import Source
 source, target, saved, marker = map(Path, sys.argv[1:])

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("plain_checks")
 VICTIM = """
 import sys, time
 from pathlib import Path
-from privacy import video
+from privacy.api import video
 from privacy.api import Detection
 from review import intake
 found = Detection.from_bytes(Path(sys.argv[2]).read_bytes())
