@@ -214,12 +214,12 @@ import sys
 from pathlib import Path
 from tests.privacy.rendering.test_incremental import BOX, plain
 from privacy.api import video
-from privacy.segments import Former, Rendering
+from privacy.segments import PreviousRender, Rendering
 from privacy.source import Source
 source, target, saved, marker = map(Path, sys.argv[1:])
 def told(stage, share, eta):
     marker.touch()
-former = Former(str(target), Rendering.from_bytes(saved.read_bytes()))
+former = PreviousRender(str(target), Rendering.from_bytes(saved.read_bytes()))
 for _round in range(1000):
     video.render(Source.of_path(source), plain(source), [], target.with_name("new.mp4"), extra=[BOX], former=former,
                  progress=told)

@@ -31,7 +31,7 @@ import sys, time
 from pathlib import Path
 from privacy.api import video
 from privacy.api import Detection
-from review import intake
+from review.intake import pipeline
 found = Detection.from_bytes(Path(sys.argv[2]).read_bytes())
 def hang(*args, **more):
     Path(sys.argv[3]).touch()
@@ -39,7 +39,7 @@ def hang(*args, **more):
 video.probe = lambda source: found.probe
 video.detect = lambda source, **more: found
 video.render = hang
-intake.run(int(sys.argv[1]))
+pipeline.run(int(sys.argv[1]))
 """
 
 
