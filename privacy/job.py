@@ -33,6 +33,22 @@ class Task(StrEnum):
 
 
 @dataclass(frozen=True)
+class RenderDecisions:
+    """What people decided about a copy; everything else that was found is covered.
+
+    keep: numbers of tracks that stay visible. extra: boxes a person drew, from and to in seconds of a film, in pages or
+    frames (from 0) of a picture. clear: positions in `Detection.screen_hits` that a person named as no identifier.
+    voices: spans (from, to) in seconds of a film in which every voice becomes nobody's.
+    """
+
+    keep: tuple[int, ...] = ()
+    extra: tuple[HandBox, ...] = ()
+    clear: tuple[int, ...] = ()
+    mask: Mask = "mosaic"
+    voices: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True)
 class Job:
     """One piece of work for a child."""
 
@@ -42,17 +58,13 @@ class Job:
     profile: Profile = "strict"
     model: str = ""
     detection: Detection | None = None
-    keep: tuple[int, ...] = ()
+    decided: RenderDecisions = RenderDecisions()
     allow: tuple[str, ...] = ()
     subtitles: str = ""
     resume: bytes = b""
     save_seconds: float = 60.0
     partial: str = ""
-    extra: tuple[HandBox, ...] = ()
-    clear: tuple[int, ...] = ()
-    mask: Mask = "mosaic"
     former: PreviousRender | None = None
-    voices: tuple[tuple[float, float], ...] = ()
     scene_detector: SceneDetector = "nudenet"
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
@@ -67,12 +79,12 @@ class Job:
             screen_hits=found.screen_hits,
             verified=verified,
             stage_seconds={**found.stage_seconds, **seconds},
-            kept=sorted(self.keep),
+            kept=sorted(self.decided.keep),
             scenes=found.scenes,
             spoken=found.spoken,
             speech=found.speech,
             scene_watch=found.scene_watch,
-            voices=sorted(self.voices),
+            voices=sorted(self.decided.voices),
         )
 
 

@@ -20,7 +20,7 @@ import av
 from bench.privacy import clips
 from bench.privacy.speed import SIZES
 from privacy.api import video
-from privacy.job import Profile
+from privacy.job import Profile, RenderDecisions
 from privacy.source import Source
 
 STILL = 0.2  # seconds; packets may be decoded before they are shown
@@ -99,7 +99,7 @@ def measure(minutes: float, size: str, clip_name: str, profile: Profile, fps: in
         with watch.running():
             source = Source.of_path(clip)
             found = video.detect(source, profile=profile, progress=watch.progress)
-            report = video.render(source, found, [], Path(folder) / "out.mp4", progress=watch.progress)
+            report = video.render(source, found, RenderDecisions(), Path(folder) / "out.mp4", progress=watch.progress)
         spent = time.perf_counter() - start
     told = f"{clip_name} {size}, {minutes:g} min at {fps} a second, {profile}"
     print(f"{told}: {report.verified.frames_out} frames, {spent:.0f} s")

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from bench.privacy import clips
 from privacy.api import video
-from privacy.job import Profile
+from privacy.job import Profile, RenderDecisions
 from privacy.models import files as model_files
 from privacy.source import Source
 from privacy.types import Detection
@@ -47,7 +47,7 @@ def ours(profile: Profile) -> Callable[[Path, Path], None]:
     def run(clip: Path, out: Path) -> None:
         source = Source.of_path(clip)
         found = video.detect(source, profile=profile)
-        stages[profile].append({**video.render(source, found, [], out).stage_seconds})
+        stages[profile].append({**video.render(source, found, RenderDecisions(), out).stage_seconds})
 
     return run
 
@@ -56,7 +56,7 @@ def floor(clip: Path, out: Path) -> None:
     """Pass 2 alone with nothing to cover."""
     source = Source.of_path(clip)
     about = video.probe(source)
-    video.render(source, Detection(about, about.frames or 0, [], [], [0], False, "floor", {}), [], out)
+    video.render(source, Detection(about, about.frames or 0, RenderDecisions(), [], [0], False, "floor", {}), [], out)
 
 
 def processor_seconds() -> float:

@@ -5,7 +5,7 @@ The modules of this folder: `files`, `image`, `video`, `document`, `screenshot`,
 
 from privacy.api.files import RedactionOptions
 from privacy.geometry import DPI
-from privacy.job import Mask, Profile, Progress
+from privacy.job import Mask, Profile, Progress, RenderDecisions
 from privacy.pii.engine import redact
 from privacy.pii.pseudonyms import Labels
 from privacy.pii.spans import bare
@@ -47,6 +47,7 @@ __all__ = [
     "Progress",
     "Redaction",
     "RedactionOptions",
+    "RenderDecisions",
     "Rendering",
     "SceneHit",
     "ScreenHit",

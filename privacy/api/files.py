@@ -8,7 +8,7 @@ from pathlib import Path
 from privacy import report as privacy_report
 from privacy.api import image, video
 from privacy.isolation.atomic_output import written
-from privacy.job import Mask, Profile, Progress
+from privacy.job import Mask, Profile, Progress, RenderDecisions
 from privacy.pii.engine import redact
 from privacy.pii.subtitles import redact_subtitles
 from privacy.report import FileReport
@@ -70,10 +70,8 @@ def _by_kind(source: Path, target: Path, wish: RedactionOptions, progress: Progr
     opened = Source.of_path(source)
     room = image if _is_picture(source) else video
     found = room.detect(opened, progress=progress, profile=wish.profile, allow=wish.allow, **_beside(source, room))
-    if room is image:
-        report = image.render(opened, found, wish.keep, target, mask=wish.mask, progress=progress)
-    else:
-        report = video.render(opened, found, wish.keep, target, mask=wish.mask, voices=wish.voices, progress=progress)
+    decided = RenderDecisions(tuple(wish.keep), mask=wish.mask, voices=tuple(wish.voices))
+    report = room.render(opened, found, decided, target, progress=progress)
     return privacy_report.of_pictures(source.name, target.name, report)
 
 

@@ -9,11 +9,11 @@ from privacy import resource_limits
 from privacy.api.video import quiet
 from privacy.isolation import runner
 from privacy.isolation.atomic_output import written
-from privacy.job import Job, Mask, Profile, Progress, Task
+from privacy.job import Job, Profile, Progress, RenderDecisions, Task
 from privacy.models import files as model_files
 from privacy.pii import tokeniser
 from privacy.source import Source
-from privacy.types import Detection, HandBox, VideoReport
+from privacy.types import Detection, VideoReport
 from yiyuan.settings import settings
 
 _DETECTION = TypeAdapter(Detection)
@@ -43,31 +43,16 @@ def detect(
 def render(
     source: Source,
     detection: Detection,
-    keep: Collection[int],
+    decided: RenderDecisions,
     target: Path,
     *,
-    mask: Mask = "mosaic",
-    extra: Collection[HandBox] = (),
-    clear: Collection[int] = (),
     progress: Progress = quiet,
 ) -> VideoReport:
     """Pass 2: the same form without metadata, upright; a PDF becomes pictures of its pages, so no hidden text is left.
 
-    keep: track numbers that stay; extra: boxes a person drew, from and to in pages or frames from 0; clear: positions
-    in `detection.screen_hits` that stay. Failed on a mismatch or a full disk; then `target` is as it was before and no
-    partial file is left.
+    Failed on a mismatch or a full disk; then `target` is as it was before and no partial file is left.
     """
     with written(target) as partial:
-        limit, kept = resource_limits.writing(1800), tuple(sorted(keep))
-        job = Job(
-            Task.RENDER_IMAGE,
-            source,
-            limit,
-            detection=detection,
-            keep=kept,
-            partial=str(partial),
-            mask=mask,
-            extra=tuple(extra),
-            clear=tuple(sorted(clear)),
-        )
+        limit = resource_limits.writing(1800)
+        job = Job(Task.RENDER_IMAGE, source, limit, detection=detection, decided=decided, partial=str(partial))
         return _REPORT.validate_json(runner.run(job, progress))

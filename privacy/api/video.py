@@ -10,12 +10,12 @@ from privacy import resource_limits
 from privacy.isolation import runner
 from privacy.isolation.atomic_output import written
 from privacy.isolation.checkpoint import Saved
-from privacy.job import Job, Mask, Profile, Progress, Task
+from privacy.job import Job, Profile, Progress, RenderDecisions, Task
 from privacy.models import files as model_files
 from privacy.pii import tokeniser
 from privacy.segments import PreviousRender
 from privacy.source import Source
-from privacy.types import Detection, HandBox, Probe, VideoReport
+from privacy.types import Detection, Probe, VideoReport
 from yiyuan.errors import BadInput
 from yiyuan.i18n import _
 from yiyuan.settings import settings
@@ -71,40 +71,30 @@ def detect(
 def render(
     source: Source,
     detection: Detection,
-    keep: Collection[int],
+    decided: RenderDecisions,
     target: Path,
     *,
-    mask: Mask = "mosaic",
-    extra: Collection[HandBox] = (),
-    clear: Collection[int] = (),
-    voices: Collection[tuple[float, float]] = (),
     former: PreviousRender | None = None,
     progress: Progress = quiet,
 ) -> VideoReport:
-    """Pass 2: write `target` (H.264/AAC mp4), every track masked but those in `keep`, and compare it with the source.
+    """Pass 2: write `target` (H.264/AAC mp4), all that was found masked but as decided, and compare it with the source.
 
-    keep: track numbers a person named as staff; extra: boxes a person drew; clear: positions in
-    `detection.screen_hits` that a person named as no identifier; voices: spans (from, to) in seconds in which every
-    voice becomes nobody's (`privacy.rendering.audio.voice_anonymiser`), differently in each rendering. former: the film
-    as it was rendered last from this source and detection (it is only read): what is covered as before is taken over,
+    Voices are changed (`privacy.rendering.audio.voice_anonymiser`) differently in each rendering. former: the film as
+    it was rendered last from this source and detection (it is only read): what is covered as before is taken over,
     packet by packet; where that cannot be done safely, the whole film is encoded (`VideoReport.work` says what was).
 
     Failed on a mismatch of frames, length or sound, and on a full disk; then `target` is as it was before and no
     partial file is left.
     """
     with written(target) as partial:
-        limit, kept = resource_limits.writing(4 * 3600), tuple(sorted(keep))
+        limit = resource_limits.writing(4 * 3600)
         job = Job(
             Task.RENDER_VIDEO,
             source,
             limit,
             detection=detection,
-            keep=kept,
+            decided=replace(decided, voices=_within(decided.voices, detection)),
             partial=str(partial),
-            mask=mask,
-            extra=tuple(extra),
-            clear=tuple(sorted(clear)),
-            voices=_within(voices, detection),
             former=former,
         )
         return _REPORT.validate_json(runner.run(job, progress))

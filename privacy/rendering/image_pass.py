@@ -26,7 +26,7 @@ def render_image(job: Job, progress: Progress) -> VideoReport:
     pace = Pace("render", progress, job.detection.frames)
     shown: list[float] = []
     with watch.of("render"), opened(job.source) as album:
-        _write(album, _covered(album, Plan(job), job.mask, pace, shown), partial, shown)
+        _write(album, _covered(album, Plan(job), job.decided.mask, pace, shown), partial, shown)
     pace.end()
     with watch.of("verify"):
         verified = _verify(partial, job.detection.frames, sum(shown))

@@ -84,7 +84,7 @@ class _Copy:
         return changed
 
     def _cover(self, plan: Plan, group: Group) -> str:
-        digest = CoverDigest(plan, self._job.mask)
+        digest = CoverDigest(plan, self._job.decided.mask)
         for frame, pts in enumerate(self._read.shown(group.first, group.frames), group.first):
             digest.add(frame, float(pts * self._read.base))
         return digest.hexdigest()

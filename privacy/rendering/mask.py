@@ -79,11 +79,11 @@ class Plan:
         assert job.detection
         self._faces: defaultdict[int, list[Box]] = defaultdict(list)
         for track in job.detection.tracks:
-            if track.number not in job.keep:
+            if track.number not in job.decided.keep:
                 for frame, box in track.boxes:
                     self._faces[frame].append(box)
-        self._hits = [hit for at, hit in enumerate(job.detection.screen_hits) if at not in job.clear]
-        self._extra = job.extra
+        self._hits = [hit for at, hit in enumerate(job.detection.screen_hits) if at not in job.decided.clear]
+        self._extra = job.decided.extra
 
     def faces(self, frame: int) -> list[Box]:
         """Faces to cover."""

@@ -67,7 +67,7 @@ class Regroup:
     def _group(self, number: int, source: Iterator[Picture], origin: VideoStream) -> "list[Packet[Any]]":
         group = self._former.groups[number]
         codec = encoder.alone(self._detection, origin, self._base)
-        covered = Covered(self._plan, self._job.mask, encoder.length(self._detection))
+        covered = Covered(self._plan, self._job.decided.mask, encoder.length(self._detection))
         made: list[Packet[Any]] = []
         for frame, pts in enumerate(self._read.shown(group.first, group.frames), group.first):
             picture, wanted = next(source, None), self._source_pts(pts)

@@ -71,7 +71,7 @@ class _Writer:
         self._detection: Detection = job.detection
         self._job, self._source, self._partial = job, source, partial
         self._length = encoder.length(job.detection)
-        self.covered = Covered(Plan(job), job.mask, self._length)
+        self.covered = Covered(Plan(job), job.decided.mask, self._length)
         self._pace = Pace("render", progress, job.detection.frames)
         self._stream = video_stream(source)
         self._base = STEADY if job.detection.retimed else self._stream.time_base or STEADY

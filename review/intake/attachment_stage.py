@@ -67,7 +67,7 @@ def _copy(held: IntakeLease, original: Asset, found: Detection) -> None:
     media_type, suffix = FORMS[found.probe.container]
     target = blob_store.work_folder() / f"picture-{original.id}-{held.attempt}.{suffix}"
     try:
-        image.render(Source.of_asset(original), found, wanted.keep, target, extra=wanted.extra, clear=wanted.clear)
+        image.render(Source.of_asset(original), found, wanted.render, target)
         kept = media.keep_derived(target)
     finally:
         target.unlink(missing_ok=True)

@@ -113,17 +113,7 @@ def derived(held: IntakeLease, original: Asset, found: Detection, progress: Prog
         return
     target = blob_store.work_folder() / f"render-{held.revision_id}-{held.attempt}.mp4"
     try:
-        report = video.render(
-            Source.of_asset(original),
-            found,
-            wanted.keep,
-            target,
-            extra=wanted.extra,
-            clear=wanted.clear,
-            voices=wanted.voices,
-            former=former,
-            progress=progress,
-        )
+        report = video.render(Source.of_asset(original), found, wanted.render, target, former=former, progress=progress)
         picture = media.keep_derived(copies.cover(target))
         film = media.keep_derived(target)
     finally:

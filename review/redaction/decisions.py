@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from privacy.api import Box, HandBox
+from privacy.api import Box, HandBox, RenderDecisions
 from release.identifier_place import IdentifierPlace
 from review.items import lookup
 from yiyuan.canonical_json import digest
@@ -18,25 +18,19 @@ from yiyuan.models import Asset, Consent, IdentifierChoice, MaskBox, Revision, T
 
 @dataclass(frozen=True)
 class RedactionDecisions:
-    """keep: numbers of tracks that stay visible; extra: boxes people drew; clear: positions of identifiers on screen
+    """render: what people decided; subtitles: sha256 of the file that says what is bleeped, "" for none."""
 
-    that a person named as no patient's; subtitles: sha256 of the file that says what is bleeped, "" for none; voices:
-    stretches (from, to) in seconds of a film in which every voice is changed.
-    """
-
-    keep: tuple[int, ...]
-    extra: tuple[HandBox, ...]
-    clear: tuple[int, ...]
+    render: RenderDecisions
     subtitles: str = ""
-    voices: tuple[tuple[float, float], ...] = ()
 
     def profile(self, detection: Asset) -> str:
         """Names what a derived copy was made of: which detection, and every decision of a person."""
+        made = self.render
         drawn = [
-            [box.box.x, box.box.y, box.box.w, box.box.h, box.first_seconds, box.last_seconds] for box in self.extra
+            [box.box.x, box.box.y, box.box.w, box.box.h, box.first_seconds, box.last_seconds] for box in made.extra
         ]
-        heard = [[list(span) for span in self.voices]] if self.voices else []
-        return f"mosaic-{digest([detection.sha256, self.keep, drawn, self.clear, self.subtitles, *heard])[:32]}"
+        heard = [[list(span) for span in made.voices]] if made.voices else []
+        return f"{made.mask}-{digest([detection.sha256, made.keep, drawn, made.clear, self.subtitles, *heard])[:32]}"
 
 
 def of(s: Session, revision: Revision, original: Asset) -> RedactionDecisions:
@@ -46,7 +40,8 @@ def of(s: Session, revision: Revision, original: Asset) -> RedactionDecisions:
     cleared = _cleared(s, revision, original)
     changes = voices(s, revision) if original.role == AssetRole.VIDEO else []
     heard = tuple((change.first_seconds, change.last_seconds) for change in changes)
-    return RedactionDecisions(tuple(kept(s, revision, original)), drawn, cleared, said.sha256 if said else "", heard)
+    decided = RenderDecisions(tuple(kept(s, revision, original)), drawn, cleared, voices=heard)
+    return RedactionDecisions(decided, said.sha256 if said else "")
 
 
 def voices(s: Session, revision: Revision) -> list[VoiceChange]:

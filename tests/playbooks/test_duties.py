@@ -1,6 +1,7 @@
 """Duties are taken, finished and escalated; an event is closed by a person, when the conditions hold."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -14,6 +15,13 @@ from yiyuan.comment import Comment
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.models import Duty, Event, Notice, Staff, Thread
+
+
+@pytest.fixture(autouse=True)
+def evening() -> Iterator[None]:
+    """A Wednesday, 20:00 in Shanghai: what is due by working hours is due tomorrow, after what is due in natural ones."""
+    with time_machine.travel(datetime(2026, 11, 25, 12, tzinfo=UTC)):
+        yield
 
 
 @pytest.fixture

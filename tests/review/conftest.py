@@ -11,6 +11,7 @@ from sqlalchemy import select
 from compliance import runner
 from compliance.types import CheckerVerdict, Report
 from privacy.api import Detection, Probe, Source, VideoReport, video
+from privacy.job import RenderDecisions
 from review.approval import acceptance, gate, selfcheck
 from review.intake import pipeline
 from review.items import lookup
@@ -145,7 +146,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
     clip = make(folder / "clip.mp4", Clip(seconds=1.2, text="姓名：王小明 住院号：20260718"))
     source, target = Source.of_path(clip), folder / "out.mp4"
     detection = video.detect(source)
-    report = video.render(source, detection, [], target)
+    report = video.render(source, detection, RenderDecisions(), target)
     yield Recorded(clip, detection.probe, detection, target.read_bytes(), report)
     os.environ.pop("YIYUAN_HOME")
     if before is not None:

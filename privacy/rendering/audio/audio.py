@@ -39,13 +39,13 @@ def voices(job: Job) -> list[tuple[float, float]]:
     whole = job.detection.probe.seconds if job.detection else 0.0
     return [
         (begin if begin > 0 else float("-inf"), end if end < whole - LAST_SECONDS else float("inf"))
-        for begin, end in job.voices
+        for begin, end in job.decided.voices
     ]
 
 
 def changes(job: Job) -> str:
     """Digest of all that is changed in the sound; the same digest for the same source means the same sound."""
-    return hashlib.sha256(repr((bleeps(job), sorted(job.voices))).encode()).hexdigest()
+    return hashlib.sha256(repr((bleeps(job), sorted(job.decided.voices))).encode()).hexdigest()
 
 
 class Sound:

@@ -158,8 +158,8 @@ def test_a_text_of_one_picture_is_let_stand_and_the_other_one_not(world: World, 
     assert kept.status_code == 303
     with transaction(read_only=True) as s:
         revision = world.revision(item_id)
-        assert redaction_decisions.of(s, revision, s.get_one(Asset, paper)).clear == (0,)
-        assert redaction_decisions.of(s, revision, s.get_one(Asset, photo)).clear == ()
+        assert redaction_decisions.of(s, revision, s.get_one(Asset, paper)).render.clear == (0,)
+        assert redaction_decisions.of(s, revision, s.get_one(Asset, photo)).render.clear == ()
         assert s.scalars(select(IdentifierChoice.chosen_by)).one() == world.staff["doctor"].id
 
 

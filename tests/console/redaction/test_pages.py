@@ -185,7 +185,7 @@ def _cleared(world: World, item_id: int) -> tuple[int, ...]:
         revision = world.revision(item_id)
         original = lookup.video(s, revision)
         assert original is not None
-        return redaction_decisions.of(s, revision, original).clear
+        return redaction_decisions.of(s, revision, original).render.clear
 
 
 #: Rows as they may come to stand: in the detection's order, turned round, mixed up, some of them gone.

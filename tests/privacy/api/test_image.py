@@ -10,6 +10,7 @@ import pytest
 import segno
 
 from privacy.api import image
+from privacy.job import RenderDecisions
 from privacy.source import Source
 from privacy.types import Detection, VideoReport
 from tests.support.clips import Clip, drawn
@@ -21,7 +22,7 @@ CLIP = Clip(text="患者：李建国 住院号：ZY20231234")
 def run(path: Path, keep: tuple[int, ...] = ()) -> tuple[Detection, VideoReport, Path]:
     source, target = Source.of_path(path), path.with_name(f"out{path.suffix}")
     found = image.detect(source)
-    return found, image.render(source, found, keep, target), target
+    return found, image.render(source, found, RenderDecisions(keep), target), target
 
 
 def covered(found: Detection, before: PIL.Image.Image, after: PIL.Image.Image, frame: int = 0) -> bool:

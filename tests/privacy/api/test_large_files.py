@@ -10,6 +10,7 @@ import PIL.Image
 import pytest
 
 from privacy.api import files, video
+from privacy.job import RenderDecisions
 from privacy.source import Source
 from tests.support.clips import Clip, Pixels, drawn, portrait, read
 from yiyuan.errors import BadInput
@@ -62,7 +63,7 @@ def test_8k_is_done_in_bounded_memory(three_gigabytes: None, tmp_path: Path) -> 
     (track,) = found.tracks
     assert [frame for frame, _box in track.boxes] == [0, 1]
     assert 500 < track.boxes[0][1].w < 900  # pixels of 8K, though it was looked for in a smaller picture
-    report = video.render(source, found, [], tmp_path / "out.mp4")
+    report = video.render(source, found, RenderDecisions(), tmp_path / "out.mp4")
     assert report.verified.frames_out == 2
     with av.open(str(tmp_path / "out.mp4")) as copy:
         assert (copy.streams.video[0].width, copy.streams.video[0].height) == size

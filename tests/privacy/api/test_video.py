@@ -10,7 +10,7 @@ from privacy import resource_limits
 from privacy.api import video
 from privacy.isolation import runner
 from privacy.isolation.checkpoint import Saved
-from privacy.job import Job
+from privacy.job import Job, RenderDecisions, Task
 from privacy.models import files as model_files
 from privacy.source import Source
 from privacy.types import Box, Detection, HandBox, VideoReport
@@ -37,7 +37,7 @@ def found(clip: Path) -> Detection:
 def masked(clip: Path, found: Detection) -> tuple[Path, VideoReport]:
     """Pass 2 with nobody kept."""
     target = clip.with_name("masked.mp4")
-    return target, video.render(Source.of_path(clip), found, [], target)
+    return target, video.render(Source.of_path(clip), found, RenderDecisions(), target)
 
 
 def part(pixels: np.ndarray, box: Box) -> np.ndarray:  # type: ignore[type-arg]
@@ -90,7 +90,7 @@ def test_nobody_named_means_masked(found: Detection, masked: tuple[Path, VideoRe
 
 def test_kept_stays_visible_while_text_stays_masked(clip: Path, found: Detection) -> None:
     target = clip.with_name("kept.mp4")
-    report = video.render(Source.of_path(clip), found, [1], target)
+    report = video.render(Source.of_path(clip), found, RenderDecisions((1,)), target)
     assert report.kept == [1]
     for index, pixels in enumerate(read(target)):
         assert change(original(index), pixels, found.tracks[0].boxes[index][1]) < 6
@@ -114,7 +114,7 @@ def test_the_copy_is_whole_and_bare(masked: tuple[Path, VideoReport], clip: Path
 @pytest.mark.parametrize("mask", ["mosaic", "solid", "blur"])
 def test_masks_hide(clip: Path, found: Detection, mask: str, tmp_path: Path) -> None:
     target = tmp_path / "out.mp4"
-    video.render(Source.of_path(clip), found, [], target, mask=mask)  # type: ignore[arg-type]
+    video.render(Source.of_path(clip), found, RenderDecisions(mask=mask), target)  # type: ignore[arg-type]
     assert change(original(3), read(target)[3], found.tracks[0].boxes[3][1]) > 12
 
 
@@ -136,7 +136,7 @@ def test_an_error_in_the_progress_hook_ends_the_child(clip: Path) -> None:
 def test_what_a_person_drew_is_covered_and_what_a_person_cleared_is_not(clip: Path, found: Detection) -> None:
     target, box = clip.with_name("hand.mp4"), Box(300, 40, 60, 40)
     drawn_box = [HandBox(box, 0.35, 0.85)]
-    video.render(Source.of_path(clip), found, [1], target, extra=drawn_box, clear=[0, 1])
+    video.render(Source.of_path(clip), found, RenderDecisions((1,), tuple(drawn_box), (0, 1)), target)
     frames = read(target)
     for index, pixels in enumerate(frames):
         spread = part(pixels, box)[:, :, 0].std() / part(original(index), box)[:, :, 0].std()
@@ -147,7 +147,11 @@ def test_what_a_person_drew_is_covered_and_what_a_person_cleared_is_not(clip: Pa
 
 def test_a_killed_pass_goes_on_where_it_was(clip: Path, found: Detection) -> None:
     job = Job(
-        "detect", Source.of_path(clip), resource_limits.reading(60), model=str(model_files.folded()), save_seconds=0.0
+        Task.DETECT_VIDEO,
+        Source.of_path(clip),
+        resource_limits.reading(60),
+        model=str(model_files.folded()),
+        save_seconds=0.0,
     )
     states: list[bytes] = []
 
@@ -174,7 +178,7 @@ def test_a_sealed_original_is_read_without_a_plain_copy(clip: Path, home: Path, 
     asset = media.seal_stream(clip, role="video", filename="in.mp4")
     source = Source.of_asset(asset)
     found = video.detect(source)
-    report = video.render(source, found, [], tmp_path / "out.mp4")
+    report = video.render(source, found, RenderDecisions(), tmp_path / "out.mp4")
     assert report.verified.frames_out == CLIP.frames
     head = clip.read_bytes()[4:64]
     assert not [path for path in home.rglob("*") if path.is_file() and head in path.read_bytes()]
@@ -192,7 +196,7 @@ def test_stamps_that_run_backwards_are_replaced_by_a_steady_rate(tmp_path: Path)
                 target.mux(packet)
     found = video.detect(Source.of_path(broken))
     assert found.retimed
-    report = video.render(Source.of_path(broken), found, [], tmp_path / "out.mp4")
+    report = video.render(Source.of_path(broken), found, RenderDecisions(), tmp_path / "out.mp4")
     assert report.verified.frames_out == 10
     assert report.verified.seconds_out > 0.3
 
@@ -211,7 +215,7 @@ VARIANTS = {
 def test_variants_keep_frames_and_sound(name: str, tmp_path: Path) -> None:
     clip = VARIANTS[name]
     source = Source.of_path(make(tmp_path / "in", clip))
-    report = video.render(source, video.detect(source), [], tmp_path / "out.mp4")
+    report = video.render(source, video.detect(source), RenderDecisions(), tmp_path / "out.mp4")
     assert report.verified.frames_out == clip.frames
     assert len(read(tmp_path / "out.mp4")) == clip.frames
     assert bool(report.verified.audio_seconds_out) is bool(clip.sound)
@@ -232,7 +236,7 @@ def test_a_turned_picture_is_read_and_written_upright(tmp_path: Path) -> None:
     found = video.detect(Source.of_path(lying))
     assert (found.probe.width, found.probe.height) == (270, 480)
     assert len(found.tracks) == 1
-    video.render(Source.of_path(lying), found, [1], tmp_path / "out.mp4")
+    video.render(Source.of_path(lying), found, RenderDecisions((1,)), tmp_path / "out.mp4")
     difference = np.abs(read(tmp_path / "out.mp4")[0].astype(int) - np.asarray(drawn(clip, 0)))
     assert difference.mean() < 6
 

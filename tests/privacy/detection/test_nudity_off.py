@@ -13,7 +13,7 @@ from commands.cli import app
 from privacy import resource_limits
 from privacy.api import image, video
 from privacy.isolation.checkpoint import Saved
-from privacy.job import Job, Task
+from privacy.job import Job, RenderDecisions, Task
 from privacy.source import Source
 from privacy.types import Detection, SceneWatch, VideoReport
 from tests.support.clips import Clip, drawn, make
@@ -67,7 +67,7 @@ def run(path: Path) -> tuple[Detection, VideoReport]:
     room = video if path.suffix == ".mp4" else image
     source, target = Source.of_path(path), path.with_name(f"out{path.suffix}")
     found = room.detect(source)
-    return found, room.render(source, found, [], target)
+    return found, room.render(source, found, RenderDecisions(), target)
 
 
 def watched(path: Path) -> set[SceneWatch]:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from privacy.api import video
+from privacy.job import RenderDecisions
 from privacy.pii.subtitles import parse_subtitles, redact_subtitles, spoken_text
 from privacy.rendering.audio.bleep import Bleeper
 from privacy.source import Source
@@ -96,7 +97,7 @@ def test_spoken_identifiers_are_bleeped_in_time(tmp_path: Path) -> None:
     (hit,) = found.spoken
     assert found.speech == "subtitled"
     assert hit.first_seconds <= 2.0 and hit.last_seconds >= 3.0
-    report = video.render(source, found, [], tmp_path / "out.mp4")
+    report = video.render(source, found, RenderDecisions(), tmp_path / "out.mp4")
     assert not report.verified.audio_packets_equal
     assert report.verified.audio_seconds_out == pytest.approx(report.verified.audio_seconds_in, abs=0.15)
     sound = heard(tmp_path / "out.mp4")
@@ -127,6 +128,6 @@ def test_subtitles_inside_the_video_are_read(tmp_path: Path) -> None:
     found = video.detect(Source.of_path(whole))
     assert found.probe.has_subtitles
     assert [hit.kind for hit in found.spoken] == ["record_number"]
-    video.render(Source.of_path(whole), found, [], tmp_path / "out.mp4")
+    video.render(Source.of_path(whole), found, RenderDecisions(), tmp_path / "out.mp4")
     with av.open(str(tmp_path / "out.mp4")) as container:
         assert not container.streams.subtitles

@@ -14,7 +14,7 @@ from privacy import resource_limits
 from privacy.api import video
 from privacy.isolation import runner
 from privacy.isolation.worker import _translate
-from privacy.job import Job, Task
+from privacy.job import Job, RenderDecisions, Task
 from privacy.models import files as model_files
 from privacy.source import Source
 from privacy.types import Detection
@@ -135,7 +135,7 @@ def test_a_full_disk_leaves_the_target_as_it_was(plain: tuple[Source, Detection]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(resource_limits, "writing", lambda seconds: tight)
         with pytest.raises(Failed, match="磁盘已满"):
-            video.render(source, detection, [], target)
+            video.render(source, detection, RenderDecisions(), target)
     assert target.read_bytes() == b"before"
     assert [path.name for path in tmp_path.iterdir()] == ["out.mp4"]
 
@@ -149,7 +149,7 @@ def test_a_really_full_disk(plain: tuple[Source, Detection], tmp_path: Path) -> 
         pytest.skip("this container may not mount")
     try:
         with pytest.raises(Failed, match="磁盘已满"):
-            video.render(*plain, [], small / "out.mp4")
+            video.render(*plain, RenderDecisions(), small / "out.mp4")
         assert list(small.iterdir()) == []
     finally:
         subprocess.run(["umount", str(small)], check=True)
@@ -163,7 +163,7 @@ def test_disk_errors_are_told_as_such(number: int) -> None:
 def test_a_frame_lost_on_the_way_is_a_failure(plain: tuple[Source, Detection], tmp_path: Path) -> None:
     source, detection = plain
     with pytest.raises(Failed, match="帧数与原片不一致"):
-        video.render(source, replace(detection, frames=detection.frames + 1), [], tmp_path / "out.mp4")
+        video.render(source, replace(detection, frames=detection.frames + 1), RenderDecisions(), tmp_path / "out.mp4")
     assert list(tmp_path.iterdir()) == []
 
 

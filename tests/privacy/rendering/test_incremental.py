@@ -16,7 +16,7 @@ import pytest
 from privacy import job as isolation_job
 from privacy import resource_limits
 from privacy.api import video
-from privacy.job import Job, Task
+from privacy.job import Job, RenderDecisions, Task
 from privacy.segments import PreviousRender
 from privacy.source import Source
 from privacy.types import Box, Detection, HandBox, SpokenHit, VideoReport
@@ -49,8 +49,9 @@ class Film:
         self.found = plain(self.path)
 
     def render(self, name: str, **more: Any) -> VideoReport:
-        found = more.pop("found", self.found)
-        return video.render(Source.of_path(self.path), found, [], self.folder / name, **more)
+        found, former = more.pop("found", self.found), more.pop("former", None)
+        decided = RenderDecisions(**{what: tuple(given) for what, given in more.items()})
+        return video.render(Source.of_path(self.path), found, decided, self.folder / name, former=former)
 
     def former(self, name: str, report: VideoReport) -> PreviousRender:
         assert report.rendering
@@ -213,16 +214,14 @@ VICTIM = """
 import sys
 from pathlib import Path
 from tests.privacy.rendering.test_incremental import BOX, plain
-from privacy.api import video
-from privacy.segments import PreviousRender, Rendering
-from privacy.source import Source
+from privacy.api import PreviousRender, RenderDecisions, Rendering, Source, video
 source, target, saved, marker = map(Path, sys.argv[1:])
 def told(stage, share, eta):
     marker.touch()
 former = PreviousRender(str(target), Rendering.from_bytes(saved.read_bytes()))
 for _round in range(1000):
-    video.render(Source.of_path(source), plain(source), [], target.with_name("new.mp4"), extra=[BOX], former=former,
-                 progress=told)
+    video.render(Source.of_path(source), plain(source), RenderDecisions(extra=(BOX,)), target.with_name("new.mp4"),
+                 former=former, progress=told)
 """
 
 

@@ -354,7 +354,9 @@ def test_no_copy_has_to_be_made_anew(upgraded: None) -> None:
             original = s.get_one(Asset, int(number))
             revision = s.get_one(Revision, original.revision_id)
             decided = redaction_decisions.of(s, revision, original)
-            assert [list(decided.clear), [list(span) for span in decided.voices]] == expected["covering"][number]
+            assert [list(decided.render.clear), [list(span) for span in decided.render.voices]] == expected["covering"][
+                number
+            ]
             sealed = select(Asset).where(Asset.revision_id == revision.id, Asset.source_id == original.id)
             assert decided.profile(s.scalars(sealed.where(Asset.role.in_(("detection", "looked")))).one()) == profile
 
@@ -377,7 +379,7 @@ def test_work_goes_on_after_the_upgrade(upgraded: None) -> None:
         film = lookup.video(s, revision)
         assert film is not None
         decided = redaction_decisions.of(s, revision, film)
-        assert (decided.clear, decided.voices) == ((2,), ((1.0, 2.0),))
+        assert (decided.render.clear, decided.render.voices) == ((2,), ((1.0, 2.0),))
         shown = {
             (board.number, row.excerpt, hit.text_excerpt) for board in boards_of(s, revision) for row, hit in board.hits
         }

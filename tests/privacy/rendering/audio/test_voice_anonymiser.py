@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from commands.cli import app
 from commands.desensitise import _span
 from privacy.api import video
+from privacy.job import RenderDecisions
 from privacy.rendering.audio.voice_anonymiser import BLOCK, FADE_SECONDS, VoiceChanger
 from privacy.segments import PreviousRender
 from privacy.source import Source
@@ -163,8 +164,9 @@ class Film:
         )
 
     def render(self, name: str, **more: Any) -> VideoReport:
-        found = more.pop("found", self.found)
-        return video.render(Source.of_path(self.path), found, [], self.folder / name, **more)
+        found, former = more.pop("found", self.found), more.pop("former", None)
+        decided = RenderDecisions(**{what: tuple(given) for what, given in more.items()})
+        return video.render(Source.of_path(self.path), found, decided, self.folder / name, former=former)
 
     def heard(self, name: str) -> Sound:
         with av.open(str(self.folder / name)) as container:
@@ -217,9 +219,8 @@ def test_spans_outside_the_film_are_refused_and_a_silent_film_has_none(tmp_path:
     silent = video.render(
         Source.of_path(tmp_path / "silent.mp4"),
         replace(film.found, probe=about),
-        [],
+        RenderDecisions(voices=((0.0, 1.0),)),
         tmp_path / "silent-out.mp4",
-        voices=[(0.0, 1.0)],
     )
     assert silent.voices == [] and len(read(tmp_path / "silent-out.mp4")) == 10
 
