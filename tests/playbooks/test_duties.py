@@ -19,7 +19,7 @@ from yiyuan.models import Duty, Event, Notice, Staff, Thread
 
 @pytest.fixture(autouse=True)
 def evening() -> Iterator[None]:
-    """A Wednesday, 20:00 in Shanghai: what is due by working hours is due tomorrow, after what is due in natural ones."""
+    """A Wednesday, 20:00 in Shanghai: what is due by working hours is due tomorrow."""
     with time_machine.travel(datetime(2026, 11, 25, 12, tzinfo=UTC)):
         yield
 
