@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from review.items import lookup, moves
 from tests.browser.conftest import Visit
 from tests.support.console import World, clip
+from yiyuan.codes import IntakeStage, ItemState
 from yiyuan.db.session import transaction
 from yiyuan.models import Asset
 from yiyuan.settings import settings
@@ -78,10 +79,10 @@ def test_progress_moves_by_itself_and_the_page_turns_when_it_is_done(world: Worl
     expect(page.locator("progress").first).to_have_js_property("value", 0.2)
     with transaction() as s:
         revision = lookup.revision(s, lookup.item(s, item_id))
-        revision.progress, revision.stage, revision.eta_seconds = 0.7, "render", 12.0
+        revision.progress, revision.stage, revision.eta_seconds = 0.7, IntakeStage.RENDER, 12.0
     expect(page.locator("[data-live]")).to_contain_text("打码并生成新视频", timeout=8000)
     with transaction() as s:
-        moves.moved(lookup.item(s, item_id), "naming")
+        moves.moved(lookup.item(s, item_id), ItemState.NAMING)
     expect(page.locator("main")).to_contain_text("请确认脱敏结果", timeout=8000)
 
 

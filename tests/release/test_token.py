@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from release import consent_coverage, content, token
 from yiyuan import clock
+from yiyuan.codes import AssetRole
 from yiyuan.db.session import transaction
 from yiyuan.errors import Refused
 from yiyuan.models import Account, Asset, Consent, Decision, Item, Post, Revision, Staff, Track, TrackConsent, Variant
@@ -41,11 +42,11 @@ def post(staff: dict[str, Staff]) -> int:
         )
         s.add(revision)
         s.flush()
-        original = media.store_sealed(s, b"raw", role="video", item_id=item.id, revision_id=revision.id)
+        original = media.store_sealed(s, b"raw", role=AssetRole.VIDEO, item_id=item.id, revision_id=revision.id)
         video = media.store_derived(
             s,
             b"clean",
-            role="video",
+            role=AssetRole.VIDEO,
             media_type="video/mp4",
             item_id=item.id,
             revision_id=revision.id,

@@ -19,6 +19,7 @@ from review.items.form import ItemForm, parse
 from review.submission import submission
 from tests.support.clips import Clip, make
 from yiyuan import clock
+from yiyuan.codes import VerdictKind
 from yiyuan.db.session import transaction
 from yiyuan.models import Account, Decision, Item, Revision, Staff
 from yiyuan.settings import settings
@@ -172,5 +173,5 @@ def film(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> Path:
 def plain_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Checkers that find nothing: where the gate is the point, a new rule must not change what the test means."""
     names = ("advertising", "completeness", "consent", "limits")
-    report = Report((), tuple(CheckerVerdict(name, "clean") for name in names))
+    report = Report((), tuple(CheckerVerdict(name, VerdictKind.CLEAN) for name in names))
     monkeypatch.setattr(runner, "run", lambda _package: report)

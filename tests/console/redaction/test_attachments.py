@@ -17,7 +17,7 @@ from review.redaction import findings as redaction_findings
 from review.redaction.findings import attachment_field
 from tests.support.browser_client import Enter
 from tests.support.console import HEIGHT, WIDTH, World, picture
-from yiyuan.codes import SpeechCheck
+from yiyuan.codes import AssetRole, SpeechCheck
 from yiyuan.db.session import transaction
 from yiyuan.models import Asset, AuditEntry, Finding, IdentifierChoice, MaskBox, Track, Variant
 from yiyuan.storage import media
@@ -48,11 +48,11 @@ def hung(world: World, item_id: int, content: bytes, media_type: str, form: str,
     with transaction() as s:
         revision = lookup.revision(s, lookup.item(s, item_id))
         owner = {"item_id": item_id, "revision_id": revision.id}
-        original = media.store_sealed(s, content, role="attachment", **owner)
+        original = media.store_sealed(s, content, role=AssetRole.ATTACHMENT, **owner)
         original.width, original.height, original.frames, original.seconds = WIDTH, HEIGHT, pages, pages - 1.0
         number = len(list(s.scalars(select(Track).where(Track.revision_id == revision.id)))) + 1
         found = _detection(form, pages, number, page)
-        looked = media.store_sealed(s, found.to_bytes(), role="looked", **owner)
+        looked = media.store_sealed(s, found.to_bytes(), role=AssetRole.LOOKED, **owner)
         looked.source_id = original.id
         face = found.tracks[0]
         s.add(
@@ -71,7 +71,7 @@ def hung(world: World, item_id: int, content: bytes, media_type: str, form: str,
         )  # fmt: skip
         s.flush()
         media.store_derived(
-            s, content, role="attachment", media_type=media_type, source_id=original.id, width=WIDTH, height=HEIGHT,
+            s, content, role=AssetRole.ATTACHMENT, media_type=media_type, source_id=original.id, width=WIDTH, height=HEIGHT,
             frames=pages, profile=redaction_decisions.of(s, revision, original).profile(looked), **owner,
         )  # fmt: skip
         return original.id
@@ -171,7 +171,7 @@ def test_a_finding_is_shown_at_its_own_place_wherever_its_row_stands(world: Worl
         found = attached_files.found_in(s, original)
         assert found is not None
         both = replace(found, screen_hits=[other, *found.screen_hits])
-        looked = media.store_sealed(s, both.to_bytes(), role="looked", item_id=item_id, revision_id=revision.id)
+        looked = media.store_sealed(s, both.to_bytes(), role=AssetRole.LOOKED, item_id=item_id, revision_id=revision.id)
         looked.source_id = photo
         # The name stands second in the detection; its finding is the older row, and the only one for now.
         first = s.scalars(select(Finding).where(Finding.field == attachment_field(original))).one()

@@ -13,7 +13,7 @@ from review.redaction import findings as redaction_findings
 from review.submission import submission
 from tests.support.browser_client import Enter, Visitor
 from tests.support.console import HEIGHT, SECONDS, WIDTH, World, clip
-from yiyuan.codes import ItemState
+from yiyuan.codes import AssetKind, AssetRole, IntakeStage, ItemState
 from yiyuan.db.session import transaction
 from yiyuan.models import AuditEntry, Finding, IdentifierChoice, MaskBox, Revision, Track
 from yiyuan.storage import media
@@ -27,11 +27,11 @@ def filmed(world: World) -> int:
     with transaction() as s:
         revision = lookup.revision(s, lookup.item(s, item_id))
         owner = {"item_id": item_id, "revision_id": revision.id}
-        original = media.store_sealed(s, clip(), role="video", media_type="video/mp4", **owner)
+        original = media.store_sealed(s, clip(), role=AssetRole.VIDEO, media_type="video/mp4", **owner)
         original.width, original.height, original.seconds = WIDTH, HEIGHT, float(SECONDS)
-        media.store_sealed(s, b"found", role="detection", **owner)
+        media.store_sealed(s, b"found", role=AssetRole.DETECTION, **owner)
         for track in s.scalars(select(Track).where(Track.revision_id == revision.id)):
-            strip = media.store_sealed(s, b"\xff\xd8 crops", role="strip", media_type="image/jpeg", **owner)
+            strip = media.store_sealed(s, b"\xff\xd8 crops", role=AssetRole.STRIP, media_type="image/jpeg", **owner)
             track.asset_id, track.strip_id, track.strip = original.id, strip.id, [{"s": 0.5}, {"s": 1.5}]
     return item_id
 
@@ -154,7 +154,10 @@ def test_what_people_decided_changes_what_is_rendered(world: World, visitor: Ent
     def profile() -> str:
         with transaction(read_only=True) as s:
             revision = lookup.revision(s, lookup.item(s, item_id))
-            original, found = lookup.video(s, revision), lookup.asset(s, revision, "detection", "original")
+            original, found = (
+                lookup.video(s, revision),
+                lookup.asset(s, revision, AssetRole.DETECTION, AssetKind.ORIGINAL),
+            )
             assert original is not None
             assert found is not None
             return redaction_decisions.of(s, revision, original).profile(found)
@@ -256,7 +259,7 @@ def _written(world: World) -> int:
     """An item in `naming` whose original texts name a patient twice."""
     item_id = world.naming(title="患者王小明的故事")
     with transaction() as s:
-        s.get_one(Revision, world.revision(item_id).id).stage = "done"
+        s.get_one(Revision, world.revision(item_id).id).stage = IntakeStage.DONE
     return item_id
 
 

@@ -20,6 +20,7 @@ from review.items import lookup
 from review.policies import policies
 from review.submission import submission
 from yiyuan import clock
+from yiyuan.codes import ItemState
 from yiyuan.crypto.keyring import keyring
 from yiyuan.db.session import transaction
 from yiyuan.errors import YiyuanError
@@ -260,7 +261,7 @@ def _tamper(s: Any, item: Item, revision: Revision, how: str, crowd: list[Staff]
     elif how == "state":
         if item.state == "approved":
             return False
-        item.state, item.level = "approved", 0
+        item.state, item.level = ItemState.APPROVED, 0
     elif how == "level":
         if item.state != "review" or item.level >= 3:
             return False

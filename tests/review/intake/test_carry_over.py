@@ -11,6 +11,7 @@ from review.intake import carry_over, pipeline
 from review.items import lookup
 from review.submission import submission
 from tests.review.conftest import TEXTS, form
+from yiyuan.codes import Disposition
 from yiyuan.db.session import transaction
 from yiyuan.models import AuditEntry, Finding, Staff, WaiverRequest
 
@@ -34,7 +35,9 @@ def _waived(house: House, caption: str = CLAIM + REST) -> int:
     item_id = house.draft(texts=_texts(caption))
     house.submit(item_id)
     with transaction() as s:
-        waivers.waive(s, house.publicity, _claims(house, item_id)[0].id, "引述谣言，后文驳斥", disposition="waived")
+        waivers.waive(
+            s, house.publicity, _claims(house, item_id)[0].id, "引述谣言，后文驳斥", disposition=Disposition.WAIVED
+        )
     return int(item_id)
 
 

@@ -23,6 +23,7 @@ from review.redaction.boxes import DrawnBox
 from review.redaction.identifiers import ChoiceRequest
 from review.submission import attachments, submission
 from tests.support.clips import Clip, drawn, make
+from yiyuan.codes import AssetKind, AssetRole, IdentifierDecision
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Refused
 from yiyuan.models import Asset, Finding, IdentifierChoice, MaskBox, Staff, Track, Verdict
@@ -54,7 +55,7 @@ def again(house: House, item_id: int) -> None:
 
 def film(house: House, item_id: int) -> Path:
     with transaction(read_only=True) as s:
-        made = lookup.asset(s, lookup.revision(s, lookup.item(s, item_id)), "video", "derived")
+        made = lookup.asset(s, lookup.revision(s, lookup.item(s, item_id)), AssetRole.VIDEO, AssetKind.DERIVED)
     assert made is not None
     return media.derived_path(made)
 
@@ -97,7 +98,7 @@ def test_a_new_revision_keeps_boxes_and_choices_until_their_text_changes(house: 
     with transaction() as s:
         mask_boxes.draw(s, house.doctor, item_id, DrawnBox(0, 0, 50, 50, 0, 1))
         identifier_choices.choose(
-            s, house.doctor, item_id, ChoiceRequest(IdentifierPlace.in_text("title", 2, 5), "remove")
+            s, house.doctor, item_id, ChoiceRequest(IdentifierPlace.in_text("title", 2, 5), IdentifierDecision.REMOVE)
         )
     again(house, item_id)
     assert house.revision(item_id).texts["title"] == "患者的故事"
@@ -121,10 +122,15 @@ def test_the_same_name_is_kept_everywhere_with_a_reason_and_reviewers_see_it(hou
     assert "王小明" not in str(house.revision(item_id).texts)
     with pytest.raises(Refused), transaction() as s:
         identifier_choices.choose(
-            s, house.doctor, item_id, ChoiceRequest(IdentifierPlace.in_text("caption", 3, 21), "keep", "这是假号码")
+            s,
+            house.doctor,
+            item_id,
+            ChoiceRequest(IdentifierPlace.in_text("caption", 3, 21), IdentifierDecision.KEEP, "这是假号码"),
         )
     with transaction() as s:
-        wish = ChoiceRequest(IdentifierPlace.in_text("script", 2, 5), "keep", "漫画人物，非真人", alike=True)
+        wish = ChoiceRequest(
+            IdentifierPlace.in_text("script", 2, 5), IdentifierDecision.KEEP, "漫画人物，非真人", alike=True
+        )
         done = identifier_choices.choose(s, house.doctor, item_id, wish)
     assert len(done) == 2
     house.accept(item_id)
@@ -154,7 +160,7 @@ def test_subtitles_decide_what_is_bleeped_even_when_they_come_later(
         item = lookup.item(s, item_id)
         submission.new_revision(s, house.doctor, item_id, item.version)
         asset = media.seal_stream(
-            io.BytesIO(SUBTITLES.encode("gb18030")), role="subtitles", filename="a.srt", media_type="text/plain"
+            io.BytesIO(SUBTITLES.encode("gb18030")), role=AssetRole.SUBTITLES, filename="a.srt", media_type="text/plain"
         )
         attachments.attach(s, item, asset, editor=house.doctor)
     house.submit(item_id)

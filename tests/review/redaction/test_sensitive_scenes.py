@@ -16,7 +16,7 @@ from review.items import lookup
 from review.redaction import faces as face_naming
 from review.submission import attachments, submission
 from tests.review.redaction.test_decisions import submitted
-from yiyuan.codes import SceneWatch
+from yiyuan.codes import AssetRole, SceneWatch
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Refused
 from yiyuan.models import Sheet, Track, Verdict
@@ -122,7 +122,7 @@ def test_a_tick_does_not_pass_to_another_film(
     monkeypatch.setattr(video, "render", working)
     with transaction() as s:
         item = lookup.item(s, item_id)
-        other = media.seal_stream(recorded.clip, role="video", filename="other.mp4", media_type="video/mp4")
+        other = media.seal_stream(recorded.clip, role=AssetRole.VIDEO, filename="other.mp4", media_type="video/mp4")
         attachments.attach(s, item, other, editor=house.doctor)
         submission.submit(s, house.doctor, item_id, item.version)
     pipeline.run(revision_id)

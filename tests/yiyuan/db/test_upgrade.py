@@ -42,6 +42,7 @@ from review.redaction import voices
 from tests.support.browser_client import Visitor
 from yiyuan import audit
 from yiyuan.canonical_json import canonical
+from yiyuan.codes import AssetKind, AssetRole, IdentifierDecision
 from yiyuan.db import session as db
 from yiyuan.db import upgrade
 from yiyuan.db.session import transaction
@@ -293,7 +294,7 @@ def test_each_finding_names_the_detection_it_was_made_of(upgraded: None) -> None
 def _detection(s: Session, finding: Finding) -> Detection:
     revision = s.get_one(Revision, finding.revision_id)
     if finding.field == "video":
-        sealed = lookup.asset(s, revision, "detection", "original")
+        sealed = lookup.asset(s, revision, AssetRole.DETECTION, AssetKind.ORIGINAL)
         assert sealed is not None
         with media.open_asset(sealed) as stream:
             return Detection.from_bytes(stream.read())
@@ -374,7 +375,7 @@ def test_work_goes_on_after_the_upgrade(upgraded: None) -> None:
         finding = s.scalars(
             select(Finding).where(Finding.revision_id == revision.id, Finding.rule == "screen.wechat")
         ).one()
-        identifier_choices.choose_screen(s, staff["doctor"], finding, "keep", "挂号台的公众号")
+        identifier_choices.choose_screen(s, staff["doctor"], finding, IdentifierDecision.KEEP, "挂号台的公众号")
         voices.change(s, staff["doctor"], item.id, 1.0, 2.0)
         film = lookup.video(s, revision)
         assert film is not None
