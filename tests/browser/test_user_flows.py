@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from review.items import lookup, moves
 from tests.browser.conftest import Visit
 from tests.support.console import World, clip
+from tests.support.server import Serving
 from yiyuan.codes import IntakeStage, ItemState
 from yiyuan.db.session import transaction
 from yiyuan.models import Asset
@@ -198,10 +199,10 @@ def test_a_lapsed_session_leads_back_after_login(world: World, visit: Visit) -> 
     page.wait_for_url(f"**/items/{item_id}/decide")
 
 
-def test_everything_works_without_scripts(world: World, chromium: object, serving: object) -> None:
-    context = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})  # type: ignore[attr-defined]
+def test_everything_works_without_scripts(world: World, chromium: Browser, serving: Serving) -> None:
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
     page = context.new_page()
-    base = serving.url  # type: ignore[attr-defined]
+    base = serving.url
     page.goto(f"{base}/login")
     page.fill("[name=login]", "reviewer")
     page.fill("[name=password]", "correct-horse-9")

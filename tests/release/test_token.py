@@ -12,7 +12,20 @@ from yiyuan import clock
 from yiyuan.codes import AssetRole
 from yiyuan.db.session import transaction
 from yiyuan.errors import Refused
-from yiyuan.models import Account, Asset, Consent, Decision, Item, Post, Revision, Staff, Track, TrackConsent, Variant
+from yiyuan.models import (
+    Account,
+    Asset,
+    Base,
+    Consent,
+    Decision,
+    Item,
+    Post,
+    Revision,
+    Staff,
+    Track,
+    TrackConsent,
+    Variant,
+)
 from yiyuan.storage import blob_store, media
 
 
@@ -97,7 +110,7 @@ def _other_account(s: Session) -> None:
     s.scalars(select(Post)).one().account_id = 99
 
 
-def _set(model: type, **values: object) -> Callable[[Session], None]:
+def _set(model: type[Base], **values: object) -> Callable[[Session], None]:
     def change(s: Session) -> None:
         for row in s.scalars(select(model)):
             for name, value in values.items():

@@ -22,7 +22,7 @@ from channels.delivery import deliver, planning
 from release import content
 from tests.support.platform_fixture import PlatformFixture
 from yiyuan import clock
-from yiyuan.codes import AssetRole
+from yiyuan.codes import AssetRole, PostState
 from yiyuan.db.session import transaction
 from yiyuan.models import Account, Consent, Decision, Item, Post, Revision, Staff, Variant
 from yiyuan.storage import media
@@ -133,7 +133,7 @@ def approved(
     """
     with transaction() as s:
         item, revision = _item(s, staff)
-        owner = {"item_id": item.id, "revision_id": revision.id}
+        owner: dict[str, Any] = {"item_id": item.id, "revision_id": revision.id}
         sealed = media.store_sealed(s, b"raw " + VIDEO, role=AssetRole.VIDEO, **owner)
         video = media.store_derived(
             s, VIDEO, role=AssetRole.VIDEO, media_type="video/mp4", source_id=sealed.id, **owner
@@ -185,7 +185,7 @@ def look(post_id: int) -> Post:
         return s.get_one(Post, post_id)
 
 
-def carry(post_ids: list[int], *, seconds: float = 20) -> list[str]:
+def carry(post_ids: list[int], *, seconds: float = 20) -> list[PostState]:
     """Do what the worker does, tick after tick, until nothing moves by itself any more; the states then."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

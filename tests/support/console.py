@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 import av
 import numpy as np
 from PIL import Image, ImageDraw
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from channels.delivery import planning
 from channels.delivery.transitions import keep_pack
@@ -153,7 +155,7 @@ class World:
             revision = lookup.revision(s, item)
             revision.texts, revision.tags = TEXTS | {"title": title}, ["高血压", "家庭护理"]
             revision.progress, revision.stage, revision.eta_seconds = 1.0, IntakeStage.CHECK, None
-            owner = {"item_id": item.id, "revision_id": revision.id}
+            owner: dict[str, Any] = {"item_id": item.id, "revision_id": revision.id}
             video = media.store_derived(
                 s,
                 clip(),
@@ -195,7 +197,7 @@ class World:
             moves.moved(item, ItemState.NAMING)
         return item_id
 
-    def _findings(self, s: object, revision: Revision, *, clean: bool) -> None:
+    def _findings(self, s: Session, revision: Revision, *, clean: bool) -> None:
         start = TEXTS["caption"].index("住院号")
         shared = {"revision_id": revision.id}
         found = [
@@ -244,11 +246,11 @@ class World:
                     suggestion="补充指南或文献出处",
                 )
             )
-        s.add_all(found)  # type: ignore[attr-defined]
+        s.add_all(found)
         notes = {"speech": ("not_checked", "语音没有字幕可核对，请人工听一遍")}
         for checker in ("privacy", "advertising", "completeness", "consent", "limits", "speech"):
             verdict, note = notes.get(checker, ("found" if checker == "privacy" else "clean", ""))
-            s.add(Verdict(**shared, checker=checker, verdict=verdict, note=note))  # type: ignore[attr-defined]
+            s.add(Verdict(**shared, checker=checker, verdict=verdict, note=note))
 
     def in_review(self, title: str = TEXTS["title"], *, level: int = 1, clean: bool = False) -> int:
         """An item that waits at this level."""
@@ -379,15 +381,15 @@ class World:
             )
             return event.id
 
-    def _mentions(self, s: object, thread: Thread) -> None:
-        said = (
+    def _mentions(self, s: Session, thread: Thread) -> None:
+        said: tuple[tuple[str, str, float, list[str]], ...] = (
             ("讲得太随便了，我爸照着做把药停了，出事谁负责？", "negative", 0.97, ["rights"]),
             ("这不是误导人吗？主任医师就这水平", "negative", 0.93, []),
             ("谢谢医生，讲得很清楚", "positive", 0.04, []),
             ("袖带到底绑左手还是右手", "neutral", 0.22, []),
         )
         for number, (text, label, share, signals) in enumerate(said):
-            s.add(  # type: ignore[attr-defined]
+            s.add(
                 Mention(
                     thread_id=thread.id,
                     platform="bilibili",
@@ -403,10 +405,10 @@ class World:
                 )
             )
 
-    def _duties(self, s: object, event: Event) -> None:
+    def _duties(self, s: Session, event: Event) -> None:
         given = (("核实事实，形成事实清单第一版", "medical_affairs", 40), ("起草首份回应并送审", "publicity", -10))
         for number, (title, role, minutes) in enumerate(given):
-            s.add(  # type: ignore[attr-defined]
+            s.add(
                 Duty(
                     event_id=event.id,
                     tier=2,

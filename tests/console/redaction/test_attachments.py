@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -47,7 +48,7 @@ def hung(world: World, item_id: int, content: bytes, media_type: str, form: str,
     """Attach a picture as the intake leaves it: sealed, looked at, copied; returns the id of the original."""
     with transaction() as s:
         revision = lookup.revision(s, lookup.item(s, item_id))
-        owner = {"item_id": item_id, "revision_id": revision.id}
+        owner: dict[str, Any] = {"item_id": item_id, "revision_id": revision.id}
         original = media.store_sealed(s, content, role=AssetRole.ATTACHMENT, **owner)
         original.width, original.height, original.frames, original.seconds = WIDTH, HEIGHT, pages, pages - 1.0
         number = len(list(s.scalars(select(Track).where(Track.revision_id == revision.id)))) + 1
@@ -71,8 +72,8 @@ def hung(world: World, item_id: int, content: bytes, media_type: str, form: str,
         )  # fmt: skip
         s.flush()
         media.store_derived(
-            s, content, role=AssetRole.ATTACHMENT, media_type=media_type, source_id=original.id, width=WIDTH, height=HEIGHT,
-            frames=pages, profile=redaction_decisions.of(s, revision, original).profile(looked), **owner,
+            s, content, role=AssetRole.ATTACHMENT, media_type=media_type, source_id=original.id, width=WIDTH,
+            height=HEIGHT, frames=pages, profile=redaction_decisions.of(s, revision, original).profile(looked), **owner,
         )  # fmt: skip
         return original.id
 
@@ -210,8 +211,8 @@ def test_the_preview_shows_the_pictures_of_the_article(world: World, visitor: En
     item_id, photo, _paper = pictured(world)
     with transaction() as s:
         revision = lookup.revision(s, lookup.item(s, item_id))
-        owner = {"item_id": item_id, "revision_id": revision.id}
-        kept = {"role": "inset", "media_type": "image/jpeg", **owner}
+        owner: dict[str, Any] = {"item_id": item_id, "revision_id": revision.id}
+        kept = {"role": AssetRole.INSET, "media_type": "image/jpeg", **owner}
         made = [media.store_derived(s, picture(size=(64 + at, 48)), source_id=photo, **kept) for at in range(2)]
         variants = select(Variant).where(Variant.revision_id == revision.id, Variant.platform == "official_account")
         variant = s.scalars(variants).one()

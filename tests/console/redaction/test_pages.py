@@ -1,6 +1,7 @@
 """人脸与遮挡核对 and 文字脱敏核对 by their forms: doubts, drawn boxes, identifiers kept or removed, the way back."""
 
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -26,7 +27,7 @@ def filmed(world: World) -> int:
     item_id = world.naming()
     with transaction() as s:
         revision = lookup.revision(s, lookup.item(s, item_id))
-        owner = {"item_id": item_id, "revision_id": revision.id}
+        owner: dict[str, Any] = {"item_id": item_id, "revision_id": revision.id}
         original = media.store_sealed(s, clip(), role=AssetRole.VIDEO, media_type="video/mp4", **owner)
         original.width, original.height, original.seconds = WIDTH, HEIGHT, float(SECONDS)
         media.store_sealed(s, b"found", role=AssetRole.DETECTION, **owner)

@@ -41,15 +41,15 @@ def masked(clip: Path, found: Detection) -> tuple[Path, VideoReport]:
     return target, video.render(Source.of_path(clip), found, RenderDecisions(), target)
 
 
-def part(pixels: np.ndarray, box: Box) -> np.ndarray:  # type: ignore[type-arg]
+def part(pixels: np.ndarray, box: Box) -> np.ndarray:
     return pixels[box.y : box.y + box.h, box.x : box.x + box.w].astype(int)
 
 
-def original(index: int) -> np.ndarray:  # type: ignore[type-arg]
+def original(index: int) -> np.ndarray:
     return np.asarray(drawn(CLIP, index))
 
 
-def change(one: np.ndarray, other: np.ndarray, box: Box) -> float:  # type: ignore[type-arg]
+def change(one: np.ndarray, other: np.ndarray, box: Box) -> float:
     return float(np.abs(part(one, box) - part(other, box)).mean())
 
 

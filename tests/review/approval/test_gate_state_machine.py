@@ -50,10 +50,12 @@ class Gate(RuleBasedStateMachine):
         return self.crowd[number % len(self.crowd)]
 
     def item(self) -> Item:
-        return self.house.item(self.item_id)
+        item: Item = self.house.item(self.item_id)
+        return item
 
     def revision(self) -> Revision:
-        return self.house.revision(self.item_id)
+        revision: Revision = self.house.revision(self.item_id)
+        return revision
 
     @rule(who=PEOPLE)
     def edit(self, who: int) -> None:

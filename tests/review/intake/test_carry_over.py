@@ -70,7 +70,7 @@ def test_an_unchanged_sentence_keeps_its_waiver_in_the_next_revision(house: Hous
         {"texts": _texts("三天断根。" + REST)},
     ],
 )
-def test_a_changed_sentence_or_class_is_open_again(house: House, more: dict[str, object]) -> None:
+def test_a_changed_sentence_or_class_is_open_again(house: House, more: dict[str, Any]) -> None:
     found = _again(house, _waived(house), **more)
     assert found and {f.disposition for f in found} == {"open"}
 

@@ -65,7 +65,7 @@ def counts(house: House, item_id: int) -> dict[str, int]:
         )
         found = {f"{role}/{kind}": n for role, kind, n in s.execute(mine.group_by(Asset.role, Asset.kind)).tuples()}
         for model in (Track, Finding, Verdict, Variant):
-            number = s.scalar(select(func.count()).where(model.revision_id == revision.id))  # type: ignore[attr-defined]
+            number = s.scalar(select(func.count()).where(model.revision_id == revision.id))
             found[model.__tablename__] = number or 0
     return found
 

@@ -111,7 +111,7 @@ def test_a_new_revision_goes_on_from_the_film_of_the_last(house: House, item_id:
 def test_a_memory_that_cannot_be_read_costs_the_whole_film(house: House, item_id: int) -> None:
     with transaction() as s:
         revision = lookup.revision(s, lookup.item(s, item_id))
-        owner = {"item_id": item_id, "revision_id": revision.id}
+        owner: dict[str, Any] = {"item_id": item_id, "revision_id": revision.id}
         media.store_sealed(s, b"of another version", role=AssetRole.MADE, **owner)
         mask_boxes.draw(s, house.doctor, item_id, DrawnBox(180, 60, 40, 40, 0.1, 0.4))
     again(house, item_id)
