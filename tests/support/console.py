@@ -10,7 +10,7 @@ from functools import lru_cache
 import av
 import numpy as np
 from PIL import Image, ImageDraw
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from channels.delivery import planning
 from channels.delivery.transitions import keep_pack
@@ -26,6 +26,7 @@ from yiyuan.db.session import transaction
 from yiyuan.models import (
     Account,
     Asset,
+    AuditEntry,
     Duty,
     Event,
     EventThread,
@@ -445,3 +446,9 @@ def build(staff: Mapping[str, Staff]) -> World:
         s.flush()
         people = {role: s.get_one(Staff, staff[role].id) for role in NAMES}
         return World(people, [account.id for account in made])
+
+
+def audit_entries(action: str) -> int:
+    """How many entries the audit log has of one action."""
+    with transaction(read_only=True) as s:
+        return s.scalar(select(func.count()).where(AuditEntry.action == action)) or 0
