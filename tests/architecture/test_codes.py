@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from itertools import chain
 
 import pytest
+from jinja2 import nodes
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
+from console.web.templating import environment
 from playbooks.schema import load_all
 from review.policies import policies
 from tests.architecture.product import ROOT, modules
@@ -187,6 +189,50 @@ def test_no_code_is_compared_or_written_as_a_bare_string() -> None:
 )
 def test_the_search_for_bare_strings_finds_them(line: str) -> None:
     assert list(_bare(ast.parse(line)))
+
+
+def _bare_in_template(source: str) -> Iterator[tuple[int, str]]:
+    """String constants that a template compares an attribute of codes, or a loop's variable, with."""
+    tree = environment().parse(source)
+    compared = [
+        side
+        for test in tree.find_all(nodes.Compare)
+        if any(attribute.attr in HOLD_CODES for attribute in test.find_all(nodes.Getattr))
+        for side in (test.expr, *(operand.expr for operand in test.ops))
+    ]
+    picked = [
+        argument
+        for pick in tree.find_all(nodes.Filter)
+        if pick.name in ("selectattr", "rejectattr")
+        for argument in pick.args[1:]
+    ]
+    for side in chain(compared, picked):
+        for value in chain([side], side.find_all(nodes.Const)):
+            if isinstance(value, nodes.Const) and value.value in VALUES:
+                yield value.lineno, value.value
+
+
+def test_no_template_compares_a_code_with_a_bare_string() -> None:
+    templates = sorted((ROOT / "console").rglob("*.html"))
+    assert len(templates) > 40
+    found = [
+        f"{path.relative_to(ROOT)}:{line} {value!r}"
+        for path in templates
+        for line, value in _bare_in_template(path.read_text("utf-8"))
+    ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% if item.state == 'draft' %}{% endif %}",
+        "{{ 1 if post.state not in ('live', 'parked') }}",
+        "{% set n = found|selectattr('disposition', 'equalto', 'open')|list %}",
+    ],
+)
+def test_the_search_in_templates_finds_them(source: str) -> None:
+    assert list(_bare_in_template(source))
 
 
 def test_the_console_repeats_no_label() -> None:

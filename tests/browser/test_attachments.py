@@ -5,9 +5,9 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from tests.browser.conftest import Visit
-from tests.browser.test_mask_drawing import until
-from tests.console.redaction.test_attachments import pictured
+from tests.support.browser_page import wait_until
 from tests.support.console import WIDTH, World
+from tests.support.redaction import item_with_pictures
 from yiyuan.db.session import transaction
 from yiyuan.models import MaskBox
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 def loaded(page: Page, original: int) -> None:
     """The picture of a board is there and laid out."""
     image = f"document.querySelector('#board-{original} img')"
-    until(page, f"{image}.complete && {image}.naturalWidth > 0")
+    wait_until(page, f"{image}.complete && {image}.naturalWidth > 0")
 
 
 def drag(page: Page, original: int, box: tuple[int, int, int, int]) -> None:
@@ -41,7 +41,7 @@ def marks() -> list[tuple[int, int, int, int, int, float, float]]:
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_box_is_drawn_on_the_second_page_and_undone(world: World, visit: Visit, width: int) -> None:
-    item_id, _photo, paper = pictured(world)
+    item_id, _photo, paper = item_with_pictures(world)
     person = visit("doctor", width)
     page = person.open(f"/items/{item_id}/tracks")
     board = page.locator(f"#board-{paper}")
@@ -71,7 +71,7 @@ def test_a_box_is_drawn_on_the_second_page_and_undone(world: World, visit: Visit
 
 
 def test_everything_can_be_done_with_the_keys(world: World, visit: Visit) -> None:
-    item_id, photo, paper = pictured(world)
+    item_id, photo, paper = item_with_pictures(world)
     person = visit("doctor")
     page = person.open(f"/items/{item_id}/tracks")
     loaded(page, photo)
@@ -102,7 +102,7 @@ def test_everything_can_be_done_with_the_keys(world: World, visit: Visit) -> Non
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_place_leads_to_its_decision_and_back(world: World, visit: Visit, width: int) -> None:
-    item_id, photo, paper = pictured(world)
+    item_id, photo, paper = item_with_pictures(world)
     person = visit("doctor", width)
     page = person.open(f"/items/{item_id}/tracks")
     loaded(page, photo)

@@ -5,21 +5,13 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from tests.browser.conftest import Visit
-from tests.console.redaction.test_pages import filmed
+from tests.support.browser_page import wait_until
 from tests.support.console import HEIGHT, WIDTH, World
+from tests.support.redaction import item_with_film
 from yiyuan.db.session import transaction
 from yiyuan.models import MaskBox
 
 pytestmark = pytest.mark.browser
-
-
-def until(page: Page, condition: str) -> None:
-    """Wait for a condition of the page; the page's own rules forbid Playwright's way of doing so."""
-    for _try in range(150):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(condition)
 
 
 def place(page: Page) -> tuple[float, float, float]:
@@ -44,10 +36,10 @@ def drag(page: Page, box: tuple[int, int, int, int]) -> None:
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_box_is_drawn_over_a_span_of_the_film(world: World, visit: Visit, width: int) -> None:
-    item_id = filmed(world)
+    item_id = item_with_film(world)
     person = visit("doctor", width)
     page = person.open(f"/items/{item_id}/tracks")
-    until(page, "document.querySelector('.stage video').videoWidth > 0")
+    wait_until(page, "document.querySelector('.stage video').videoWidth > 0")
     assert person.overflow() <= 0
     page.locator("[data-part=pencil]").click()
     drag(page, (228, 48, 68, 66))
@@ -55,7 +47,7 @@ def test_a_box_is_drawn_over_a_span_of_the_film(world: World, visit: Visit, widt
     assert page.locator("[data-part=pencil]").get_attribute("aria-pressed") == "false"
     page.fill("#f-first", "1.5")
     page.evaluate("document.querySelector('.stage video').currentTime = 3")
-    until(page, "!document.querySelector('.stage video').seeking")
+    wait_until(page, "!document.querySelector('.stage video').seeking")
     page.locator("[data-now=last]").click()
     page.click("text=添加遮盖")
     expect(page.locator("main > [role=status]")).to_contain_text("已记录画框")
@@ -74,9 +66,9 @@ def test_a_box_is_drawn_over_a_span_of_the_film(world: World, visit: Visit, widt
 
 
 def test_a_slip_of_the_finger_draws_nothing(world: World, visit: Visit) -> None:
-    item_id = filmed(world)
+    item_id = item_with_film(world)
     page = visit("doctor", 390).open(f"/items/{item_id}/tracks")
-    until(page, "document.querySelector('.stage video').videoWidth > 0")
+    wait_until(page, "document.querySelector('.stage video').videoWidth > 0")
     page.locator("[data-part=pencil]").click()
     drag(page, (100, 50, 2, 2))
     expect(page.locator("[data-part=said]")).to_contain_text("还没有画框")

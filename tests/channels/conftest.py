@@ -23,7 +23,7 @@ def sandbox(platforms: Sandbox, home: Path, monkeypatch: pytest.MonkeyPatch) -> 
     platforms.post("/admin/reset")
     platforms.post("/admin/settings", {"polls": 1, "seconds": 0.3})
     monkeypatch.setenv("YIYUAN_SANDBOX_URL", platforms.url)
-    monkeypatch.setenv("YIYUAN_DELIVERY_LEASE_SECONDS", "0.6")
+    monkeypatch.setenv("YIYUAN_DELIVERY_LEASE_SECONDS", "2")
     monkeypatch.setenv("YIYUAN_SANDBOX_GRACE_SECONDS", "0.5")
     monkeypatch.setattr("channels.delivery.transitions.SANDBOX_FIRST_LOOK", 0.01)
     settings.cache_clear()

@@ -10,8 +10,8 @@ from channels.delivery import planning
 from review.intake import article_images
 from review.items import attached_files, lookup
 from tests.channels.conftest import platforms, sandbox
-from tests.review.redaction.test_decisions import picture, submitted
 from tests.support.channels import Sandbox, carry, connect
+from tests.support.submissions import picture, submitted
 from yiyuan.codes import AssetRole
 from yiyuan.db.session import transaction
 from yiyuan.models import Account

@@ -45,7 +45,9 @@ class Sandbox:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         self.url = self.process.stdout.readline().strip()
-        self.http = httpx.Client(base_url=self.url, trust_env=False)
+        # The server drops a connection that was idle for its five seconds, at worst as the next call is written to it.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        self.http = httpx.Client(base_url=self.url, trust_env=False, limits=limits)
 
     def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         return self.http.post(path, json=dict(body or {})).raise_for_status().json()

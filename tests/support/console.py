@@ -11,7 +11,7 @@ from typing import Any
 import av
 import numpy as np
 from PIL import Image, ImageDraw
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from channels.delivery import planning
@@ -29,6 +29,7 @@ from yiyuan.db.session import transaction
 from yiyuan.models import (
     Account,
     Asset,
+    AuditEntry,
     Duty,
     Event,
     EventThread,
@@ -450,3 +451,9 @@ def build(staff: Mapping[str, Staff]) -> World:
         s.flush()
         people = {role: s.get_one(Staff, staff[role].id) for role in NAMES}
         return World(people, [account.id for account in made])
+
+
+def audit_entries(action: str) -> int:
+    """How many entries the audit log has of one action."""
+    with transaction(read_only=True) as s:
+        return s.scalar(select(func.count()).where(AuditEntry.action == action)) or 0

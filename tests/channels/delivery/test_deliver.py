@@ -372,9 +372,11 @@ def test_two_workers_at_once_send_once(sandbox: Sandbox, staff: dict[str, Staff]
 
 
 def test_an_upload_longer_than_the_lease_keeps_it(
-    sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int]
+    sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sandbox.fault("/openupos.bilivideo.com/video/v2/part/upload", "slow", seconds=1.2)
+    monkeypatch.setenv("YIYUAN_DELIVERY_LEASE_SECONDS", "1")
+    settings.cache_clear()
+    sandbox.fault("/openupos.bilivideo.com/video/v2/part/upload", "slow", seconds=2)
     (post_id,) = planned(staff, [accounts["bilibili"]])
     assert deliver.deliver(post_id) == "accepted"
     post = look(post_id)

@@ -8,30 +8,7 @@ import pytest
 from compliance.advertising.active_pack import prove
 from compliance.rulepack.errors import PackError
 from compliance.rulepack.loader import BUILT_IN, load
-
-RULE = """rules:
-  - id: ZZ01
-    title: 测试规则
-    severity: must_fix
-    classes: kepu promo
-    basis:
-      - {law: 《测试法》, article: 第一条, mark: T}
-    last_verified: 2026-11-01
-    suggestion: 删去这些词。
-    triggers:
-      - terms: 甲乙丙丁
-        patterns:
-          - 戊.{0,6}己
-    examples:
-      hit: [这里有甲乙丙丁]
-      clean: [这里没有]
-"""
-
-
-def own(folder: Path, text: str, name: str = "own.yaml") -> Path:
-    folder.mkdir(exist_ok=True)
-    (folder / name).write_text(text, "utf-8")
-    return folder
+from tests.support.rulepack import RULE, write_rules
 
 
 def refused(folder: Path, place: str, word: str) -> None:
@@ -43,14 +20,14 @@ def refused(folder: Path, place: str, word: str) -> None:
 
 
 def test_a_good_rule_of_the_hospital_is_taken(tmp_path: Path) -> None:
-    pack = load(own(tmp_path, RULE))
+    pack = load(write_rules(tmp_path, RULE))
     prove(pack, (BUILT_IN, tmp_path))
     assert pack.rule("ZZ01").title == "测试规则"
 
 
 def test_a_change_of_the_hospitals_own_files_is_a_new_version(tmp_path: Path) -> None:
-    plain, first = load().version, load(own(tmp_path, RULE)).version
-    second = load(own(tmp_path, RULE.replace("甲乙", "甲丁"))).version
+    plain, first = load().version, load(write_rules(tmp_path, RULE)).version
+    second = load(write_rules(tmp_path, RULE.replace("甲乙", "甲丁"))).version
     assert first.startswith(plain)
     assert len({plain, first, second}) == 3
 
@@ -79,7 +56,7 @@ def test_a_change_of_the_hospitals_own_files_is_a_new_version(tmp_path: Path) ->
 )
 def test_a_wrong_one_is_refused_with_file_and_line(tmp_path: Path, old: str, new: str, line: int, word: str) -> None:
     assert old in RULE
-    refused(own(tmp_path, RULE.replace(old, new)), f"own.yaml:{line}", word)
+    refused(write_rules(tmp_path, RULE.replace(old, new)), f"own.yaml:{line}", word)
 
 
 def test_not_utf8(tmp_path: Path) -> None:
@@ -96,5 +73,5 @@ def test_a_missing_file(tmp_path: Path) -> None:
 
 
 def test_the_hospitals_lists_are_added(tmp_path: Path) -> None:
-    pack = load(own(tmp_path, "lists:\n  trade_drug: 某某灵\n"))
+    pack = load(write_rules(tmp_path, "lists:\n  trade_drug: 某某灵\n"))
     assert {"某某灵", "波立维"} <= set(pack.lists["trade_drug"])

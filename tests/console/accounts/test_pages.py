@@ -61,3 +61,15 @@ def test_a_platform_out_of_reach_is_said_and_nothing_is_kept(sandbox: Sandbox, v
     sandbox.kill()
     answer = publicity.send("/accounts/new/official_account", fields)
     assert answer.status_code == 503 and "没有测成" in answer.text and _count() == before
+
+
+def test_a_missing_platform_credential_is_named(visitor: Enter) -> None:
+    fields = {
+        "name": "医院B站",
+        "tier": "official",
+        "credential-client_id": "abc",
+        "credential-client_secret": "topsecret",
+    }
+    answer = visitor("publicity").send("/accounts/new/bilibili", fields)
+    assert answer.status_code == 422
+    assert "缺少平台凭据“授权码”" in answer.text and "topsecret" not in answer.text

@@ -19,8 +19,8 @@ from review.redaction import decisions as redaction_decisions
 from review.redaction import faces as face_naming
 from review.redaction.boxes import DrawnBox
 from review.submission import consents, submission
-from tests.review.redaction.test_decisions import again, findings, picture, submitted
 from tests.support.clips import Clip, drawn
+from tests.support.submissions import again, findings, picture, submitted
 from yiyuan import clock
 from yiyuan.codes import AssetRole
 from yiyuan.db.session import transaction

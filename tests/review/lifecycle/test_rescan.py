@@ -9,8 +9,8 @@ from sqlalchemy import select
 from compliance.advertising import active_pack
 from review.lifecycle import rescan as lifecycle_rescan
 from review.lifecycle import rescan_batch
-from tests.compliance.rulepack.test_loader import RULE, own
-from tests.review.lifecycle.test_rescan_batch import publish
+from tests.support.releases import publish
+from tests.support.rulepack import RULE, write_rules
 from yiyuan import clock
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict, Refused
@@ -108,6 +108,6 @@ def test_a_decision_needs_publicity_a_choice_and_a_reason(
 
 def test_a_rule_of_the_hospitals_own_starts_a_re_scan_without_a_restart(live: dict[str, Staff]) -> None:
     lifecycle_rescan.run()
-    own(active_pack.own_folder(), RULE.replace("甲乙丙丁", "静坐五分钟"))
+    write_rules(active_pack.own_folder(), RULE.replace("甲乙丙丁", "静坐五分钟"))
     assert (lifecycle_rescan.run(), lifecycle_rescan.run()) == (5, 0)
     assert [{f["rule"] for f in hit.found} for hit in _hits() if hit.rescan_id == 2].count({"ZZ01"}) == 3

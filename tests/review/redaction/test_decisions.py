@@ -12,7 +12,6 @@ from sqlalchemy import select
 
 from privacy.api import video
 from release.identifier_place import IdentifierPlace
-from review.approval import acceptance
 from review.intake import pipeline
 from review.items import attached_files, lookup
 from review.redaction import boxes as mask_boxes
@@ -22,35 +21,17 @@ from review.redaction import identifiers as identifier_choices
 from review.redaction.boxes import DrawnBox
 from review.redaction.identifiers import ChoiceRequest
 from review.submission import attachments, submission
-from tests.support.clips import Clip, drawn, make
+from tests.support.clips import Clip, make
+from tests.support.submissions import again, findings, picture, submitted
 from yiyuan.codes import AssetKind, AssetRole, IdentifierDecision
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Refused
-from yiyuan.models import Asset, Finding, IdentifierChoice, MaskBox, Staff, Track, Verdict
+from yiyuan.models import Asset, IdentifierChoice, MaskBox, Staff, Track, Verdict
 from yiyuan.storage import media
 
 House = Any
 pytestmark = pytest.mark.usefixtures("plain_checks")
 SUBTITLES = "1\n00:00:00,100 --> 00:00:01,100\n病人王小明电话13812345678\n"
-
-
-def submitted(house: House, *files: tuple[AssetRole, bytes], **more: object) -> int:
-    """A submission with files (role, bytes), through the intake."""
-    item_id: int = house.draft(**more)
-    with transaction() as s:
-        item = lookup.item(s, item_id)
-        for role, content in files:
-            asset = media.seal_stream(io.BytesIO(content), role=role, filename=role, media_type="video/mp4")
-            attachments.attach(s, item, asset, editor=house.doctor)
-        submission.submit(s, house.doctor, item_id, item.version)
-    pipeline.run(house.revision(item_id).id)
-    return item_id
-
-
-def again(house: House, item_id: int) -> None:
-    with transaction() as s:
-        acceptance.recheck(s, house.doctor, item_id, lookup.item(s, item_id).version)
-    pipeline.run(house.revision(item_id).id)
 
 
 def film(house: House, item_id: int) -> Path:
@@ -63,12 +44,6 @@ def film(house: House, item_id: int) -> Path:
 def frames(path: Path) -> list[Any]:
     with av.open(str(path)) as container:
         return [frame.to_ndarray(format="rgb24").astype(int) for frame in container.decode(video=0)]
-
-
-def findings(house: House, item_id: int, prefix: str) -> list[Finding]:
-    with transaction(read_only=True) as s:
-        mine = select(Finding).where(Finding.revision_id == house.revision(item_id).id)
-        return list(s.scalars(mine.where(Finding.rule.startswith(prefix)).order_by(Finding.id)))
 
 
 def test_a_drawn_box_covers_its_span_and_nothing_is_detected_again(
@@ -173,15 +148,6 @@ def test_subtitles_decide_what_is_bleeped_even_when_they_come_later(
     assert (verdict.verdict, verdict.note) == ("found", "按字幕核对，2 处患者信息已消音")
     assert "00:00:00,100 --> 00:00:01,100" in house.revision(item_id).texts["subtitles"]
     assert "13812345678" not in house.revision(item_id).texts["subtitles"]
-
-
-def picture() -> bytes:
-    target = io.BytesIO()
-    image = drawn(Clip(text="姓名：王小明 住院号：20260718", size=(640, 360)), 3)
-    exif = PIL.Image.Exif()
-    exif[0x010F] = "SecretPhone"
-    image.save(target, "JPEG", quality=95, exif=exif)
-    return target.getvalue()
 
 
 def test_an_attached_picture_goes_the_same_way(house: House) -> None:

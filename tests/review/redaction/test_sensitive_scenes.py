@@ -15,7 +15,7 @@ from review.intake import pipeline
 from review.items import lookup
 from review.redaction import faces as face_naming
 from review.submission import attachments, submission
-from tests.review.redaction.test_decisions import submitted
+from tests.support.submissions import submitted
 from yiyuan.codes import AssetRole, SceneWatch
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Refused

@@ -1,49 +1,27 @@
-"""人脸与遮挡核对 and 文字脱敏核对 by their forms: doubts, drawn boxes, identifiers kept or removed, the way back."""
+"""人脸与遮挡核对 by its forms: doubts, drawn boxes, identifiers on screen kept or covered, the way back."""
 
 import re
-from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from privacy.types import Box, ScreenHit
-from release.identifier_place import IdentifierPlace
 from review.items import lookup, moves
 from review.redaction import decisions as redaction_decisions
 from review.redaction import findings as redaction_findings
 from review.submission import submission
-from tests.support.browser_client import Enter, Visitor
-from tests.support.console import HEIGHT, SECONDS, WIDTH, World, clip
-from yiyuan.codes import AssetKind, AssetRole, IntakeStage, ItemState
+from tests.support.browser_client import Enter
+from tests.support.console import SECONDS, WIDTH, World, audit_entries
+from tests.support.redaction import item_with_film
+from yiyuan.codes import AssetKind, AssetRole, ItemState
 from yiyuan.db.session import transaction
-from yiyuan.models import AuditEntry, Finding, IdentifierChoice, MaskBox, Revision, Track
-from yiyuan.storage import media
+from yiyuan.models import AuditEntry, Finding, IdentifierChoice, MaskBox, Track
 
 BOX = {"x": "10", "y": "20", "w": "60", "h": "40", "first": "1", "last": "2.5"}
 
 
-def filmed(world: World) -> int:
-    """An item in `naming` with its sealed original and the crops along its tracks."""
-    item_id = world.naming()
-    with transaction() as s:
-        revision = lookup.revision(s, lookup.item(s, item_id))
-        owner: dict[str, Any] = {"item_id": item_id, "revision_id": revision.id}
-        original = media.store_sealed(s, clip(), role=AssetRole.VIDEO, media_type="video/mp4", **owner)
-        original.width, original.height, original.seconds = WIDTH, HEIGHT, float(SECONDS)
-        media.store_sealed(s, b"found", role=AssetRole.DETECTION, **owner)
-        for track in s.scalars(select(Track).where(Track.revision_id == revision.id)):
-            strip = media.store_sealed(s, b"\xff\xd8 crops", role=AssetRole.STRIP, media_type="image/jpeg", **owner)
-            track.asset_id, track.strip_id, track.strip = original.id, strip.id, [{"s": 0.5}, {"s": 1.5}]
-    return item_id
-
-
 def version(world: World, item_id: int) -> dict[str, str]:
     return {"version": str(world.item(item_id).version)}
-
-
-def opened(action: str) -> int:
-    with transaction(read_only=True) as s:
-        return s.scalar(select(func.count()).where(AuditEntry.action == action)) or 0
 
 
 def test_a_doubt_has_to_be_settled_before_the_item_goes_on(world: World, visitor: Enter) -> None:
@@ -70,20 +48,20 @@ def test_a_doubt_has_to_be_settled_before_the_item_goes_on(world: World, visitor
 
 
 def test_crops_are_for_the_author_and_publicity_and_leave_an_entry(world: World, visitor: Enter) -> None:
-    item_id = filmed(world)
+    item_id = item_with_film(world)
     with transaction(read_only=True) as s:
         track = s.scalars(select(Track.id).order_by(Track.id)).first()
     path = f"/items/{item_id}/tracks/{track}/strip"
-    before = opened("original.open")
+    before = audit_entries("original.open")
     for role in ("doctor", "publicity"):
         answer = visitor(role).get(path)
         assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
         assert "sandbox" in answer.headers["content-security-policy"]
-    assert opened("original.open") == before + 2
+    assert audit_entries("original.open") == before + 2
     operations = visitor("operations")
     assert operations.get(path).status_code == 404
     assert operations.get(path.replace("strip", "face")).status_code == 404
-    assert opened("original.open") == before + 2
+    assert audit_entries("original.open") == before + 2
     assert visitor("doctor").get(f"/items/{item_id + 1}/tracks/{track}/strip").status_code == 404
 
 
@@ -94,7 +72,7 @@ def _marks() -> list[tuple[int, int, int, int, float, float]]:
 
 
 def test_a_box_is_drawn_and_taken_away_on_record(world: World, visitor: Enter) -> None:
-    item_id = filmed(world)
+    item_id = item_with_film(world)
     doctor = visitor("doctor")
     drawn = doctor.send(f"/items/{item_id}/masks", BOX | {"note": "腕带"})
     assert drawn.headers["location"] == f"/items/{item_id}/tracks?done=drawn#drawn"
@@ -134,13 +112,13 @@ def test_a_box_is_drawn_and_taken_away_on_record(world: World, visitor: Enter) -
     ids=lambda wrong: ",".join(f"{name}={value}" for name, value in wrong.items()),
 )
 def test_a_box_outside_picture_or_film_is_refused(world: World, visitor: Enter, wrong: dict[str, str]) -> None:
-    item_id = filmed(world)
+    item_id = item_with_film(world)
     assert visitor("doctor").send(f"/items/{item_id}/masks", BOX | wrong).status_code == 422
     assert _marks() == []
 
 
 def test_a_box_is_cut_to_the_picture_and_no_box_comes_after_the_freeze(world: World, visitor: Enter) -> None:
-    item_id = filmed(world)
+    item_id = item_with_film(world)
     doctor = visitor("doctor")
     assert doctor.send(f"/items/{item_id}/masks", BOX | {"x": "-20", "w": "900", "last": "99"}).status_code == 303
     assert _marks() == [(0, 20, WIDTH, 40, 1.0, float(SECONDS))]
@@ -149,7 +127,7 @@ def test_a_box_is_cut_to_the_picture_and_no_box_comes_after_the_freeze(world: Wo
 
 
 def test_what_people_decided_changes_what_is_rendered(world: World, visitor: Enter) -> None:
-    item_id = filmed(world)
+    item_id = item_with_film(world)
     doctor = visitor("doctor")
 
     def profile() -> str:
@@ -200,7 +178,7 @@ ORDERS = [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1), (1, 2, 3), (3,), (2, 1)]
 def test_a_finding_uncovers_its_own_identifier_wherever_its_row_stands(
     world: World, visitor: Enter, order: tuple[int, ...]
 ) -> None:
-    item_id = filmed(world)
+    item_id = item_with_film(world)
     kinds = ("name", "wechat", "name", "address")
     hits = [ScreenHit(kind, f"●{at}", at, at + 1, Box(at, 0, 9, 9)) for at, kind in enumerate(kinds)]
     with transaction() as s:
@@ -223,7 +201,7 @@ def test_a_finding_uncovers_its_own_identifier_wherever_its_row_stands(
 
 
 def test_a_finding_that_does_not_say_what_it_stands_for_uncovers_nothing(world: World, visitor: Enter) -> None:
-    item_id = filmed(world)
+    item_id = item_with_film(world)
     finding_id = _screen_finding(item_id)
     with transaction() as s:
         s.get_one(Finding, finding_id).detection_index = None
@@ -234,7 +212,7 @@ def test_a_finding_that_does_not_say_what_it_stands_for_uncovers_nothing(world: 
 
 
 def test_a_finding_of_an_earlier_revision_decides_nothing_now(world: World, visitor: Enter) -> None:
-    item_id = filmed(world)
+    item_id = item_with_film(world)
     finding_id = _screen_finding(item_id)
     with transaction() as s:
         item = lookup.item(s, item_id)
@@ -248,78 +226,9 @@ def test_a_finding_of_an_earlier_revision_decides_nothing_now(world: World, visi
 
 
 def test_a_proven_number_on_screen_cannot_be_kept(world: World, visitor: Enter) -> None:
-    item_id = filmed(world)
+    item_id = item_with_film(world)
     finding = _screen_finding(item_id)
     with transaction() as s:
         s.get_one(Finding, finding).rule = "screen.resident_id"
     kept = visitor("doctor").send(f"/findings/{finding}/screen", {"choice": "keep", "reason": "这是诊室门牌"})
     assert kept.status_code == 403
-
-
-def _written(world: World) -> int:
-    """An item in `naming` whose original texts name a patient twice."""
-    item_id = world.naming(title="患者王小明的故事")
-    with transaction() as s:
-        s.get_one(Revision, world.revision(item_id).id).stage = IntakeStage.DONE
-    return item_id
-
-
-def test_identifiers_are_shown_without_saying_them_and_chosen_one_by_one(world: World, visitor: Enter) -> None:
-    item_id = _written(world)
-    doctor = visitor("doctor")
-    page = doctor.page(f"/items/{item_id}/redactions")
-    assert "3–5" in page.replace(" ", "")
-    assert "王小明" not in page
-    place = re.search(r'name="place" value="(title:[^"]+)"', page)
-    assert place is not None
-    wish = {"place": place[1], "choice": "keep", "reason": ""}
-    assert doctor.send(f"/items/{item_id}/redactions", wish).status_code == 422
-    wish["reason"] = "科普漫画里的人物"
-    assert doctor.send(f"/items/{item_id}/redactions", wish).status_code == 303
-    page = doctor.page(f"/items/{item_id}/redactions")
-    assert "保留原文" in page
-    assert "科普漫画里的人物" in page
-    with transaction(read_only=True) as s:
-        chosen = s.scalars(select(IdentifierChoice)).one()
-        assert redaction_decisions.outdated(s, world.revision(item_id))
-    assert (chosen.choice, chosen.chosen_by) == ("keep", world.staff["doctor"].id)
-    assert (chosen.place_kind, chosen.field, IdentifierPlace.of(chosen).key) == ("text", "title", place[1])
-    for other in ("title:90-95", "title", "screen:0", "voice:1.000-2.000", ""):
-        assert doctor.send(f"/items/{item_id}/redactions", wish | {"place": other}).status_code == 404
-
-
-def test_whoever_opens_the_form_to_edit_leaves_an_entry(world: World, visitor: Enter) -> None:
-    item_id = _written(world)
-    assert "王小明" in visitor("publicity").page(f"/items/{item_id}/edit")
-    assert visitor("auditor").get(f"/items/{item_id}/edit").status_code == 403
-    with transaction(read_only=True) as s:
-        said = select(AuditEntry.actor_id, AuditEntry.note).where(AuditEntry.action == "original.open")
-        assert s.execute(said).tuples().all() == [(world.staff["publicity"].id, "编辑稿件")]
-    frozen = world.in_review()
-    before = opened("original.open")
-    assert visitor("doctor").get(f"/items/{frozen}/edit").status_code == 409
-    assert opened("original.open") == before
-
-
-def test_the_original_text_needs_a_role_and_a_reason_and_leaves_an_entry(world: World, visitor: Enter) -> None:
-    item_id = _written(world)
-    path = f"/items/{item_id}/redactions/open"
-
-    def ask(person: Visitor, reason: str) -> tuple[int, bool]:
-        answer = person.send(path, {"reason": reason})
-        return answer.status_code, "王小明" in answer.text
-
-    before = opened("original.open")
-    assert ask(visitor("doctor"), "看") == (422, False)
-    assert opened("original.open") == before
-    assert ask(visitor("doctor"), "核对代号是否一致") == (200, True)
-    assert ask(visitor("auditor"), "抽查脱敏质量") == (200, True)
-    assert opened("original.open") == before + 2
-    assert ask(visitor("reviewer"), "我想看看原文") == (403, False)
-    assert ask(visitor("operations"), "我想看看原文") == (404, False)
-    assert (opened("original.open"), opened("original.refused")) == (before + 2, 1)
-    with transaction(read_only=True) as s:
-        notes = list(
-            s.scalars(select(AuditEntry.note).where(AuditEntry.action == "original.open").order_by(AuditEntry.number))
-        )
-    assert notes[-2:] == ["核对代号是否一致", "抽查脱敏质量"]

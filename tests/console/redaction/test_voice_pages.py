@@ -2,16 +2,16 @@
 
 from sqlalchemy import select
 
-from tests.console.redaction.test_pages import filmed
 from tests.support.browser_client import Enter
 from tests.support.console import World
+from tests.support.redaction import item_with_film
 from yiyuan import audit
 from yiyuan.db.session import transaction
 from yiyuan.models import VoiceChange
 
 
 def test_a_stretch_is_chosen_named_and_taken_back(world: World, visitor: Enter) -> None:
-    item_id = filmed(world)
+    item_id = item_with_film(world)
     doctor = visitor("doctor")
     wrong = doctor.send(f"/items/{item_id}/voices", {"voice_first": "x", "voice_last": "2"})
     assert wrong.status_code == 422 and "不是数字" in wrong.text
@@ -34,7 +34,7 @@ def test_a_stretch_is_chosen_named_and_taken_back(world: World, visitor: Enter) 
 
 
 def test_the_page_says_what_was_encoded(world: World, visitor: Enter) -> None:
-    item_id = filmed(world)
+    item_id = item_with_film(world)
     revision = world.revision(item_id).id
     work = {"revision": revision, "groups": 34, "encoded": 2, "frames": 100, "sound": "former"}
     with transaction() as s:

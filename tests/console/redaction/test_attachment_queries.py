@@ -10,7 +10,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from console.redaction.attachment_queries import boards_of
-from privacy.api import Box, Detection, FaceTrack, Probe, ScreenHit
+from privacy.api import Box, ScreenHit
 from review.items import attached_files, lookup
 from review.redaction import attachment_copies
 from review.redaction import decisions as redaction_decisions
@@ -18,71 +18,11 @@ from review.redaction import findings as redaction_findings
 from review.redaction.findings import attachment_field
 from tests.support.browser_client import Enter
 from tests.support.console import HEIGHT, WIDTH, World, picture
-from yiyuan.codes import AssetRole, SpeechCheck
+from tests.support.redaction import WORDS, item_with_pictures
+from yiyuan.codes import AssetRole
 from yiyuan.db.session import transaction
 from yiyuan.models import Asset, AuditEntry, Finding, IdentifierChoice, MaskBox, Track, Variant
 from yiyuan.storage import media
-
-FACE, WORDS = Box(30, 40, 70, 110), Box(200, 140, 100, 30)
-
-
-def several(form: str, pages: int) -> bytes:
-    target = io.BytesIO()
-    shown = [Image.open(io.BytesIO(picture())).rotate(180 * (page % 2)) for page in range(pages)]
-    shown[0].save(
-        target, form, save_all=True, append_images=shown[1:], **({"resolution": 150} if form == "PDF" else {})
-    )
-    return target.getvalue()
-
-
-def _detection(form: str, pages: int, number: int, page: int) -> Detection:
-    probe = Probe(form, form, None, 0.0, pages, WIDTH, HEIGHT, 0.0, has_audio=False, has_subtitles=False)
-    boxes = [(at, FACE) for at in ([page] if form == "pdf" else range(pages))]
-    first, last = boxes[0][0], boxes[-1][0]
-    face = FaceTrack(number, first, last, float(first), float(last), 0.6, "侧脸，请看清", False, boxes, b"png")
-    words = ScreenHit("name", "张●●", float(page), float(page), WORDS, page, page, [(page, WORDS)])
-    return Detection(probe, pages, [face], [words], [], False, "strict", {}, speech=SpeechCheck.SILENT)
-
-
-def hung(world: World, item_id: int, content: bytes, media_type: str, form: str, pages: int = 1, page: int = 0) -> int:
-    """Attach a picture as the intake leaves it: sealed, looked at, copied; returns the id of the original."""
-    with transaction() as s:
-        revision = lookup.revision(s, lookup.item(s, item_id))
-        owner: dict[str, Any] = {"item_id": item_id, "revision_id": revision.id}
-        original = media.store_sealed(s, content, role=AssetRole.ATTACHMENT, **owner)
-        original.width, original.height, original.frames, original.seconds = WIDTH, HEIGHT, pages, pages - 1.0
-        number = len(list(s.scalars(select(Track).where(Track.revision_id == revision.id)))) + 1
-        found = _detection(form, pages, number, page)
-        looked = media.store_sealed(s, found.to_bytes(), role=AssetRole.LOOKED, **owner)
-        looked.source_id = original.id
-        face = found.tracks[0]
-        s.add(
-            Track(
-                revision_id=revision.id, asset_id=original.id, number=number, first_frame=face.first_frame,
-                last_frame=face.last_frame, first_seconds=face.first_seconds, last_seconds=face.last_seconds,
-                score=face.score, doubt=face.doubt, boxes=[],
-            )
-        )  # fmt: skip
-        place = {"revision_id": revision.id, "field": attachment_field(original), "severity": "info"}
-        s.add(
-            Finding(
-                checker="privacy", rule="screen.name", title="画面中的姓名已遮盖", disposition="redacted",
-                excerpt="张●●", suggestion=f"附件 1 第 {page + 1} 页（帧）", detection_index=0, **place,
-            )
-        )  # fmt: skip
-        s.flush()
-        media.store_derived(
-            s, content, role=AssetRole.ATTACHMENT, media_type=media_type, source_id=original.id, width=WIDTH,
-            height=HEIGHT, frames=pages, profile=redaction_decisions.of(s, revision, original).profile(looked), **owner,
-        )  # fmt: skip
-        return original.id
-
-
-def pictured(world: World) -> tuple[int, int, int]:
-    """An item in `naming` with a photograph and a PDF of three pages; ids of the item and the two originals."""
-    item_id = world.naming()
-    photo = hung(world, item_id, picture(), "image/jpeg", "jpeg")
-    return item_id, photo, hung(world, item_id, several("PDF", 3), "application/pdf", "pdf", pages=3, page=1)
 
 
 def copy_of(original: int) -> Asset:
@@ -93,7 +33,7 @@ def copy_of(original: int) -> Asset:
 
 
 def test_every_page_is_shown_with_its_places_and_only_the_copy(world: World, visitor: Enter) -> None:
-    item_id, photo, paper = pictured(world)
+    item_id, photo, paper = item_with_pictures(world)
     doctor = visitor("doctor")
     page = doctor.page(f"/items/{item_id}/tracks")
     assert f'id="board-{photo}"' in page and f'id="board-{paper}" data-board data-pages="3"' in page
@@ -112,7 +52,7 @@ def test_every_page_is_shown_with_its_places_and_only_the_copy(world: World, vis
 
 
 def test_pages_are_for_those_who_may_see_the_item(world: World, visitor: Enter) -> None:
-    _item, photo, _paper = pictured(world)
+    _item, photo, _paper = item_with_pictures(world)
     address = f"/media/{copy_of(photo).id}/pages/0"
     assert visitor("publicity").get(address).status_code == 200
     assert visitor("operations").get(address).status_code == 404
@@ -120,7 +60,7 @@ def test_pages_are_for_those_who_may_see_the_item(world: World, visitor: Enter) 
 
 
 def test_a_box_on_a_page_is_drawn_and_undone_on_record(world: World, visitor: Enter) -> None:
-    item_id, _photo, paper = pictured(world)
+    item_id, _photo, paper = item_with_pictures(world)
     doctor = visitor("doctor")
     box = {"asset": str(paper), "x": "10", "y": "20", "w": "60", "h": "40", "first": "2", "last": "2", "note": "印章"}
     drawn = doctor.send(f"/items/{item_id}/masks", box)
@@ -149,7 +89,7 @@ def test_a_box_on_a_page_is_drawn_and_undone_on_record(world: World, visitor: En
 
 
 def test_a_text_of_one_picture_is_let_stand_and_the_other_one_not(world: World, visitor: Enter) -> None:
-    item_id, photo, paper = pictured(world)
+    item_id, photo, paper = item_with_pictures(world)
     with transaction(read_only=True) as s:
         field = attachment_field(s.get_one(Asset, paper))
         finding = s.scalars(select(Finding).where(Finding.field == field)).one()
@@ -165,7 +105,7 @@ def test_a_text_of_one_picture_is_let_stand_and_the_other_one_not(world: World, 
 
 
 def test_a_finding_is_shown_at_its_own_place_wherever_its_row_stands(world: World) -> None:
-    item_id, photo, _paper = pictured(world)
+    item_id, photo, _paper = item_with_pictures(world)
     other = ScreenHit("mobile", "138●●", 0.0, 0.0, Box(1, 2, 30, 40), 0, 0, [(0, Box(1, 2, 30, 40))])
     with transaction() as s:
         revision, original = world.revision(item_id), s.get_one(Asset, photo)
@@ -192,7 +132,7 @@ def test_a_finding_is_shown_at_its_own_place_wherever_its_row_stands(world: Worl
 
 @pytest.mark.parametrize("naming", ["staff", "patient"])
 def test_a_face_in_a_picture_is_named_on_the_sheet(world: World, visitor: Enter, naming: str) -> None:
-    item_id, photo, _paper = pictured(world)
+    item_id, photo, _paper = item_with_pictures(world)
     with transaction(read_only=True) as s:
         track = s.scalars(select(Track).where(Track.asset_id == photo)).one()
     doctor = visitor("doctor")
@@ -208,7 +148,7 @@ def test_a_face_in_a_picture_is_named_on_the_sheet(world: World, visitor: Enter,
 
 
 def test_the_preview_shows_the_pictures_of_the_article(world: World, visitor: Enter) -> None:
-    item_id, photo, _paper = pictured(world)
+    item_id, photo, _paper = item_with_pictures(world)
     with transaction() as s:
         revision = lookup.revision(s, lookup.item(s, item_id))
         owner: dict[str, Any] = {"item_id": item_id, "revision_id": revision.id}
