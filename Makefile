@@ -53,7 +53,7 @@ format: .venv/dev.stamp  ## let ruff rewrite what it can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-types: .venv/dev.stamp  ## mypy --strict
+types: .venv/dev.stamp  ## mypy --strict, over tests, benchmarks and training too
 	@$(BIN)/mypy
 
 layers: .venv/dev.stamp  ## which package may import which

@@ -9,6 +9,7 @@ from pathlib import Path
 from compliance.advertising.checker import Advertising
 from compliance.rulepack.schema import Pack
 from compliance.types import Package
+from yiyuan.codes import ContentClass
 
 SERIOUS = {"block", "must_fix", "alert"}
 AIM_RECALL, AIM_FALSE = 0.90, 0.03
@@ -24,7 +25,7 @@ class Row:
     text: str
     breaks: bool
     rules: frozenset[str]
-    content_class: str
+    content_class: ContentClass
     found: frozenset[str]
     spoken: frozenset[str]
     heard: bool
@@ -36,13 +37,13 @@ def words(pack: Pack) -> int:
     return own + sum(map(len, pack.lists.values()))
 
 
-def read(file: Path, checker: Advertising, content_class: str = "") -> list[Row]:
+def read(file: Path, checker: Advertising, content_class: ContentClass | None = None) -> list[Row]:
     """Judge every text of a file, in its own class or in the one given."""
     return [_judge(json.loads(line), checker, content_class) for line in file.read_text("utf-8").splitlines() if line]
 
 
-def _judge(given: dict[str, object], checker: Advertising, forced: str) -> Row:
-    own_class = str(given.get("ctx") or "kepu")
+def _judge(given: dict[str, object], checker: Advertising, forced: ContentClass | None) -> Row:
+    own_class = ContentClass.of(str(given.get("ctx") or "kepu"))
     package = Package(texts={"text": str(given["text"])}, content_class=forced or own_class)
     found = [f for f in checker.check(package) if f.severity in SERIOUS]
     ids = given.get("rule_ids")
@@ -64,7 +65,7 @@ def report(file: Path, checker: Advertising, *, show: bool) -> bool:
     print(f"## {file.name}: {len(rows)} texts\n")
     _classes(rows)
     _rules(rows)
-    for forced in ("kepu", "promo"):
+    for forced in (ContentClass.KEPU, ContentClass.PROMO):
         recall, false = _shares(read(file, checker, forced))
         print(f"All texts judged as if they were {forced}: recall {recall:.3f}, false alarms {false:.3f}")
     print()

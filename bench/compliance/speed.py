@@ -8,6 +8,7 @@ import time
 from compliance.advertising.checker import Advertising
 from compliance.types import Package
 from training.advertising.corpus import HERE
+from yiyuan.codes import ContentClass
 
 AIM_PACKAGE_MS, AIM_ARCHIVE_SECONDS = 10.0, 60.0
 _SENTENCES = (
@@ -58,7 +59,7 @@ def _dense(checker: Advertising) -> None:
     """The other end: 2,000 characters that break a rule in almost every sentence."""
     lines = (HERE / "texts.jsonl").read_text("utf-8").splitlines()
     whole = "。".join(json.loads(line)["text"] for line in lines)[:2000]
-    given = Package(texts={"script": whole}, content_class="promo")
+    given = Package(texts={"script": whole}, content_class=ContentClass.PROMO)
     times = [_milliseconds(checker, given) for _n in range(20)]
     print(f"2,000 characters with {len(checker.check(given))} findings: median {statistics.median(times):.2f} ms")
 

@@ -8,6 +8,7 @@ from compliance.advertising.checker import Advertising
 from compliance.rulepack.patterns import literals
 from compliance.rulepack.schema import Pack
 from compliance.types import Package
+from yiyuan.codes import ContentClass
 from yiyuan.text.folding import Folder
 
 SIZE = 100_000
@@ -70,5 +71,5 @@ def _seconds(compiled: re.Pattern[str], unit: str, size: int) -> float:
 def _whole(checker: Advertising, unit: str, size: int) -> float:
     text = (unit * (size // len(unit) + 1))[:size]
     start = time.process_time()
-    checker.check(Package(texts={"text": text}, content_class="promo"))
+    checker.check(Package(texts={"text": text}, content_class=ContentClass.PROMO))
     return time.process_time() - start

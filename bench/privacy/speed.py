@@ -56,7 +56,8 @@ def floor(clip: Path, out: Path) -> None:
     """Pass 2 alone with nothing to cover."""
     source = Source.of_path(clip)
     about = video.probe(source)
-    video.render(source, Detection(about, about.frames or 0, RenderDecisions(), [], [0], False, "floor", {}), [], out)
+    nothing = Detection(about, about.frames or 0, [], [], [0], False, "floor", {})
+    video.render(source, nothing, RenderDecisions(), out)
 
 
 def processor_seconds() -> float:

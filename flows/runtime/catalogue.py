@@ -4,7 +4,7 @@ When a step runs and how many runs are allowed at once stands here and nowhere e
 and one entry of this list.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal, cast
@@ -14,7 +14,7 @@ from prefect import Flow
 from yiyuan.settings import Settings, settings
 
 Kind = Literal["short", "long"]
-StepFlow = Flow[..., Awaitable[Any]]
+StepFlow = Flow[..., Coroutine[Any, Any, Any]]
 
 #: Short steps awaited at once by the worker; more of them only slow each other down on one machine.
 INLINE_AT_ONCE = 2
@@ -85,7 +85,7 @@ class Step:
         module, function = self.entrypoint.split(":")
         return cast(StepFlow, getattr(import_module(module), function))
 
-    def call(self) -> Callable[..., Awaitable[Any]]:
+    def call(self) -> Callable[..., Coroutine[Any, Any, Any]]:
         """The bare function below the flow, for tests without Prefect."""
         return self.flow().fn
 

@@ -64,7 +64,8 @@ def _marked() -> frozenset[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "N_"
     )
-    return frozenset(arg.value for call in calls for arg in call.args if isinstance(arg, ast.Constant))
+    constants = (arg.value for call in calls for arg in call.args if isinstance(arg, ast.Constant))
+    return frozenset(value for value in constants if isinstance(value, str))
 
 
 @every

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, sync_playwright
 
 from tests.support.browser_client import PASSWORD
 from tests.support.console import World, build
@@ -44,7 +44,8 @@ class Person:
     """Somebody logged in, at one width. `faults` are console errors, exceptions and failed requests."""
 
     def __init__(self, context: BrowserContext, base: str) -> None:
-        self.context, self.base, self.faults = context, base, []
+        self.context, self.base = context, base
+        self.faults: list[str] = []
         context.set_default_timeout(SECONDS)
         self.page: Page = context.new_page()
         self.page.on("console", lambda m: self.faults.append(m.text) if m.type in ("error", "warning") else None)
@@ -52,8 +53,8 @@ class Person:
         self.page.on("dialog", lambda dialog: dialog.accept())
         self.page.on("request", self._request)
 
-    def _request(self, request: object) -> None:
-        address = request.url  # type: ignore[attr-defined]
+    def _request(self, request: Request) -> None:
+        address = request.url
         if not address.startswith((self.base, "data:", "blob:")):
             self.faults.append(f"left the house: {address}")
 
@@ -82,7 +83,7 @@ def visit(chromium: Browser, serving: Serving) -> Iterator[Visit]:
     contexts: list[BrowserContext] = []
 
     def enter(login: str, width: int = 1280) -> Person:
-        size = {"width": width, "height": 844 if width < 500 else 800}
+        size: ViewportSize = {"width": width, "height": 844 if width < 500 else 800}
         context = chromium.new_context(
             viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", has_touch=width < 500
         )

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from review.items import lookup, moves
 from tests.browser.conftest import Visit
 from tests.support.console import World, clip
+from tests.support.server import Serving
+from yiyuan.codes import IntakeStage, ItemState
 from yiyuan.db.session import transaction
 from yiyuan.models import Asset
 from yiyuan.settings import settings
@@ -78,10 +80,10 @@ def test_progress_moves_by_itself_and_the_page_turns_when_it_is_done(world: Worl
     expect(page.locator("progress").first).to_have_js_property("value", 0.2)
     with transaction() as s:
         revision = lookup.revision(s, lookup.item(s, item_id))
-        revision.progress, revision.stage, revision.eta_seconds = 0.7, "render", 12.0
+        revision.progress, revision.stage, revision.eta_seconds = 0.7, IntakeStage.RENDER, 12.0
     expect(page.locator("[data-live]")).to_contain_text("打码并生成新视频", timeout=8000)
     with transaction() as s:
-        moves.moved(lookup.item(s, item_id), "naming")
+        moves.moved(lookup.item(s, item_id), ItemState.NAMING)
     expect(page.locator("main")).to_contain_text("请确认脱敏结果", timeout=8000)
 
 
@@ -197,10 +199,10 @@ def test_a_lapsed_session_leads_back_after_login(world: World, visit: Visit) -> 
     page.wait_for_url(f"**/items/{item_id}/decide")
 
 
-def test_everything_works_without_scripts(world: World, chromium: object, serving: object) -> None:
-    context = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})  # type: ignore[attr-defined]
+def test_everything_works_without_scripts(world: World, chromium: Browser, serving: Serving) -> None:
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
     page = context.new_page()
-    base = serving.url  # type: ignore[attr-defined]
+    base = serving.url
     page.goto(f"{base}/login")
     page.fill("[name=login]", "reviewer")
     page.fill("[name=password]", "correct-horse-9")

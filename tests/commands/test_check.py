@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -20,7 +21,7 @@ def check(text: str | bytes, *more: str) -> tuple[int, str]:
     return result.exit_code, result.stdout
 
 
-def lines(text: str | bytes, *more: str) -> tuple[int, list[dict[str, object]]]:
+def lines(text: str | bytes, *more: str) -> tuple[int, list[dict[str, Any]]]:
     code, out = check(text, "--json", *more)
     return code, [json.loads(line) for line in out.splitlines()]
 
@@ -38,7 +39,7 @@ def test_the_format() -> None:
     assert code == 1
     assert one == {"id": "a", "text": "洗手六步法", "verdict": "clean", "findings": []}
     assert (two["id"], two["verdict"]) == ("3", "found")
-    (finding,) = two["findings"]  # type: ignore[misc]
+    (finding,) = two["findings"]
     assert {"rule", "severity", "start", "end", "basis", "suggestion"} <= set(finding)
     assert (finding["rule"], finding["severity"], finding["start"], finding["end"]) == ("MA02", "block", 0, 6)
 

@@ -11,10 +11,11 @@ from compliance import completeness, consent, platform_limits, runner
 from compliance.advertising import active_pack
 from compliance.rulepack.schema import Pack
 from compliance.types import ConsentFact, Found, Package, TrackSummary, VariantFact
+from yiyuan.codes import AiLabel, CheckerName, ContentClass
 
 GOOD = Package(
     texts={"title": "怎么量血压", "script": "测血压前静坐五分钟。", "disclaimer": "仅供科普参考，不能替代面诊"},
-    content_class="kepu",
+    content_class=ContentClass.KEPU,
     author="王宁",
     title="主治医师",
     department="心内科",
@@ -60,27 +61,27 @@ def test_who_says_it_is_needed(field: str) -> None:
 def test_a_source_is_needed_the_more_when_figures_are_cited() -> None:
     bare = replace(GOOD, source="")
     assert ids(completeness.check(bare)) == [("MI01", "warn")]
-    cited = replace(bare, texts=GOOD.texts | {"script": "调查显示27%的成年人有高血压。"})
+    cited = replace(bare, texts={**GOOD.texts, "script": "调查显示27%的成年人有高血压。"})
     assert ids(completeness.check(cited)) == [("MI01", "must_fix")]
 
 
 def test_a_notice_needs_no_author() -> None:
-    assert completeness.check(Package(texts={"script": "周六停诊"}, content_class="notice")) == []
+    assert completeness.check(Package(texts={"script": "周六停诊"}, content_class=ContentClass.NOTICE)) == []
 
 
 @pytest.mark.parametrize(
     ("label", "verified_by", "text", "expected"),
     [
-        ("none", "", "测血压前静坐", []),
-        ("generated", "王宁", "测血压前静坐", [("AI01", "block")]),
-        ("assisted", "王宁", "测血压前静坐", [("AI01", "must_fix")]),
-        ("generated", "", "画面由AI生成", [("AI02", "must_fix")]),
-        ("generated", "王宁", "画面由AI生成", []),
-        ("none", "", "画面由AI生成", [("AI01", "block")]),
+        (AiLabel.NONE, "", "测血压前静坐", []),
+        (AiLabel.GENERATED, "王宁", "测血压前静坐", [("AI01", "block")]),
+        (AiLabel.ASSISTED, "王宁", "测血压前静坐", [("AI01", "must_fix")]),
+        (AiLabel.GENERATED, "", "画面由AI生成", [("AI02", "must_fix")]),
+        (AiLabel.GENERATED, "王宁", "画面由AI生成", []),
+        (AiLabel.NONE, "", "画面由AI生成", [("AI01", "block")]),
     ],
 )
-def test_ai(label: str, verified_by: str, text: str, expected: list[tuple[str, str]]) -> None:
-    package = replace(GOOD, ai_label=label, ai_verified_by=verified_by, texts=GOOD.texts | {"script": text})
+def test_ai(label: AiLabel, verified_by: str, text: str, expected: list[tuple[str, str]]) -> None:
+    package = replace(GOOD, ai_label=label, ai_verified_by=verified_by, texts={**GOOD.texts, "script": text})
     assert ids(completeness.check(package)) == expected
 
 
@@ -145,8 +146,8 @@ def test_a_checker_that_raises_has_failed_and_the_others_still_speak() -> None:
     def broken(_package: Package) -> list[Found]:
         raise RuntimeError("no")
 
-    report = runner.run(GOOD, {"broken": broken, "limits": platform_limits.check})
-    assert [(v.checker, v.verdict) for v in report.verdicts] == [("broken", "failed"), ("limits", "clean")]
+    report = runner.run(GOOD, {CheckerName.DRIFT: broken, CheckerName.LIMITS: platform_limits.check})
+    assert [(v.checker, v.verdict) for v in report.verdicts] == [("drift", "failed"), ("limits", "clean")]
     assert "RuntimeError" in report.verdicts[0].note
     assert report.verdict == "failed"
 
@@ -155,8 +156,8 @@ def test_a_broken_pack_fails_the_check_instead_of_passing(home: Path) -> None:
     (home / "rules").mkdir()
     (home / "rules" / "own.yaml").write_text("rules: [{id: X}]", "utf-8")
     verdicts = {v.checker: v.verdict for v in runner.run(GOOD).verdicts}
-    assert verdicts["advertising"] == "failed"
-    assert verdicts["completeness"] == "failed"
+    assert verdicts[CheckerName.ADVERTISING] == "failed"
+    assert verdicts[CheckerName.COMPLETENESS] == "failed"
 
 
 def _pack() -> Pack:

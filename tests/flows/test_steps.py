@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 import time_machine
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State
 from prefect.flow_engine import run_flow_async
 from prefect.states import Scheduled
 from sqlalchemy import select
 
+from channels.delivery import deliver, polling
 from channels.delivery.deliver import coming, seconds_left
 from channels.delivery.polling import Polled
 from flows import nightly, release, upkeep, watch
@@ -72,7 +74,7 @@ def test_watch_stores_scores_and_asks_for_an_answer_though_one_platform_fails(
             raise RuntimeError("the platform is down")
         return Polled(complaints(20), 20)
 
-    monkeypatch.setattr(watch.platforms, "poll", poll)
+    monkeypatch.setattr(polling, "poll", poll)
     assert asyncio.run(step("watch").call()()) == 20
     with transaction(read_only=True) as s:
         assert all(mention.scored_at for mention in s.scalars(select(Mention)))
@@ -167,7 +169,7 @@ def test_a_post_is_started_early_and_waits_for_its_instant(
         acted.append(clock.now())
         return "live"
 
-    monkeypatch.setattr(release.deliver, "act", act)
+    monkeypatch.setattr(deliver, "act", act)
     assert asyncio.run(step("release").call()(post_id)) == "live"
     with transaction(read_only=True) as s:
         due = s.get_one(Post, post_id).due_at
@@ -181,7 +183,7 @@ def test_a_post_far_off_is_not_waited_for(home: Path, staff: dict[str, Staff], m
     async def act(number: int) -> str:
         return "planned"
 
-    monkeypatch.setattr(release.deliver, "act", act)
+    monkeypatch.setattr(deliver, "act", act)
     with time_machine.travel(clock.now(), tick=False):  # a wait would never end
         assert asyncio.run(asyncio.wait_for(step("release").call()(post_id), 30)) == "planned"
 
@@ -205,7 +207,7 @@ def test_a_tick_that_was_missed_is_skipped(home: Path, staff: dict[str, Staff], 
     async def scenario() -> None:
         flow: Any = step("nightly").flow()
         async with get_client() as client:
-            planned = Scheduled(scheduled_time=datetime.now(UTC) - timedelta(seconds=late_by))
+            planned: State[Any] = Scheduled(scheduled_time=datetime.now(UTC) - timedelta(seconds=late_by))
             run = await client.create_flow_run(flow, parameters={}, state=planned)
         await run_flow_async(flow, flow_run=run, parameters={})
 

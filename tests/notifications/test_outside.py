@@ -1,6 +1,7 @@
 """Notices go outside at least once, numbered, and stop once an address took them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -10,6 +11,7 @@ from notifications.apprise_sender import AppriseSender
 from playbooks import engine
 from tests.support.channels import Sandbox
 from yiyuan import clock
+from yiyuan.codes import NoticeKind
 from yiyuan.db.session import transaction
 from yiyuan.models import Event, Notice, Staff, TierCrossing
 from yiyuan.settings import settings
@@ -21,11 +23,10 @@ def address(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> str:
     return sandbox.url.replace("http://", "json://") + "/notify"
 
 
-def tell(**more: object) -> None:
+def tell(**more: Any) -> None:
+    plain = {"key": "k", "kind": NoticeKind.TIER, "title": "舆情升级", "body": "达到二级", "link": "/events/1"}
     with transaction() as s:
-        notices.post(
-            s, **({"key": "k", "kind": "tier", "title": "舆情升级", "body": "达到二级", "link": "/events/1"} | more)
-        )  # type: ignore[arg-type]
+        notices.post(s, **(plain | more))
 
 
 def send(limit: int) -> int:

@@ -19,6 +19,7 @@ from sentiment.mentions.queue import score_pending
 from sentiment.mentions.store import set_platform_count, store_mentions
 from tests.support.sentiment import START
 from yiyuan import audit, clock
+from yiyuan.codes import EventState
 from yiyuan.comment import Comment
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
@@ -199,7 +200,7 @@ def test_an_unknown_event_and_a_closed_one(event: Event, thread: Thread) -> None
     with pytest.raises(Missing):
         engine.respond(999)
     with transaction() as s:
-        s.get_one(Event, event.id).state = "closed"
+        s.get_one(Event, event.id).state = EventState.CLOSED
     grow(thread, 5000)
     assert engine.respond(event.id).crossed == []
 

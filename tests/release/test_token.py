@@ -9,9 +9,23 @@ from sqlalchemy.orm import Session
 
 from release import consent_coverage, content, token
 from yiyuan import clock
+from yiyuan.codes import AssetRole
 from yiyuan.db.session import transaction
 from yiyuan.errors import Refused
-from yiyuan.models import Account, Asset, Consent, Decision, Item, Post, Revision, Staff, Track, TrackConsent, Variant
+from yiyuan.models import (
+    Account,
+    Asset,
+    Base,
+    Consent,
+    Decision,
+    Item,
+    Post,
+    Revision,
+    Staff,
+    Track,
+    TrackConsent,
+    Variant,
+)
 from yiyuan.storage import blob_store, media
 
 
@@ -41,11 +55,11 @@ def post(staff: dict[str, Staff]) -> int:
         )
         s.add(revision)
         s.flush()
-        original = media.store_sealed(s, b"raw", role="video", item_id=item.id, revision_id=revision.id)
+        original = media.store_sealed(s, b"raw", role=AssetRole.VIDEO, item_id=item.id, revision_id=revision.id)
         video = media.store_derived(
             s,
             b"clean",
-            role="video",
+            role=AssetRole.VIDEO,
             media_type="video/mp4",
             item_id=item.id,
             revision_id=revision.id,
@@ -96,7 +110,7 @@ def _other_account(s: Session) -> None:
     s.scalars(select(Post)).one().account_id = 99
 
 
-def _set(model: type, **values: object) -> Callable[[Session], None]:
+def _set(model: type[Base], **values: object) -> Callable[[Session], None]:
     def change(s: Session) -> None:
         for row in s.scalars(select(model)):
             for name, value in values.items():

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from review.items.form import ItemForm, parse
 from review.submission import submission
 from tests.support.clips import Clip, make
 from yiyuan import clock
+from yiyuan.codes import CheckerName, VerdictKind
 from yiyuan.db.session import transaction
 from yiyuan.models import Account, Decision, Item, Revision, Staff
 from yiyuan.settings import settings
@@ -92,12 +94,12 @@ class House:
 
     def decide(self, staff: Staff, item_id: int, verdict: str = "approve", **more: object) -> Decision:
         item, revision = self.item(item_id), self.revision(item_id)
-        given = {"version": item.version, "digest": revision.digest, "answers": self.answers(item_id)}
+        given: dict[str, Any] = {"version": item.version, "digest": revision.digest, "answers": self.answers(item_id)}
         given |= {"reason": "" if verdict == "approve" else "请补充数据来源"}
         with transaction() as s:
-            return gate.decide(s, staff, item_id, verdict=verdict, **(given | more))  # type: ignore[arg-type]
+            return gate.decide(s, staff, item_id, verdict=verdict, **(given | more))
 
-    def approved(self, **more: object) -> int:
+    def approved(self, **more: Any) -> int:
         """An item with all three signatures."""
         item_id = self.in_review(**more)
         for role in ("doctor", "reviewer", "publicity"):
@@ -171,6 +173,6 @@ def film(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def plain_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Checkers that find nothing: where the gate is the point, a new rule must not change what the test means."""
-    names = ("advertising", "completeness", "consent", "limits")
-    report = Report((), tuple(CheckerVerdict(name, "clean") for name in names))
+    names = (CheckerName.ADVERTISING, CheckerName.COMPLETENESS, CheckerName.CONSENT, CheckerName.LIMITS)
+    report = Report((), tuple(CheckerVerdict(name, VerdictKind.CLEAN) for name in names))
     monkeypatch.setattr(runner, "run", lambda _package: report)

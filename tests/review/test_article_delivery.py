@@ -12,6 +12,7 @@ from review.items import attached_files, lookup
 from tests.channels.conftest import platforms, sandbox
 from tests.support.channels import Sandbox, carry, connect
 from tests.support.submissions import picture, submitted
+from yiyuan.codes import AssetRole
 from yiyuan.db.session import transaction
 from yiyuan.models import Account
 
@@ -23,7 +24,7 @@ def test_the_copy_of_a_photograph_is_what_the_platform_shows(house: Any, sandbox
     account_id = connect(sandbox, house.administrator, "official_account")
     with transaction() as s:
         s.get_one(Account, account_id).active = True
-    item_id = submitted(house, ("attachment", picture()), accounts=[account_id])
+    item_id = submitted(house, (AssetRole.ATTACHMENT, picture()), accounts=[account_id])
     house.accept(item_id)
     for role in ("doctor", "reviewer", "publicity"):
         house.decide(house.staff[role], item_id)

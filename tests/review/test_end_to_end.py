@@ -13,6 +13,7 @@ from review.intake import pipeline
 from review.items import lookup
 from review.policies import policies
 from review.submission import submission
+from yiyuan.codes import CheckerName, Disposition, VerdictKind
 from yiyuan.db.session import transaction
 from yiyuan.errors import Refused, YiyuanError
 from yiyuan.models import Decision, Finding, Verdict
@@ -64,20 +65,22 @@ def test_a_forbidden_claim_is_caught_mended_and_signed(house: House) -> None:
 
 
 def test_a_checker_that_failed_is_not_a_pass(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    failed = Report((), (CheckerVerdict("advertising", "failed", "检查没有完成"),))
+    failed = Report((), (CheckerVerdict(CheckerName.ADVERTISING, VerdictKind.FAILED, "检查没有完成"),))
     monkeypatch.setattr(runner, "run", lambda _package: failed)
     item_id = house.draft()
     house.submit(item_id)
     with pytest.raises(Refused, match="重新检查"):
         house.accept(item_id)
-    monkeypatch.setattr(runner, "run", lambda _package: Report((), (CheckerVerdict("advertising", "clean"),)))
+    monkeypatch.setattr(
+        runner, "run", lambda _package: Report((), (CheckerVerdict(CheckerName.ADVERTISING, VerdictKind.CLEAN),))
+    )
     with transaction() as s:
         acceptance.recheck(s, house.doctor, item_id, lookup.item(s, item_id).version)
     pipeline.run(house.revision(item_id).id)
     house.accept(item_id)
     with transaction() as s:
         verdict = s.scalars(select(Verdict).where(Verdict.checker == "advertising")).one()
-        verdict.verdict = "failed"
+        verdict.verdict = VerdictKind.FAILED
     with pytest.raises(Refused, match="不能视为通过"):
         house.decide(house.doctor, item_id)
 
@@ -135,7 +138,7 @@ def test_waived_and_ticked_survive_a_second_check(house: House) -> None:
         first = s.scalars(select(Finding).where(Finding.severity == "block")).first()
     assert first is not None
     with transaction() as s:
-        waivers.waive(s, house.publicity, first.id, "引用的是被驳斥的谣言", disposition="false_alarm")
+        waivers.waive(s, house.publicity, first.id, "引用的是被驳斥的谣言", disposition=Disposition.FALSE_ALARM)
         acceptance.recheck(s, house.doctor, item_id, lookup.item(s, item_id).version)
     pipeline.run(house.revision(item_id).id)
     with transaction(read_only=True) as s:

@@ -11,6 +11,7 @@ from console.app import create_app, undeclared
 from console.web.authorization import GuardedRoute
 from tests.support.browser_client import Visitor
 from tests.support.console import World, build
+from tests.support.routes import methods
 from yiyuan.models import Staff
 from yiyuan.staff.roles import Role
 
@@ -125,7 +126,7 @@ MATRIX: dict[str, set[Role]] = {
 def _routes(app: FastAPI) -> Iterator[tuple[str, str]]:
     for route in app.routes:
         if isinstance(route, GuardedRoute):
-            for method in sorted(route.methods - {"HEAD"}):
+            for method in sorted(methods(route) - {"HEAD"}):
                 yield method, route.path
 
 

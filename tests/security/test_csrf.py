@@ -9,6 +9,7 @@ from console.app import create_app
 from console.web.authorization import GuardedRoute
 from tests.support.browser_client import Enter
 from tests.support.console import World
+from tests.support.routes import methods
 from yiyuan.db.session import transaction
 from yiyuan.models import Asset, Item
 
@@ -16,7 +17,7 @@ FILE = {"video": ("clip.mp4", b"x" * 200_000, "video/mp4")}
 
 
 def _changing(app: FastAPI) -> list[str]:
-    routes = [route for route in app.routes if isinstance(route, GuardedRoute) and "POST" in route.methods]
+    routes = [route for route in app.routes if isinstance(route, GuardedRoute) and "POST" in methods(route)]
     return [re.sub(r"\{\w+(:int)?\}", "1", route.path.replace("{platform}", "bilibili")) for route in routes]
 
 

@@ -5,15 +5,17 @@ import re
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from httpx import Client, Response
 
 from console.web.authorization import GuardedRoute
 from console.web.security_headers import HEADERS
 from tests.support.browser_client import Enter
 from tests.support.console import World
+from tests.support.routes import methods
 
 
-def _check(answer: object) -> None:
-    headers = answer.headers  # type: ignore[attr-defined]
+def _check(answer: Response) -> None:
+    headers = answer.headers
     for name, value in HEADERS.items():
         assert headers[name] == value, name
     csp = headers["content-security-policy"]
@@ -24,14 +26,14 @@ def _check(answer: object) -> None:
 
 def test_every_route_whatever_it_answers(app: FastAPI, visitor: Enter, world: World) -> None:
     item_id = world.in_review(level=2)
-    stranger = TestClient(app, follow_redirects=False, raise_server_exceptions=False)
+    stranger: Client = TestClient(app, follow_redirects=False, raise_server_exceptions=False)
     people = [visitor(role).client for role in ("doctor", "publicity", "administrator")]
     for route in app.routes:
         if not isinstance(route, GuardedRoute):
             continue
         path = re.sub(r"\{\w+(:int)?\}", str(item_id), route.path.replace("{platform}", "bilibili"))
         for client in (stranger, *people):
-            for method in route.methods:
+            for method in methods(route):
                 _check(client.request(method, path))
 
 

@@ -22,6 +22,7 @@ from channels.delivery import deliver, planning
 from release import content
 from tests.support.platform_fixture import PlatformFixture
 from yiyuan import clock
+from yiyuan.codes import AssetRole, PostState
 from yiyuan.db.session import transaction
 from yiyuan.models import Account, Consent, Decision, Item, Post, Revision, Staff, Variant
 from yiyuan.storage import media
@@ -134,12 +135,14 @@ def approved(
     """
     with transaction() as s:
         item, revision = _item(s, staff)
-        owner = {"item_id": item.id, "revision_id": revision.id}
-        sealed = media.store_sealed(s, b"raw " + VIDEO, role="video", **owner)
-        video = media.store_derived(s, VIDEO, role="video", media_type="video/mp4", source_id=sealed.id, **owner)
-        cover = media.store_derived(s, picture(), role="cover", media_type="image/jpeg", **owner)
-        inside = media.store_derived(s, picture("red"), role="attachment", media_type="image/jpeg", **owner)
-        more = [media.store_derived(s, one, role="inset", media_type=form, **owner) for one, form in insets]
+        owner: dict[str, Any] = {"item_id": item.id, "revision_id": revision.id}
+        sealed = media.store_sealed(s, b"raw " + VIDEO, role=AssetRole.VIDEO, **owner)
+        video = media.store_derived(
+            s, VIDEO, role=AssetRole.VIDEO, media_type="video/mp4", source_id=sealed.id, **owner
+        )
+        cover = media.store_derived(s, picture(), role=AssetRole.COVER, media_type="image/jpeg", **owner)
+        inside = media.store_derived(s, picture("red"), role=AssetRole.ATTACHMENT, media_type="image/jpeg", **owner)
+        more = [media.store_derived(s, one, role=AssetRole.INSET, media_type=form, **owner) for one, form in insets]
         for account_id in account_ids:
             platform = s.get_one(Account, account_id).platform
             html = f'<p>每天走一走</p><p><img alt="图" src="/media/{inside.id}"></p>'
@@ -184,7 +187,7 @@ def look(post_id: int) -> Post:
         return s.get_one(Post, post_id)
 
 
-def carry(post_ids: list[int], *, seconds: float = 20) -> list[str]:
+def carry(post_ids: list[int], *, seconds: float = 20) -> list[PostState]:
     """Do what the worker does, tick after tick, until nothing moves by itself any more; the states then."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -132,4 +132,4 @@ def turn(path: Path, height: int) -> None:
 def read(path: Path) -> list[Pixels]:
     """All frames of a file, as coded, shape (height, width, 3)."""
     with av.open(str(path)) as container:
-        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+        return [np.asarray(frame.to_ndarray(format="rgb24"), np.uint8) for frame in container.decode(video=0)]

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 import av
 import numpy as np
 from PIL import Image, ImageDraw
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from channels.delivery import planning
 from channels.delivery.transitions import keep_pack
@@ -22,6 +24,7 @@ from review.submission import submission
 from sentiment.events import events
 from sentiment.mentions.queue import thread_for_post
 from yiyuan import clock
+from yiyuan.codes import AssetRole, IntakeStage, ItemState, PostState
 from yiyuan.db.session import transaction
 from yiyuan.models import (
     Account,
@@ -134,7 +137,7 @@ class World:
         with transaction() as s:
             submission.submit(s, self.staff["doctor"], item_id, lookup.item(s, item_id).version)
             revision = lookup.revision(s, lookup.item(s, item_id))
-            revision.stage, revision.progress, revision.eta_seconds = "detect", share, 95.0
+            revision.stage, revision.progress, revision.eta_seconds = IntakeStage.DETECT, share, 95.0
         return item_id
 
     def failed(self, title: str = "儿童发热怎么办") -> int:
@@ -142,7 +145,7 @@ class World:
         with transaction() as s:
             item = lookup.item(s, item_id)
             lookup.revision(s, item).failure = "视频已损坏或没有传完，请重新导出后上传"
-            moves.moved(item, "intake_failed")
+            moves.moved(item, ItemState.INTAKE_FAILED)
         return item_id
 
     def naming(self, title: str = TEXTS["title"], *, clean: bool = False) -> int:
@@ -152,26 +155,28 @@ class World:
             item = lookup.item(s, item_id)
             revision = lookup.revision(s, item)
             revision.texts, revision.tags = TEXTS | {"title": title}, ["高血压", "家庭护理"]
-            revision.progress, revision.stage, revision.eta_seconds = 1.0, "check", None
-            owner = {"item_id": item.id, "revision_id": revision.id}
+            revision.progress, revision.stage, revision.eta_seconds = 1.0, IntakeStage.CHECK, None
+            owner: dict[str, Any] = {"item_id": item.id, "revision_id": revision.id}
             video = media.store_derived(
                 s,
                 clip(),
-                role="video",
+                role=AssetRole.VIDEO,
                 media_type="video/mp4",
                 seconds=float(SECONDS),
                 width=WIDTH,
                 height=HEIGHT,
                 **owner,
             )
-            cover = media.store_derived(s, picture(), role="cover", media_type="image/jpeg", **owner)
+            cover = media.store_derived(s, picture(), role=AssetRole.COVER, media_type="image/jpeg", **owner)
             for variant in s.scalars(select(Variant).where(Variant.revision_id == revision.id)):
                 article = variant.platform == "official_account"
                 variant.title, variant.tags = title[:20], ["高血压", "家庭护理"]
                 variant.body = f"<p>{TEXTS['summary']}</p><p>{TEXTS['script']}</p>" if article else TEXTS["caption"]
                 variant.cover_id, variant.video_id = cover.id, None if article else video.id
             for number, (first, last, doubt) in enumerate(((0.0, 5.5, ""), (1.5, 3.0, "侧脸，请看清")), 1):
-                face = media.store_sealed(s, picture("PNG", (96, 96)), role="face", media_type="image/png", **owner)
+                face = media.store_sealed(
+                    s, picture("PNG", (96, 96)), role=AssetRole.FACE, media_type="image/png", **owner
+                )
                 box = {"f": int(first * RATE), "x": 230 if number == 2 else 30, "y": 45, "w": 66, "h": 70}
                 s.add(
                     Track(
@@ -190,10 +195,10 @@ class World:
                     )
                 )
             self._findings(s, revision, clean=clean)
-            moves.moved(item, "naming")
+            moves.moved(item, ItemState.NAMING)
         return item_id
 
-    def _findings(self, s: object, revision: Revision, *, clean: bool) -> None:
+    def _findings(self, s: Session, revision: Revision, *, clean: bool) -> None:
         start = TEXTS["caption"].index("住院号")
         shared = {"revision_id": revision.id}
         found = [
@@ -242,11 +247,11 @@ class World:
                     suggestion="补充指南或文献出处",
                 )
             )
-        s.add_all(found)  # type: ignore[attr-defined]
+        s.add_all(found)
         notes = {"speech": ("not_checked", "语音没有字幕可核对，请人工听一遍")}
         for checker in ("privacy", "advertising", "completeness", "consent", "limits", "speech"):
             verdict, note = notes.get(checker, ("found" if checker == "privacy" else "clean", ""))
-            s.add(Verdict(**shared, checker=checker, verdict=verdict, note=note))  # type: ignore[attr-defined]
+            s.add(Verdict(**shared, checker=checker, verdict=verdict, note=note))
 
     def in_review(self, title: str = TEXTS["title"], *, level: int = 1, clean: bool = False) -> int:
         """An item that waits at this level."""
@@ -316,13 +321,13 @@ class World:
                 created_at=clock.now(),
             )
             keep_pack(s, post, pack)
-            post.state, post.message = "awaiting_person", "发布包已备好，请在手机上发布后回填链接和截图"
+            post.state, post.message = PostState.AWAITING_PERSON, "发布包已备好，请在手机上发布后回填链接和截图"
 
     def live(self, post_id: int, external_id: str = "BV1xx411c7mD") -> None:
         with transaction() as s:
             post = s.get_one(Post, post_id)
             post.state, post.external_id, post.url = (
-                "live",
+                PostState.LIVE,
                 external_id,
                 f"https://www.bilibili.com/video/{external_id}",
             )
@@ -377,15 +382,15 @@ class World:
             )
             return event.id
 
-    def _mentions(self, s: object, thread: Thread) -> None:
-        said = (
+    def _mentions(self, s: Session, thread: Thread) -> None:
+        said: tuple[tuple[str, str, float, list[str]], ...] = (
             ("讲得太随便了，我爸照着做把药停了，出事谁负责？", "negative", 0.97, ["rights"]),
             ("这不是误导人吗？主任医师就这水平", "negative", 0.93, []),
             ("谢谢医生，讲得很清楚", "positive", 0.04, []),
             ("袖带到底绑左手还是右手", "neutral", 0.22, []),
         )
         for number, (text, label, share, signals) in enumerate(said):
-            s.add(  # type: ignore[attr-defined]
+            s.add(
                 Mention(
                     thread_id=thread.id,
                     platform="bilibili",
@@ -401,10 +406,10 @@ class World:
                 )
             )
 
-    def _duties(self, s: object, event: Event) -> None:
+    def _duties(self, s: Session, event: Event) -> None:
         given = (("核实事实，形成事实清单第一版", "medical_affairs", 40), ("起草首份回应并送审", "publicity", -10))
         for number, (title, role, minutes) in enumerate(given):
-            s.add(  # type: ignore[attr-defined]
+            s.add(
                 Duty(
                     event_id=event.id,
                     tier=2,

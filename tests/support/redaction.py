@@ -1,6 +1,7 @@
 """Items in `naming` as the pages of redaction show them: a film with its original, pictures with theirs."""
 
 import io
+from typing import Any
 
 from PIL import Image
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from review.items import lookup
 from review.redaction import decisions as redaction_decisions
 from review.redaction.findings import attachment_field
 from tests.support.console import HEIGHT, SECONDS, WIDTH, World, clip, picture
-from yiyuan.codes import SpeechCheck
+from yiyuan.codes import AssetRole, SpeechCheck
 from yiyuan.db.session import transaction
 from yiyuan.models import Finding, Track
 from yiyuan.storage import media
@@ -42,12 +43,12 @@ def attach_redacted(
     """Attach a picture as the intake leaves it: sealed, looked at, copied; returns the id of the original."""
     with transaction() as s:
         revision = lookup.revision(s, lookup.item(s, item_id))
-        owner = {"item_id": item_id, "revision_id": revision.id}
-        original = media.store_sealed(s, content, role="attachment", **owner)
+        owner: dict[str, Any] = {"item_id": item_id, "revision_id": revision.id}
+        original = media.store_sealed(s, content, role=AssetRole.ATTACHMENT, **owner)
         original.width, original.height, original.frames, original.seconds = WIDTH, HEIGHT, pages, pages - 1.0
         number = len(list(s.scalars(select(Track).where(Track.revision_id == revision.id)))) + 1
         found = _detection(form, pages, number, page)
-        looked = media.store_sealed(s, found.to_bytes(), role="looked", **owner)
+        looked = media.store_sealed(s, found.to_bytes(), role=AssetRole.LOOKED, **owner)
         looked.source_id = original.id
         face = found.tracks[0]
         s.add(
@@ -66,8 +67,8 @@ def attach_redacted(
         )  # fmt: skip
         s.flush()
         media.store_derived(
-            s, content, role="attachment", media_type=media_type, source_id=original.id, width=WIDTH, height=HEIGHT,
-            frames=pages, profile=redaction_decisions.of(s, revision, original).profile(looked), **owner,
+            s, content, role=AssetRole.ATTACHMENT, media_type=media_type, source_id=original.id, width=WIDTH,
+            height=HEIGHT, frames=pages, profile=redaction_decisions.of(s, revision, original).profile(looked), **owner,
         )  # fmt: skip
         return original.id
 
@@ -88,11 +89,11 @@ def item_with_film(world: World) -> int:
     item_id = world.naming()
     with transaction() as s:
         revision = lookup.revision(s, lookup.item(s, item_id))
-        owner = {"item_id": item_id, "revision_id": revision.id}
-        original = media.store_sealed(s, clip(), role="video", media_type="video/mp4", **owner)
+        owner: dict[str, Any] = {"item_id": item_id, "revision_id": revision.id}
+        original = media.store_sealed(s, clip(), role=AssetRole.VIDEO, media_type="video/mp4", **owner)
         original.width, original.height, original.seconds = WIDTH, HEIGHT, float(SECONDS)
-        media.store_sealed(s, b"found", role="detection", **owner)
+        media.store_sealed(s, b"found", role=AssetRole.DETECTION, **owner)
         for track in s.scalars(select(Track).where(Track.revision_id == revision.id)):
-            strip = media.store_sealed(s, b"\xff\xd8 crops", role="strip", media_type="image/jpeg", **owner)
+            strip = media.store_sealed(s, b"\xff\xd8 crops", role=AssetRole.STRIP, media_type="image/jpeg", **owner)
             track.asset_id, track.strip_id, track.strip = original.id, strip.id, [{"s": 0.5}, {"s": 1.5}]
     return item_id

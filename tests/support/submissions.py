@@ -11,12 +11,13 @@ from review.intake import pipeline
 from review.items import lookup
 from review.submission import attachments, submission
 from tests.support.clips import Clip, drawn
+from yiyuan.codes import AssetRole
 from yiyuan.db.session import transaction
 from yiyuan.models import Finding
 from yiyuan.storage import media
 
 
-def submitted(house: Any, *files: tuple[str, bytes], **more: object) -> int:
+def submitted(house: Any, *files: tuple[AssetRole, bytes], **more: object) -> int:
     """A submission with files (role, bytes), through the intake."""
     item_id: int = house.draft(**more)
     with transaction() as s:

@@ -7,6 +7,7 @@ import time_machine
 
 from notifications import notices
 from yiyuan import clock, outbox
+from yiyuan.codes import NoticeKind
 from yiyuan.db.session import transaction
 from yiyuan.models import Notice, Staff
 
@@ -49,8 +50,8 @@ def test_done_never_runs_again(home: Path) -> None:
 
 def test_a_notice_backs_off_but_is_never_dropped(staff: dict[str, Staff]) -> None:
     with transaction() as s:
-        notices.post(s, key="k", kind="duty", title="标题", role="operations")
-        notices.post(s, key="k", kind="duty", title="标题", role="operations")
+        notices.post(s, key="k", kind=NoticeKind.DUTY, title="标题", role="operations")
+        notices.post(s, key="k", kind=NoticeKind.DUTY, title="标题", role="operations")
         assert len(notices.pending(s, 10)) == 1
     moment = clock.now()
     for failure in range(12):
@@ -63,14 +64,14 @@ def test_a_notice_backs_off_but_is_never_dropped(staff: dict[str, Staff]) -> Non
 
 def test_the_most_urgent_notice_leaves_first(staff: dict[str, Staff]) -> None:
     with transaction() as s:
-        notices.post(s, key="a", kind="review", title="慢", role="doctor")
-        notices.post(s, key="b", kind="tier", title="急", role="leader", urgent=True)
+        notices.post(s, key="a", kind=NoticeKind.REVIEW, title="慢", role="doctor")
+        notices.post(s, key="b", kind=NoticeKind.TIER, title="急", role="leader", urgent=True)
         assert [n.title for n in notices.pending(s, 10)] == ["急", "慢"]
 
 
 def test_only_the_addressee_acknowledges(staff: dict[str, Staff]) -> None:
     with transaction() as s:
-        notices.post(s, key="a", kind="duty", title="任务", role="leader")
+        notices.post(s, key="a", kind=NoticeKind.DUTY, title="任务", role="leader")
         notice = notices.for_staff(s, staff["leader"])[0]
         assert notices.for_staff(s, staff["doctor"]) == []
         notices.acknowledge(s, notice.id, staff["leader"])

@@ -13,6 +13,7 @@ from compliance.rulepack.schema import Pack
 from compliance.types import Package
 from training.advertising.corpus import Chosen, Corpus
 from training.advertising.heads import Array, hear, name
+from yiyuan.codes import ContentClass
 from yiyuan.text.folding import Unfolded
 from yiyuan.text.linear_model import Model
 
@@ -83,7 +84,7 @@ def _articles(
 
 
 def _heard(voice: WordingClassifier, texts: Sequence[str]) -> bool:
-    return bool(voice.objections({"script": Unfolded().fold("\n".join(texts))}, {}, "kepu"))
+    return bool(voice.objections({"script": Unfolded().fold("\n".join(texts))}, {}, ContentClass.KEPU))
 
 
 def _silent(rules: Advertising, given: Corpus, number: int) -> bool:

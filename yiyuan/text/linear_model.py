@@ -40,7 +40,7 @@ class Model:
         return (np.stack(summed, axis=1) + self.bias).astype(np.float32)
 
 
-def softmax(margins: NDArray[np.float32]) -> NDArray[np.float32]:
+def softmax(margins: NDArray[np.float32] | NDArray[np.float64]) -> NDArray[np.float32]:
     """Rows that sum to 1."""
     powers = np.exp(margins - margins.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)

@@ -10,6 +10,7 @@ from channels.accounts.register import Record
 from channels.delivery import takedown
 from tests.support.channels import Sandbox, carry, look, planned
 from yiyuan import clock
+from yiyuan.codes import ParkedAnswer
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Refused
 from yiyuan.models import Account, Staff
@@ -40,7 +41,7 @@ def test_an_account_out_of_order_sends_nothing_until_it_is_in_order(
     assert look(post_id).message
     _say(staff["publicity"], accounts["bilibili"], GOOD)
     with transaction() as s:
-        takedown.resolve(s, staff["publicity"], post_id, "resend")
+        takedown.resolve(s, staff["publicity"], post_id, ParkedAnswer.RESEND)
     assert carry([post_id]) == ["live"]
 
 

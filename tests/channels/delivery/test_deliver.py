@@ -18,6 +18,7 @@ from channels.delivery import deliver, failpoints, holds, ledger, planning, take
 from channels.platforms.official_account.adapter import OfficialAccount
 from tests.support.channels import SUBMIT, VIDEO, Sandbox, approved, carry, look, moving, picture, planned
 from yiyuan import clock
+from yiyuan.codes import ParkedAnswer
 from yiyuan.db.session import transaction
 from yiyuan.errors import Conflict, Refused
 from yiyuan.models import Account, Asset, Attempt, AuditEntry, Consent, ManualPosting, Notice, Post, Staff, Variant
@@ -136,9 +137,12 @@ def test_a_person_resolves_a_parked_post(sandbox: Sandbox, staff: dict[str, Staf
     with transaction() as s:
         s.execute(update(Post).values(state="parked"))
         with pytest.raises(Refused):
-            takedown.resolve(s, staff["doctor"], posts[0], "resend")
-        assert takedown.resolve(s, staff["publicity"], posts[0], "resend") == "planned"
-        assert takedown.resolve(s, staff["publicity"], posts[1], "live", url="https://mp.weixin.qq.com/s/x") == "live"
+            takedown.resolve(s, staff["doctor"], posts[0], ParkedAnswer.RESEND)
+        assert takedown.resolve(s, staff["publicity"], posts[0], ParkedAnswer.RESEND) == "planned"
+        assert (
+            takedown.resolve(s, staff["publicity"], posts[1], ParkedAnswer.LIVE, url="https://mp.weixin.qq.com/s/x")
+            == "live"
+        )
     assert carry(posts) == ["live", "live"]
     assert len(sandbox.posts()) == 1
 

@@ -10,6 +10,7 @@ from channels.delivery import deliver, exception_report, takedown
 from review.lifecycle import recalls
 from tests.support.channels import Sandbox, carry, look, picture, planned
 from yiyuan import clock
+from yiyuan.codes import PostState
 from yiyuan.db.session import transaction
 from yiyuan.models import Consent, Notice, Post, Staff
 
@@ -45,7 +46,7 @@ def test_at_the_end_of_the_shelf_life_the_platform_deletes_or_a_person_does(
     with transaction() as s:
         for number in (by_machine, by_hand):
             post = s.get_one(Post, number)
-            post.state, post.live_at = "live", post.live_at or clock.now()
+            post.state, post.live_at = PostState.LIVE, post.live_at or clock.now()
             post.expires_at = clock.now() - timedelta(minutes=1)
     assert (recalls.sweep(), recalls.sweep()) == (2, 0)
     assert (deliver.deliver(by_machine), deliver.deliver(by_hand)) == ("withdrawn", "awaiting_person")
@@ -65,7 +66,7 @@ def test_a_recalled_post_that_cannot_be_deleted_is_dropped_by_nobody_without_pro
     carry([post_id])
     with transaction() as s:
         takedown.withdraw(s, staff["publicity"], post_id, "内容有误")
-        s.get_one(Post, post_id).state = "parked"
+        s.get_one(Post, post_id).state = PostState.PARKED
     for answer in ("drop", "resend"):
         with transaction() as s, pytest.raises(Exception, match="上传截图"):
             takedown.resolve(s, staff["publicity"], post_id, answer)  # type: ignore[arg-type]

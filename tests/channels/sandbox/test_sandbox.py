@@ -2,6 +2,8 @@
 
 import json
 import time
+from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -22,18 +24,18 @@ def token(sandbox: Sandbox) -> str:
     return str(first["access_token"])
 
 
-def wx(sandbox: Sandbox, token: str, path: str, body: object) -> dict[str, object]:
-    reply: dict[str, object] = sandbox.http.post(f"{CGI}/{path}", params={"access_token": token}, json=body).json()
+def wx(sandbox: Sandbox, token: str, path: str, body: object) -> dict[str, Any]:
+    reply: dict[str, Any] = sandbox.http.post(f"{CGI}/{path}", params={"access_token": token}, json=body).json()
     return reply
 
 
-def cover(sandbox: Sandbox, token: str, content: bytes = b"", kind: str = "image") -> dict[str, object]:
+def cover(sandbox: Sandbox, token: str, content: bytes = b"", kind: str = "image") -> dict[str, Any]:
     params, files = {"access_token": token, "type": kind}, {"media": ("a.jpg", content or picture(), "image/jpeg")}
-    reply: dict[str, object] = sandbox.http.post(f"{CGI}/material/add_material", params=params, files=files).json()
+    reply: dict[str, Any] = sandbox.http.post(f"{CGI}/material/add_material", params=params, files=files).json()
     return reply
 
 
-def draft(sandbox: Sandbox, token: str, **more: object) -> dict[str, object]:
+def draft(sandbox: Sandbox, token: str, **more: object) -> dict[str, Any]:
     one = {"title": "标题", "content": "<p>正文</p>", "thumb_media_id": cover(sandbox, token)["media_id"]} | more
     return wx(sandbox, token, "draft/add", {"articles": [one]})
 
@@ -70,14 +72,14 @@ def test_uploads_are_checked(sandbox: Sandbox, token: str) -> None:
 
 
 def test_a_chunked_upload_is_refused(sandbox: Sandbox, token: str) -> None:
-    def parts() -> object:
+    def parts() -> Iterator[bytes]:
         yield b"x"
 
     kind = {"Content-Type": "multipart/form-data; boundary=b"}
     url = f"{CGI}/material/add_material"
-    reply = sandbox.http.post(url, params={"access_token": token, "type": "image"}, content=parts(), headers=kind)  # type: ignore[arg-type]
+    reply = sandbox.http.post(url, params={"access_token": token, "type": "image"}, content=parts(), headers=kind)
     assert reply.json()["errcode"] == 41005
-    assert sandbox.http.post("/openupos.bilivideo.com/video/v2/part/upload", content=parts()).status_code == 411  # type: ignore[arg-type]
+    assert sandbox.http.post("/openupos.bilivideo.com/video/v2/part/upload", content=parts()).status_code == 411
 
 
 def test_images_from_elsewhere_and_scripts_are_dropped(sandbox: Sandbox, token: str) -> None:
@@ -85,7 +87,7 @@ def test_images_from_elsewhere_and_scripts_are_dropped(sandbox: Sandbox, token: 
         "media_id"
     ]
     found = wx(sandbox, token, "draft/get", {"media_id": media_id})["news_item"]
-    assert found[0]["content"] == "<p>x</p>"  # type: ignore[index]
+    assert found[0]["content"] == "<p>x</p>"
 
 
 def test_only_what_was_uploaded_here_is_shown_in_a_body(sandbox: Sandbox, token: str) -> None:
@@ -94,7 +96,7 @@ def test_only_what_was_uploaded_here_is_shown_in_a_body(sandbox: Sandbox, token:
     made_up = mine[:-64] + "0" * 64
     content = f"<img alt='一' src='{mine}'><img alt='二' src='{made_up}'><img alt='三'>"
     media_id = draft(sandbox, token, content=content)["media_id"]
-    [found] = wx(sandbox, token, "draft/get", {"media_id": media_id})["news_item"]  # type: ignore[misc]
+    [found] = wx(sandbox, token, "draft/get", {"media_id": media_id})["news_item"]
     assert (fault.status_code, found["content"]) == (404, f"<img alt='一' src='{mine}'>")
     assert cover(sandbox, token, b"<html>")["errcode"] == 40005
 
@@ -104,7 +106,7 @@ def test_escapes_are_taken_literally(sandbox: Sandbox, token: str) -> None:
     body, kind = json.dumps({"articles": [one]}), {"Content-Type": "application/json"}
     params = {"access_token": token}
     media_id = sandbox.http.post(f"{CGI}/draft/add", params=params, content=body, headers=kind).json()["media_id"]
-    assert wx(sandbox, token, "draft/get", {"media_id": media_id})["news_item"][0]["title"] == "\\u62a4\\u5fc3"  # type: ignore[index]
+    assert wx(sandbox, token, "draft/get", {"media_id": media_id})["news_item"][0]["title"] == "\\u62a4\\u5fc3"
 
 
 def test_a_draft_is_consumed_and_published_after_a_while(sandbox: Sandbox, token: str) -> None:

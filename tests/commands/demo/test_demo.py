@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from commands.cli import app
 from commands.demo import author_steps, clip, command
-from commands.demo.browser import Person
+from commands.demo.browser import Person, Values
 from commands.demo.context import Step
 from commands.demo.progress_output import Plain
 from commands.demo.release_steps import screenshot
@@ -46,7 +46,7 @@ def test_a_form_is_sent_as_a_browser_would(person: Person, tmp_path: Path) -> No
     video = tmp_path / "a.mp4"
     video.write_bytes(b"film")
     page = person.get("/items/new")
-    values = {"title": "标题", "accounts": ["1", "2"], "video": video, "then": "submit"}
+    values: Values = {"title": "标题", "accounts": ["1", "2"], "video": video, "then": "submit"}
     assert page.send(values, "/items/new", "video").text == "ok"
     body = sent.calls.last.request.read().decode()
     for part in (

@@ -18,6 +18,7 @@ from commands.doctor.result import Trouble
 from commands.runtime.process import ready_file
 from notifications import notices
 from yiyuan import clock, outbox
+from yiyuan.codes import NoticeKind
 from yiyuan.crypto import keyring
 from yiyuan.db import session as db
 from yiyuan.db.session import transaction
@@ -181,7 +182,7 @@ def test_what_waits_for_a_person(home: Path) -> None:
     with transaction() as s:
         outbox.enqueue(s, "advance", "item:1:advance:1", {"revision_id": 1})
         outbox.give_up(s, outbox.claim(s, 1, 1.0)[0].id, "RuntimeError")
-        notices.post(s, key="k", kind="system", title="t", role=Role.administrator)
+        notices.post(s, key="k", kind=NoticeKind.SYSTEM, title="t", role=Role.administrator)
         s.query(Notice).update({"attempts": 9})
     found = said(data.waiting(settings()))
     assert "1 个步骤" in found

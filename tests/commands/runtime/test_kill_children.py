@@ -12,6 +12,7 @@ from commands.demo import author_steps, clip, release_steps, setup_steps, signin
 from commands.demo.context import Step
 from tests.support.installation import House, house, wait
 from yiyuan import audit
+from yiyuan.codes import ItemState
 from yiyuan.db.session import transaction
 from yiyuan.models import Attempt, OutboxRow, Post
 
@@ -45,7 +46,7 @@ def submit(made: House, folder: Path) -> int:
 def sign_all(made: House, item_id: int) -> None:
     stage = made.stage
     author_steps.mend(stage, item_id)
-    author_steps.wait_for_intake(stage, item_id, Step(""), "naming")
+    author_steps.wait_for_intake(stage, item_id, Step(""), ItemState.NAMING)
     author_steps.name_faces(stage, item_id, clip_is_ours=False)
     author_steps.accept(stage, item_id)
     stage.until(state_queries.in_state(item_id, "review"), 180, "review")

@@ -21,6 +21,7 @@ from review.intake.carry_over import sentence
 from review.lifecycle import rescan_batch
 from training.advertising import corpus, train
 from yiyuan import audit
+from yiyuan.codes import ContentClass
 from yiyuan.db.session import transaction
 from yiyuan.text.linear_model import unpack
 
@@ -30,7 +31,7 @@ SELLS = "别家开了刀又复发，转到我们科，老教授三服药就让�
 RULED = "隔壁街坊都来我们这儿看腰，回去第二天就下地干活了，您还犹豫什么？"
 
 
-def package(text: str, content_class: str = "kepu") -> Package:
+def package(text: str, content_class: ContentClass = ContentClass.KEPU) -> Package:
     return Package(texts={"script": text}, content_class=content_class)
 
 
@@ -83,7 +84,7 @@ def test_where_a_rule_spoke_it_is_silent_and_elsewhere_not(both: Advertising) ->
 
 
 def test_the_publics_own_words_are_not_judged(both: Advertising) -> None:
-    assert both.heard(package(SELLS, "comment")) == []
+    assert both.heard(package(SELLS, ContentClass.COMMENT)) == []
 
 
 def test_the_same_text_is_judged_the_same(pack: Pack, both: Advertising) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from compliance.advertising.checker import Advertising
 from compliance.types import Found, Package
+from yiyuan.codes import ContentClass
 
 
 def found(checker: Advertising, text: str, content_class: str = "kepu", **more: object) -> list[Found]:
@@ -75,7 +76,9 @@ def test_page_facts_turn_science_into_an_advertisement(checker: Advertising) -> 
 
 
 def test_a_fact_in_one_text_counts_for_the_whole_page(checker: Advertising) -> None:
-    package = Package(texts={"script": "洗手六步法", "pinned_comment": "电话 0571-88886666"}, content_class="kepu")
+    package = Package(
+        texts={"script": "洗手六步法", "pinned_comment": "电话 0571-88886666"}, content_class=ContentClass.KEPU
+    )
     assert {f.rule for f in checker.check(package)} == {"MA06"}
 
 

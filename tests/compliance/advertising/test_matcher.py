@@ -12,6 +12,7 @@ from compliance.advertising.checker import Advertising
 from compliance.rulepack.loader import load
 from compliance.rulepack.patterns import Risky, compile_safe, literals
 from compliance.types import Package
+from yiyuan.codes import ContentClass
 
 PACK = load()
 PATTERNS = sorted(set(patterns(PACK)))
@@ -93,5 +94,5 @@ def test_hostile_units_keep_patterns_busy() -> None:
 
 def _seconds(checker: Advertising, text: str) -> float:
     start = time.process_time()
-    checker.check(Package(texts={"text": text}, content_class="promo"))
+    checker.check(Package(texts={"text": text}, content_class=ContentClass.PROMO))
     return time.process_time() - start

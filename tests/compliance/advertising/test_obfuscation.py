@@ -9,6 +9,7 @@ from compliance.advertising.obfuscation import Loosener
 from compliance.advertising.sentences import Segments
 from compliance.rulepack.loader import load
 from compliance.types import Package
+from yiyuan.codes import ContentClass
 from yiyuan.text.folding import Folder
 
 PACK = load()
@@ -104,7 +105,7 @@ def test_every_index_has_a_sentence_and_a_clause_inside_it(text: str) -> None:
 
 @given(TEXTS)
 def test_any_text_is_checked_and_findings_lie_in_it(text: str) -> None:
-    for found in _CHECKER.check(Package(texts={"text": text}, content_class="promo")):
+    for found in _CHECKER.check(Package(texts={"text": text}, content_class=ContentClass.PROMO)):
         assert found.start is None or len(text[found.start : found.end][:80]) == len(found.excerpt)
 
 

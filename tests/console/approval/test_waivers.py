@@ -10,7 +10,7 @@ from review.intake import pipeline
 from review.submission import submission
 from tests.support.browser_client import Enter
 from tests.support.console import World
-from yiyuan.codes import Severity
+from yiyuan.codes import Severity, VerdictKind
 from yiyuan.db.session import transaction
 from yiyuan.models import Finding, Verdict, WaiverRequest
 
@@ -97,7 +97,7 @@ def test_a_found_scene_is_not_shown_as_settled_and_one_nobody_looked_for_can_be_
     doctor = visitor("doctor")
     assert "有发现" in _scenes(doctor.page(f"/items/{item_id}"))
     with transaction() as s:
-        s.get_one(Verdict, verdict_id).verdict = "not_checked"
+        s.get_one(Verdict, verdict_id).verdict = VerdictKind.NOT_CHECKED
     shown = _scenes(doctor.page(f"/items/{item_id}"))
     assert "未核验" in shown and "已人工核对" in shown and "语音" not in shown
     assert doctor.send(f"/verdicts/{verdict_id}/tick").status_code == 303

@@ -190,7 +190,7 @@ def test_a_body_that_only_stops_is_not_a_whole_file() -> None:
     async def receive() -> dict[str, object]:
         return pending.pop(0)
 
-    request._receive = receive  # type: ignore[assignment]
+    request._receive = receive
     with pytest.raises(BadInput, match="上传中断"):
         asyncio.run(multipart.receive(request, taken))
     assert taken.broken
@@ -210,7 +210,7 @@ def test_any_cut_of_the_body_gives_the_same_fields_and_bytes(content: bytes, cut
     async def receive() -> dict[str, object]:
         return pending.pop(0)
 
-    request._receive = receive  # type: ignore[assignment]
+    request._receive = receive
     taken = _Taken()
     form = asyncio.run(multipart.receive(request, taken))
     assert form.text("title") == plain.strip()

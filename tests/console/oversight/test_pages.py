@@ -14,6 +14,7 @@ from tests.support.browser_client import Enter
 from tests.support.channels import picture
 from tests.support.console import World
 from yiyuan import clock
+from yiyuan.codes import AssetRole, PostState
 from yiyuan.db.session import transaction
 from yiyuan.models import Account, Asset, AuditEntry, Consent, Item, ManualPosting, Post, RescanHit, Revision
 from yiyuan.storage import media
@@ -67,7 +68,7 @@ def test_a_scan_for_somebody_elses_consent_is_not_taken(world: World, visitor: E
 def _with_scan(world: World, content: bytes) -> int:
     number = _consent(world, world.naming())
     with transaction() as s:
-        scan = media.store_sealed(s, content, role="scan", filename="同意书")
+        scan = media.store_sealed(s, content, role=AssetRole.SCAN, filename="同意书")
         consents.attach_scan(s, world.staff["doctor"], number, scan)
     return number
 
@@ -181,7 +182,7 @@ def test_the_report_tells_what_is_still_up_and_the_table_is_safe(world: World, v
     assert table.headers["content-type"].startswith("text/csv") and '"\'=患者撤回"' in table.text
     with transaction() as s:
         post = s.get_one(Post, post_id)
-        post.state, post.gone_at = "withdrawn", clock.now() - timedelta(seconds=1)
+        post.state, post.gone_at = PostState.WITHDRAWN, clock.now() - timedelta(seconds=1)
     page = person.page("/reports/exceptions")
     assert page.index("逾期下架") < page.index("=患者撤回")
 

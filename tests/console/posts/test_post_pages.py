@@ -6,6 +6,7 @@ from tests.support.browser_client import Enter
 from tests.support.console import World
 from tests.support.forms import screenshot_png
 from yiyuan import clock
+from yiyuan.codes import PostState
 from yiyuan.db.session import transaction
 from yiyuan.models import Post
 
@@ -45,7 +46,7 @@ def test_publicity_moves_a_post(world: World, visitor: Enter) -> None:
 def test_a_parked_post_is_resolved_by_a_person(world: World, visitor: Enter) -> None:
     post_id = world.posts(world.approved())["bilibili"]
     with transaction() as s:
-        s.get_one(Post, post_id).state = "parked"
+        s.get_one(Post, post_id).state = PostState.PARKED
     operations = visitor("operations")
     assert "请到平台后台查看" in operations.page(f"/posts/{post_id}")
     assert operations.send(f"/posts/{post_id}/resolve", {"answer": "perhaps"}).status_code == 422

@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -18,6 +19,7 @@ from review.redaction.findings import attachment_field
 from tests.support.browser_client import Enter
 from tests.support.console import HEIGHT, WIDTH, World, picture
 from tests.support.redaction import WORDS, item_with_pictures
+from yiyuan.codes import AssetRole
 from yiyuan.db.session import transaction
 from yiyuan.models import Asset, AuditEntry, Finding, IdentifierChoice, MaskBox, Track, Variant
 from yiyuan.storage import media
@@ -110,7 +112,7 @@ def test_a_finding_is_shown_at_its_own_place_wherever_its_row_stands(world: Worl
         found = attached_files.found_in(s, original)
         assert found is not None
         both = replace(found, screen_hits=[other, *found.screen_hits])
-        looked = media.store_sealed(s, both.to_bytes(), role="looked", item_id=item_id, revision_id=revision.id)
+        looked = media.store_sealed(s, both.to_bytes(), role=AssetRole.LOOKED, item_id=item_id, revision_id=revision.id)
         looked.source_id = photo
         # The name stands second in the detection; its finding is the older row, and the only one for now.
         first = s.scalars(select(Finding).where(Finding.field == attachment_field(original))).one()
@@ -149,8 +151,8 @@ def test_the_preview_shows_the_pictures_of_the_article(world: World, visitor: En
     item_id, photo, _paper = item_with_pictures(world)
     with transaction() as s:
         revision = lookup.revision(s, lookup.item(s, item_id))
-        owner = {"item_id": item_id, "revision_id": revision.id}
-        kept = {"role": "inset", "media_type": "image/jpeg", **owner}
+        owner: dict[str, Any] = {"item_id": item_id, "revision_id": revision.id}
+        kept = {"role": AssetRole.INSET, "media_type": "image/jpeg", **owner}
         made = [media.store_derived(s, picture(size=(64 + at, 48)), source_id=photo, **kept) for at in range(2)]
         variants = select(Variant).where(Variant.revision_id == revision.id, Variant.platform == "official_account")
         variant = s.scalars(variants).one()

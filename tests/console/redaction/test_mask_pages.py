@@ -13,7 +13,7 @@ from review.submission import submission
 from tests.support.browser_client import Enter
 from tests.support.console import SECONDS, WIDTH, World, audit_entries
 from tests.support.redaction import item_with_film
-from yiyuan.codes import ItemState
+from yiyuan.codes import AssetKind, AssetRole, ItemState
 from yiyuan.db.session import transaction
 from yiyuan.models import AuditEntry, Finding, IdentifierChoice, MaskBox, Track
 
@@ -133,7 +133,10 @@ def test_what_people_decided_changes_what_is_rendered(world: World, visitor: Ent
     def profile() -> str:
         with transaction(read_only=True) as s:
             revision = lookup.revision(s, lookup.item(s, item_id))
-            original, found = lookup.video(s, revision), lookup.asset(s, revision, "detection", "original")
+            original, found = (
+                lookup.video(s, revision),
+                lookup.asset(s, revision, AssetRole.DETECTION, AssetKind.ORIGINAL),
+            )
             assert original is not None
             assert found is not None
             return redaction_decisions.of(s, revision, original).profile(found)

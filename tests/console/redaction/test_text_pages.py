@@ -8,6 +8,7 @@ from release.identifier_place import IdentifierPlace
 from review.redaction import decisions as redaction_decisions
 from tests.support.browser_client import Enter, Visitor
 from tests.support.console import World, audit_entries
+from yiyuan.codes import IntakeStage
 from yiyuan.db.session import transaction
 from yiyuan.models import AuditEntry, IdentifierChoice, Revision
 
@@ -16,7 +17,7 @@ def _written(world: World) -> int:
     """An item in `naming` whose original texts name a patient twice."""
     item_id = world.naming(title="患者王小明的故事")
     with transaction() as s:
-        s.get_one(Revision, world.revision(item_id).id).stage = "done"
+        s.get_one(Revision, world.revision(item_id).id).stage = IntakeStage.DONE
     return item_id
 
 

@@ -17,7 +17,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 def _extracted(folder: str) -> set[str]:
     with (ROOT / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]  # Babel annotates nothing here
     # The mapping's patterns are relative to the root of the repository.
     local = [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in methods]
     found = extract_from_dir(

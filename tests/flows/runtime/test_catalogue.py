@@ -35,7 +35,8 @@ def test_entry_deployment_and_flow_agree(step: Step) -> None:
     assert entry["description"] == made.description
     assert made.full_name == step.deployment
     crons = [schedule["cron"] for schedule in entry.get("schedules", [])]
-    assert crons == [schedule.schedule.cron for schedule in made.schedules or []] == ([step.cron] if step.cron else [])
+    deployed = [getattr(schedule.schedule, "cron", None) for schedule in made.schedules or []]
+    assert crons == deployed == ([step.cron] if step.cron else [])
     assert (entry.get("concurrency_limit") or {}).get("limit") == made.concurrency_limit == (1 if step.alone else None)
 
 

@@ -20,6 +20,7 @@ from flows.runtime.dispatch import Dispatcher
 from flows.runtime.serving import register
 from tests.flows.conftest import LONG, SHORT
 from yiyuan import clock, outbox
+from yiyuan.codes import OutboxState
 from yiyuan.db.session import transaction
 from yiyuan.models import OutboxRow
 
@@ -69,7 +70,7 @@ def test_never_more_than_two_at_once_and_none_is_taken_that_cannot_start(
         dispatcher = Dispatcher(pool=False, steps=STEPS)
         assert await dispatcher.outbox() == INLINE_AT_ONCE
         assert await dispatcher.outbox() == 0
-        assert [row.state for row in rows()].count("ready") == 5 - INLINE_AT_ONCE
+        assert [row.state for row in rows()].count(OutboxState.READY) == 5 - INLINE_AT_ONCE
         while any(row.state != "done" for row in rows()):
             await dispatcher.drain(30)
             await dispatcher.outbox()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from channels.delivery import deliver
 from flows.runtime import catalogue, worker
 from flows.runtime.catalogue import Step
 from flows.runtime.dispatch import Dispatcher
@@ -37,9 +38,9 @@ def test_large_uploads_go_to_the_runner(home: Path, monkeypatch: pytest.MonkeyPa
             started.append((name, args))
             return True
 
-    monkeypatch.setattr(worker.deliver, "due", lambda: [1, 2])
+    monkeypatch.setattr(deliver, "due", lambda: [1, 2])
     monkeypatch.setattr(worker, "coming", lambda _seconds: [3])
-    monkeypatch.setattr(worker.deliver, "carries_upload", lambda post_id: post_id == 2)
+    monkeypatch.setattr(deliver, "carries_upload", lambda post_id: post_id == 2)
     asyncio.run(Beats(settings(), Noting(), asyncio.Event(), lambda: None, []).posts())
     assert started == [("release", {"post_id": 1}), ("upload", {"post_id": 2}), ("release", {"post_id": 3})]
 

@@ -15,6 +15,7 @@ from privacy.models import files as model_files
 from privacy.source import Source
 from privacy.types import Box, Detection, HandBox, VideoReport
 from tests.support.clips import Clip, drawn, make, read, turn
+from yiyuan.codes import AssetRole
 from yiyuan.settings import settings
 from yiyuan.storage import media
 
@@ -40,15 +41,15 @@ def masked(clip: Path, found: Detection) -> tuple[Path, VideoReport]:
     return target, video.render(Source.of_path(clip), found, RenderDecisions(), target)
 
 
-def part(pixels: np.ndarray, box: Box) -> np.ndarray:  # type: ignore[type-arg]
+def part(pixels: np.ndarray, box: Box) -> np.ndarray:
     return pixels[box.y : box.y + box.h, box.x : box.x + box.w].astype(int)
 
 
-def original(index: int) -> np.ndarray:  # type: ignore[type-arg]
+def original(index: int) -> np.ndarray:
     return np.asarray(drawn(CLIP, index))
 
 
-def change(one: np.ndarray, other: np.ndarray, box: Box) -> float:  # type: ignore[type-arg]
+def change(one: np.ndarray, other: np.ndarray, box: Box) -> float:
     return float(np.abs(part(one, box) - part(other, box)).mean())
 
 
@@ -175,7 +176,7 @@ def test_a_killed_pass_goes_on_where_it_was(clip: Path, found: Detection) -> Non
 
 
 def test_a_sealed_original_is_read_without_a_plain_copy(clip: Path, home: Path, tmp_path: Path) -> None:
-    asset = media.seal_stream(clip, role="video", filename="in.mp4")
+    asset = media.seal_stream(clip, role=AssetRole.VIDEO, filename="in.mp4")
     source = Source.of_asset(asset)
     found = video.detect(source)
     report = video.render(source, found, RenderDecisions(), tmp_path / "out.mp4")

@@ -15,8 +15,9 @@ from privacy.api import image, video
 from privacy.isolation.checkpoint import Saved
 from privacy.job import Job, RenderDecisions, Task
 from privacy.source import Source
-from privacy.types import Detection, SceneWatch, VideoReport
+from privacy.types import Detection, VideoReport
 from tests.support.clips import Clip, drawn, make
+from yiyuan.codes import SceneWatch
 from yiyuan.errors import Failed
 from yiyuan.settings import settings
 

@@ -50,8 +50,10 @@ class Film:
 
     def render(self, name: str, **more: Any) -> VideoReport:
         found, former = more.pop("found", self.found), more.pop("former", None)
-        decided = RenderDecisions(**{what: tuple(given) for what, given in more.items()})
-        return video.render(Source.of_path(self.path), found, decided, self.folder / name, former=former)
+        decided: dict[str, Any] = {what: tuple(given) for what, given in more.items()}
+        return video.render(
+            Source.of_path(self.path), found, RenderDecisions(**decided), self.folder / name, former=former
+        )
 
     def former(self, name: str, report: VideoReport) -> PreviousRender:
         assert report.rendering

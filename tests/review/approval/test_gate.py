@@ -11,7 +11,7 @@ from review.submission import submission
 from yiyuan import audit
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict, Refused
-from yiyuan.models import Decision, Finding, OutboxRow, ReviewLevel, Staff
+from yiyuan.models import AuditEntry, Decision, Finding, OutboxRow, ReviewLevel, Staff
 
 House = Any
 pytestmark = pytest.mark.usefixtures("plain_checks")
@@ -25,7 +25,7 @@ def test_three_people_bring_an_item_to_approved(house: House) -> None:
     item = house.item(item_id)
     assert (item.state, item.level) == ("approved", 0)
     with transaction(read_only=True) as s:
-        entries = [e.action for e in s.query(audit.AuditEntry).filter_by(subject=f"item:{item_id}")]
+        entries = [e.action for e in s.query(AuditEntry).filter_by(subject=f"item:{item_id}")]
         assert audit.verify(s).ok
         keys = [row.key for row in s.query(OutboxRow).filter_by(step="advance")]
     assert entries.count("decision.approve") == 3

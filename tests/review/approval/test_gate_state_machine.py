@@ -20,6 +20,7 @@ from review.items import lookup
 from review.policies import policies
 from review.submission import submission
 from yiyuan import clock
+from yiyuan.codes import ItemState
 from yiyuan.crypto.keyring import keyring
 from yiyuan.db.session import transaction
 from yiyuan.errors import YiyuanError
@@ -49,10 +50,12 @@ class Gate(RuleBasedStateMachine):
         return self.crowd[number % len(self.crowd)]
 
     def item(self) -> Item:
-        return self.house.item(self.item_id)
+        item: Item = self.house.item(self.item_id)
+        return item
 
     def revision(self) -> Revision:
-        return self.house.revision(self.item_id)
+        revision: Revision = self.house.revision(self.item_id)
+        return revision
 
     @rule(who=PEOPLE)
     def edit(self, who: int) -> None:
@@ -260,7 +263,7 @@ def _tamper(s: Any, item: Item, revision: Revision, how: str, crowd: list[Staff]
     elif how == "state":
         if item.state == "approved":
             return False
-        item.state, item.level = "approved", 0
+        item.state, item.level = ItemState.APPROVED, 0
     elif how == "level":
         if item.state != "review" or item.level >= 3:
             return False

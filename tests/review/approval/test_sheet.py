@@ -13,6 +13,7 @@ from release import content, token
 from review.approval import gate, inbox, sheet
 from review.approval import reminders as approval_reminders
 from review.items import lookup
+from yiyuan.codes import ItemState
 from yiyuan.db.session import transaction
 from yiyuan.errors import Refused
 from yiyuan.models import Decision, Item, Notice, Post, ReviewLevel, Revision, Sheet, Variant
@@ -58,11 +59,11 @@ def test_a_changed_sheet_is_told(house: House) -> None:
 
 
 def _approve_by_hand(s: Any, item: Item, revision: Revision) -> None:
-    item.state, item.level = "approved", 0
+    item.state, item.level = ItemState.APPROVED, 0
 
 
 def _forge_decisions(s: Any, item: Item, revision: Revision) -> None:
-    item.state, item.level = "approved", 0
+    item.state, item.level = ItemState.APPROVED, 0
     mine = s.scalars(select(Decision).where(Decision.revision_id == revision.id)).one()
     for level, staff_id in ((2, 2), (3, 4)):
         names = ("verdict", "answers", "digest", "findings_digest", "signed_at", "mac", "reason")

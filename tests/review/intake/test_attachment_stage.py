@@ -22,6 +22,7 @@ from review.submission import consents, submission
 from tests.support.clips import Clip, drawn
 from tests.support.submissions import again, findings, picture, submitted
 from yiyuan import clock
+from yiyuan.codes import AssetRole
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Missing, Refused
 from yiyuan.models import Account, Asset, AuditEntry, Consent, Track, Variant
@@ -87,7 +88,7 @@ def changes(original: Asset, index: int, clip: Clip = CLIP, number: int | None =
 
 @pytest.mark.parametrize("form", ["GIF", "WEBP"])
 def test_every_frame_of_an_animation_is_covered_and_decided_on(house: House, form: str) -> None:
-    item_id = submitted(house, ("attachment", animation(form)))
+    item_id = submitted(house, (AssetRole.ATTACHMENT, animation(form)))
     [original] = attached(house, item_id)
     assert (original.frames, original.seconds, original.width) == (len(TIMES), len(TIMES) - 1, CLIP.size[0])
     assert {f.rule for f in findings(house, item_id, "screen.")} == {"screen.name", "screen.record_number"}
@@ -109,13 +110,10 @@ def test_every_frame_of_an_animation_is_covered_and_decided_on(house: House, for
 
 def test_each_page_of_a_pdf_is_covered_and_decided_on_by_itself(house: House) -> None:
     clips = (Clip(text=CLIP.text, faces=0), Clip(), Clip(size=(640, 360), faces=0))
-    item_id = submitted(house, ("attachment", pdf(*clips)))
+    item_id = submitted(house, (AssetRole.ATTACHMENT, pdf(*clips)))
     [original] = attached(house, item_id)
-    assert (original.frames, original.width, original.height) == (
-        3,
-        pytest.approx(640, abs=1),
-        pytest.approx(360, abs=1),
-    )
+    assert original.frames == 3
+    assert (original.width, original.height) == pytest.approx((640, 360), abs=1)
     hits = findings(house, item_id, "screen.")
     assert {(f.rule, f.suggestion) for f in hits} == {
         ("screen.name", "附件 1 第 1 页（帧）"),
@@ -136,7 +134,7 @@ def test_each_page_of_a_pdf_is_covered_and_decided_on_by_itself(house: House) ->
 
 
 def test_a_box_is_taken_away_again_and_the_copy_made_anew(house: House) -> None:
-    item_id = submitted(house, ("attachment", picture()))
+    item_id = submitted(house, (AssetRole.ATTACHMENT, picture()))
     [original] = attached(house, item_id)
     before = copied(original)
     with transaction() as s:
@@ -158,7 +156,7 @@ def test_a_box_is_taken_away_again_and_the_copy_made_anew(house: House) -> None:
 
 def doubted(house: House) -> tuple[int, Track]:
     """An item with one picture whose face nobody has named and that raises a doubt."""
-    item_id = submitted(house, ("attachment", picture()))
+    item_id = submitted(house, (AssetRole.ATTACHMENT, picture()))
     [track] = tracks(attached(house, item_id)[0])
     with transaction() as s:
         s.get_one(Track, track.id).doubt = "侧脸，请看清"
@@ -183,7 +181,7 @@ def test_a_doubtful_face_in_a_picture_stops_the_item_until_somebody_decides(hous
 
 
 def test_level_one_is_refused_while_a_face_in_a_picture_is_open(house: House) -> None:
-    item_id = submitted(house, ("attachment", picture()))
+    item_id = submitted(house, (AssetRole.ATTACHMENT, picture()))
     house.accept(item_id)
     [track] = tracks(attached(house, item_id)[0])
     with transaction() as s:
@@ -193,7 +191,7 @@ def test_level_one_is_refused_while_a_face_in_a_picture_is_open(house: House) ->
 
 
 def test_a_patient_in_a_picture_stays_only_while_the_consent_stands(house: House) -> None:
-    item_id = submitted(house, ("attachment", picture()))
+    item_id = submitted(house, (AssetRole.ATTACHMENT, picture()))
     [track] = tracks(attached(house, item_id)[0])
     with transaction() as s:
         consent = Consent(
@@ -216,7 +214,7 @@ def test_a_patient_in_a_picture_stays_only_while_the_consent_stands(house: House
 
 def test_the_same_file_twice_is_one_too_many(house: House) -> None:
     with pytest.raises(BadInput, match="已经"):
-        submitted(house, ("attachment", picture()), ("attachment", picture()))
+        submitted(house, (AssetRole.ATTACHMENT, picture()), (AssetRole.ATTACHMENT, picture()))
 
 
 def article_account(house: House) -> int:
@@ -244,7 +242,7 @@ def test_the_article_shows_the_copies_in_order_and_never_an_original(house: Hous
     script = "先看片子。\n［图2］\n再看动作。"
     clips = (Clip(text=CLIP.text, faces=0), Clip())
     item_id = submitted(
-        house, ("attachment", picture()), ("attachment", pdf(*clips)), ("attachment", animation("WEBP")),
+        house, *((AssetRole.ATTACHMENT, content) for content in (picture(), pdf(*clips), animation("WEBP"))),
         accounts=[article_account(house)], texts={"script": script, "source": "指南", "disclaimer": "仅供科普"},
     )  # fmt: skip
     body, variant, assets = body_of(house, item_id)
@@ -272,7 +270,7 @@ def test_the_article_shows_the_copies_in_order_and_never_an_original(house: Hous
 
 
 def test_a_new_revision_shows_the_same_pictures(house: House) -> None:
-    item_id = submitted(house, ("attachment", picture()), accounts=[article_account(house)])
+    item_id = submitted(house, (AssetRole.ATTACHMENT, picture()), accounts=[article_account(house)])
     _body, _variant, first = body_of(house, item_id)
     with transaction() as s:
         submission.new_revision(s, house.doctor, item_id, lookup.item(s, item_id).version)
@@ -287,7 +285,7 @@ def test_a_large_picture_is_made_to_fit_the_platform(house: House) -> None:
     target = io.BytesIO()
     PIL.Image.fromarray(noise).save(target, "PNG")
     assert len(target.getvalue()) > 1024**2
-    item_id = submitted(house, ("attachment", target.getvalue()), accounts=[article_account(house)])
+    item_id = submitted(house, (AssetRole.ATTACHMENT, target.getvalue()), accounts=[article_account(house)])
     _body, _variant, [shown_as] = body_of(house, item_id)
     assert shown_as.media_type == "image/jpeg"
     assert 0 < shown_as.size < 1024**2

@@ -11,6 +11,7 @@ from review.intake import carry_over, pipeline
 from review.items import lookup
 from review.submission import submission
 from tests.review.conftest import TEXTS, form
+from yiyuan.codes import Disposition
 from yiyuan.db.session import transaction
 from yiyuan.models import AuditEntry, Finding, Staff, WaiverRequest
 
@@ -34,7 +35,9 @@ def _waived(house: House, caption: str = CLAIM + REST) -> int:
     item_id = house.draft(texts=_texts(caption))
     house.submit(item_id)
     with transaction() as s:
-        waivers.waive(s, house.publicity, _claims(house, item_id)[0].id, "引述谣言，后文驳斥", disposition="waived")
+        waivers.waive(
+            s, house.publicity, _claims(house, item_id)[0].id, "引述谣言，后文驳斥", disposition=Disposition.WAIVED
+        )
     return int(item_id)
 
 
@@ -67,7 +70,7 @@ def test_an_unchanged_sentence_keeps_its_waiver_in_the_next_revision(house: Hous
         {"texts": _texts("三天断根。" + REST)},
     ],
 )
-def test_a_changed_sentence_or_class_is_open_again(house: House, more: dict[str, object]) -> None:
+def test_a_changed_sentence_or_class_is_open_again(house: House, more: dict[str, Any]) -> None:
     found = _again(house, _waived(house), **more)
     assert found and {f.disposition for f in found} == {"open"}
 

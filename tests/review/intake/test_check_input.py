@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.review.conftest import TEXTS
+from yiyuan.codes import AccountStatus
 from yiyuan.db.session import transaction
 from yiyuan.models import Account, Finding
 
@@ -44,8 +45,11 @@ def test_an_advertisement_needs_its_approval_number(house: House) -> None:
     )
 
 
-@pytest.mark.parametrize(("status", "words"), [("unreported", "备案"), ("uncertified", "认证"), ("left", "离职")])
-def test_an_account_out_of_order_is_found_before_anybody_signs(house: House, status: str, words: str) -> None:
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(AccountStatus.UNREPORTED, "备案"), (AccountStatus.UNCERTIFIED, "认证"), (AccountStatus.LEFT, "离职")],
+)
+def test_an_account_out_of_order_is_found_before_anybody_signs(house: House, status: AccountStatus, words: str) -> None:
     assert "MI05" not in _submitted(house)
     with transaction() as s:
         s.get_one(Account, house.account_id).status = status

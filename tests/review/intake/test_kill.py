@@ -17,6 +17,7 @@ from review.intake import pipeline
 from review.items import lookup
 from review.submission import attachments, deletion, submission
 from yiyuan import audit, clock
+from yiyuan.codes import AssetRole
 from yiyuan.db.session import transaction
 from yiyuan.errors import Missing, Refused
 from yiyuan.models import Asset, Post, Sheet, Track
@@ -72,8 +73,8 @@ def test_an_intake_survives_kill_9(house: House, recorded: Any, film: Path, tmp_
     with transaction(read_only=True) as s:
         roles = dict(s.execute(select(Asset.role, func.count()).group_by(Asset.role)).tuples().all())
         tracks = s.scalar(select(func.count()).select_from(Track))
-    assert roles["detection"] == roles["cover"] == 1
-    assert roles["face"] == tracks == len(recorded.detection.tracks)
+    assert roles[AssetRole.DETECTION] == roles[AssetRole.COVER] == 1
+    assert roles[AssetRole.FACE] == tracks == len(recorded.detection.tracks)
 
 
 def test_the_record_outlives_the_item(house: House) -> None:

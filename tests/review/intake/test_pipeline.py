@@ -20,6 +20,7 @@ from review.redaction import decisions as redaction_decisions
 from review.redaction import faces as face_naming
 from review.submission import attachments, submission
 from yiyuan import clock
+from yiyuan.codes import AssetKind, AssetRole, CheckerName, OutboxState
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict, Failed
 from yiyuan.models import Account, Asset, Finding, OutboxRow, Track, Variant, Verdict
@@ -64,7 +65,7 @@ def counts(house: House, item_id: int) -> dict[str, int]:
         )
         found = {f"{role}/{kind}": n for role, kind, n in s.execute(mine.group_by(Asset.role, Asset.kind)).tuples()}
         for model in (Track, Finding, Verdict, Variant):
-            number = s.scalar(select(func.count()).where(model.revision_id == revision.id))  # type: ignore[attr-defined]
+            number = s.scalar(select(func.count()).where(model.revision_id == revision.id))
             found[model.__tablename__] = number or 0
     return found
 
@@ -94,7 +95,7 @@ def test_a_clip_comes_out_desensitised_and_is_rendered_again_for_a_named_face(
         tracks = list(s.scalars(select(Track).where(Track.revision_id == revision.id)))
         findings = list(s.scalars(select(Finding).where(Finding.revision_id == revision.id)))
         verdicts = {v.checker: v for v in s.scalars(select(Verdict).where(Verdict.revision_id == revision.id))}
-        made, original = lookup.asset(s, revision, "video", "derived"), lookup.video(s, revision)
+        made, original = lookup.asset(s, revision, AssetRole.VIDEO, AssetKind.DERIVED), lookup.video(s, revision)
         variants = list(s.scalars(select(Variant).where(Variant.revision_id == revision.id)))
         faces = list(s.scalars(select(Asset).where(Asset.role == "face")))
     assert tracks
@@ -105,8 +106,8 @@ def test_a_clip_comes_out_desensitised_and_is_rendered_again_for_a_named_face(
     assert all(f.disposition == "redacted" and f.first_seconds is not None and f.box for f in on_screen)
     in_text = [f for f in findings if f.rule.startswith("text.")]
     assert all(revision.texts[f.field][f.start : f.end] for f in in_text if f.field == "caption")
-    assert (verdicts["speech"].verdict, verdicts["privacy"].verdict) == ("not_checked", "found")
-    assert "语音未核验" in verdicts["speech"].note
+    assert (verdicts[CheckerName.SPEECH].verdict, verdicts[CheckerName.PRIVACY].verdict) == ("not_checked", "found")
+    assert "语音未核验" in verdicts[CheckerName.SPEECH].note
     assert made is not None
     assert original is not None
     assert made.frames == original.frames
@@ -129,7 +130,7 @@ def _name_and_accept(house: House, item_id: int, track: Track, first: Asset) -> 
     item, revision = house.item(item_id), house.revision(item_id)
     assert (item.state, item.level) == ("review", 1)
     with transaction(read_only=True) as s:
-        second = lookup.asset(s, revision, "video", "derived")
+        second = lookup.asset(s, revision, AssetRole.VIDEO, AssetKind.DERIVED)
         assert second is not None
         assert second.sha256 != first.sha256
         assert content.revision_digest(s, revision) == revision.digest
@@ -306,7 +307,7 @@ def test_stuck_intakes_are_asked_for_again(house: House) -> None:
     with transaction() as s:
         assert len(list(s.scalars(select(OutboxRow).where(OutboxRow.step == "intake")))) == 1
         for row in s.scalars(select(OutboxRow)):
-            row.state = "failed"
+            row.state = OutboxState.FAILED
 
     assert reminders.sweep() == 1
     assert reminders.sweep() == 0

@@ -18,7 +18,7 @@ from review.redaction import faces as face_naming
 from review.redaction.boxes import DrawnBox
 from review.submission import attachments, submission
 from tests.support.clips import Clip, make
-from yiyuan.codes import AssetRole, SpeechCheck
+from yiyuan.codes import AssetKind, AssetRole, SpeechCheck
 from yiyuan.db.session import transaction
 from yiyuan.models import Asset, Track
 from yiyuan.storage import media
@@ -46,7 +46,7 @@ def item_id(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> in
     number: int = house.draft()
     with transaction() as s:
         item = lookup.item(s, number)
-        asset = media.seal_stream(io.BytesIO(clip.read_bytes()), role="video", filename="in.mp4")
+        asset = media.seal_stream(io.BytesIO(clip.read_bytes()), role=AssetRole.VIDEO, filename="in.mp4")
         attachments.attach(s, item, asset, editor=house.doctor)
         submission.submit(s, house.doctor, number, item.version)
     pipeline.run(house.revision(number).id)
@@ -68,7 +68,7 @@ def encoded(house: House, item_id: int) -> tuple[int, int, int, str]:
 
 def shown(house: House, item_id: int) -> list[Any]:
     with transaction(read_only=True) as s:
-        film = lookup.asset(s, house.revision(item_id), "video", "derived")
+        film = lookup.asset(s, house.revision(item_id), AssetRole.VIDEO, AssetKind.DERIVED)
     assert film
     with av.open(str(media.derived_path(film))) as container:
         return [frame.to_ndarray(format="rgb24").astype(int) for frame in container.decode(video=0)]
@@ -111,7 +111,7 @@ def test_a_new_revision_goes_on_from_the_film_of_the_last(house: House, item_id:
 def test_a_memory_that_cannot_be_read_costs_the_whole_film(house: House, item_id: int) -> None:
     with transaction() as s:
         revision = lookup.revision(s, lookup.item(s, item_id))
-        owner = {"item_id": item_id, "revision_id": revision.id}
+        owner: dict[str, Any] = {"item_id": item_id, "revision_id": revision.id}
         media.store_sealed(s, b"of another version", role=AssetRole.MADE, **owner)
         mask_boxes.draw(s, house.doctor, item_id, DrawnBox(180, 60, 40, 40, 0.1, 0.4))
     again(house, item_id)
@@ -123,7 +123,7 @@ def test_another_film_is_not_mixed_with_the_last_one(house: House, item_id: int,
     with transaction() as s:
         item = lookup.item(s, item_id)
         submission.new_revision(s, house.doctor, item_id, item.version, submission.form_of(s, item, house.doctor))
-        asset = media.seal_stream(io.BytesIO(other.read_bytes()), role="video", filename="other.mp4")
+        asset = media.seal_stream(io.BytesIO(other.read_bytes()), role=AssetRole.VIDEO, filename="other.mp4")
         attachments.attach(s, item, asset, editor=house.doctor)
     house.submit(item_id)
     assert encoded(house, item_id) == (4, 4, 70, "")

@@ -23,6 +23,7 @@ from review.redaction.identifiers import ChoiceRequest
 from review.submission import attachments, submission
 from tests.support.clips import Clip, make
 from tests.support.submissions import again, findings, picture, submitted
+from yiyuan.codes import AssetKind, AssetRole, IdentifierDecision
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Refused
 from yiyuan.models import Asset, IdentifierChoice, MaskBox, Staff, Track, Verdict
@@ -35,7 +36,7 @@ SUBTITLES = "1\n00:00:00,100 --> 00:00:01,100\n病人王小明电话13812345678\
 
 def film(house: House, item_id: int) -> Path:
     with transaction(read_only=True) as s:
-        made = lookup.asset(s, lookup.revision(s, lookup.item(s, item_id)), "video", "derived")
+        made = lookup.asset(s, lookup.revision(s, lookup.item(s, item_id)), AssetRole.VIDEO, AssetKind.DERIVED)
     assert made is not None
     return media.derived_path(made)
 
@@ -49,7 +50,7 @@ def test_a_drawn_box_covers_its_span_and_nothing_is_detected_again(
     house: House, recorded: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(video, "detect", lambda _source, **_more: recorded.detection)
-    item_id = submitted(house, ("video", recorded.clip.read_bytes()))
+    item_id = submitted(house, (AssetRole.VIDEO, recorded.clip.read_bytes()))
     before = frames(film(house, item_id))
     monkeypatch.setattr(video, "detect", pytest.fail)
     with transaction() as s:
@@ -68,11 +69,11 @@ def test_a_drawn_box_covers_its_span_and_nothing_is_detected_again(
 
 
 def test_a_new_revision_keeps_boxes_and_choices_until_their_text_changes(house: House, film: Path) -> None:
-    item_id = submitted(house, ("video", film.read_bytes()), title="患者王小明的故事")
+    item_id = submitted(house, (AssetRole.VIDEO, film.read_bytes()), title="患者王小明的故事")
     with transaction() as s:
         mask_boxes.draw(s, house.doctor, item_id, DrawnBox(0, 0, 50, 50, 0, 1))
         identifier_choices.choose(
-            s, house.doctor, item_id, ChoiceRequest(IdentifierPlace.in_text("title", 2, 5), "remove")
+            s, house.doctor, item_id, ChoiceRequest(IdentifierPlace.in_text("title", 2, 5), IdentifierDecision.REMOVE)
         )
     again(house, item_id)
     assert house.revision(item_id).texts["title"] == "患者的故事"
@@ -96,10 +97,15 @@ def test_the_same_name_is_kept_everywhere_with_a_reason_and_reviewers_see_it(hou
     assert "王小明" not in str(house.revision(item_id).texts)
     with pytest.raises(Refused), transaction() as s:
         identifier_choices.choose(
-            s, house.doctor, item_id, ChoiceRequest(IdentifierPlace.in_text("caption", 3, 21), "keep", "这是假号码")
+            s,
+            house.doctor,
+            item_id,
+            ChoiceRequest(IdentifierPlace.in_text("caption", 3, 21), IdentifierDecision.KEEP, "这是假号码"),
         )
     with transaction() as s:
-        wish = ChoiceRequest(IdentifierPlace.in_text("script", 2, 5), "keep", "漫画人物，非真人", alike=True)
+        wish = ChoiceRequest(
+            IdentifierPlace.in_text("script", 2, 5), IdentifierDecision.KEEP, "漫画人物，非真人", alike=True
+        )
         done = identifier_choices.choose(s, house.doctor, item_id, wish)
     assert len(done) == 2
     house.accept(item_id)
@@ -115,7 +121,7 @@ def test_the_same_name_is_kept_everywhere_with_a_reason_and_reviewers_see_it(hou
 def test_subtitles_decide_what_is_bleeped_even_when_they_come_later(
     house: House, recorded: Any, film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    item_id = submitted(house, ("video", film.read_bytes()))
+    item_id = submitted(house, (AssetRole.VIDEO, film.read_bytes()))
     assert findings(house, item_id, "speech.") == []
     given: list[Any] = []
     real = video.render
@@ -129,7 +135,7 @@ def test_subtitles_decide_what_is_bleeped_even_when_they_come_later(
         item = lookup.item(s, item_id)
         submission.new_revision(s, house.doctor, item_id, item.version)
         asset = media.seal_stream(
-            io.BytesIO(SUBTITLES.encode("gb18030")), role="subtitles", filename="a.srt", media_type="text/plain"
+            io.BytesIO(SUBTITLES.encode("gb18030")), role=AssetRole.SUBTITLES, filename="a.srt", media_type="text/plain"
         )
         attachments.attach(s, item, asset, editor=house.doctor)
     house.submit(item_id)
@@ -145,7 +151,7 @@ def test_subtitles_decide_what_is_bleeped_even_when_they_come_later(
 
 
 def test_an_attached_picture_goes_the_same_way(house: House) -> None:
-    item_id = submitted(house, ("attachment", picture()))
+    item_id = submitted(house, (AssetRole.ATTACHMENT, picture()))
     revision = house.revision(item_id)
     with transaction(read_only=True) as s:
         [original] = attached_files.attached(s, revision)
@@ -185,7 +191,7 @@ def found_track(s: Any, original: Asset) -> list[Any]:
 
 
 def test_an_attachment_that_cannot_be_read_is_told_and_can_be_taken_out(house: House) -> None:
-    item_id = submitted(house, ("attachment", b"%PDF-1.4 not really"))
+    item_id = submitted(house, (AssetRole.ATTACHMENT, b"%PDF-1.4 not really"))
     assert house.item(item_id).state == "intake_failed"
     assert "PDF" in house.revision(item_id).failure
     with transaction() as s:
@@ -205,7 +211,7 @@ def test_nudity_stops_the_item_until_publicity_has_looked(
 
     seen = replace(recorded.detection, scenes=[SceneHit("nudity", 0.2, 0.6, 0.8, "可能有隐私部位裸露")])
     monkeypatch.setattr(video, "detect", lambda _source, **_more: seen)
-    item_id = submitted(house, ("video", film.read_bytes()), surgical="yes")
+    item_id = submitted(house, (AssetRole.VIDEO, film.read_bytes()), surgical="yes")
     found = findings(house, item_id, "scene.")
     assert [(f.rule, f.severity, f.disposition) for f in found] == [
         ("scene.nudity", "must_fix", "open"),
@@ -225,7 +231,7 @@ def test_nudity_stops_the_item_until_publicity_has_looked(
 
 def test_a_new_shot_asks_again_and_the_presenter_is_only_proposed(house: House, tmp_path: Path) -> None:
     clip = make(tmp_path / "two.mp4", Clip(seconds=2.0, change_at=0.5))
-    item_id = submitted(house, ("video", clip.read_bytes()), agreement="李医生，同意出镜")
+    item_id = submitted(house, (AssetRole.VIDEO, clip.read_bytes()), agreement="李医生，同意出镜")
     with transaction(read_only=True) as s:
         found = list(s.scalars(select(Track).order_by(Track.number)))
         assert redaction_decisions.kept(s, house.revision(item_id)) == []

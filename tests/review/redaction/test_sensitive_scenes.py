@@ -16,7 +16,7 @@ from review.items import lookup
 from review.redaction import faces as face_naming
 from review.submission import attachments, submission
 from tests.support.submissions import submitted
-from yiyuan.codes import SceneWatch
+from yiyuan.codes import AssetRole, SceneWatch
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Refused
 from yiyuan.models import Sheet, Track, Verdict
@@ -63,7 +63,7 @@ def tick(house: House, item_id: int) -> None:
 
 def test_pictures_animations_and_pages_wait_for_a_person(house: House, switched_off: None) -> None:
     files = (picture(), picture("GIF"), picture("PDF"))
-    item_id = submitted(house, *(("attachment", content) for content in files))
+    item_id = submitted(house, *((AssetRole.ATTACHMENT, content) for content in files))
     assert house.item(item_id).state == "naming"
     found = verdict(house, item_id)
     assert found.verdict == "not_checked"
@@ -79,7 +79,7 @@ def test_pictures_animations_and_pages_wait_for_a_person(house: House, switched_
 
 
 def test_a_film_is_ticked_by_a_person_whose_name_is_on_the_sheet(house: House, unlooked: bytes) -> None:
-    item_id = submitted(house, ("video", unlooked), surgical="no")
+    item_id = submitted(house, (AssetRole.VIDEO, unlooked), surgical="no")
     found = verdict(house, item_id)
     assert found.verdict == "not_checked"
     assert found.note.startswith("视频没有检测隐私部位") and "没有安装或无法加载" in found.note
@@ -103,7 +103,7 @@ def test_a_film_is_ticked_by_a_person_whose_name_is_on_the_sheet(house: House, u
 def test_a_tick_does_not_pass_to_another_film(
     house: House, unlooked: bytes, recorded: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    item_id = submitted(house, ("video", unlooked), surgical="no")
+    item_id = submitted(house, (AssetRole.VIDEO, unlooked), surgical="no")
     tick(house, item_id)
     working, revision_id = video.render, house.revision(item_id).id
 
@@ -122,7 +122,7 @@ def test_a_tick_does_not_pass_to_another_film(
     monkeypatch.setattr(video, "render", working)
     with transaction() as s:
         item = lookup.item(s, item_id)
-        other = media.seal_stream(recorded.clip, role="video", filename="other.mp4", media_type="video/mp4")
+        other = media.seal_stream(recorded.clip, role=AssetRole.VIDEO, filename="other.mp4", media_type="video/mp4")
         attachments.attach(s, item, other, editor=house.doctor)
         submission.submit(s, house.doctor, item_id, item.version)
     pipeline.run(revision_id)
@@ -131,7 +131,7 @@ def test_a_tick_does_not_pass_to_another_film(
 
 
 def test_what_was_looked_at_asks_nobody(house: House, film: Path) -> None:
-    item_id = submitted(house, ("video", film.read_bytes()), ("attachment", picture()), surgical="no")
+    item_id = submitted(house, (AssetRole.VIDEO, film.read_bytes()), (AssetRole.ATTACHMENT, picture()), surgical="no")
     assert (verdict(house, item_id).verdict, verdict(house, item_id).note) == (
         "clean",
         "抽样查看画面，没有发现隐私部位",

@@ -20,7 +20,7 @@ from review.redaction import voices
 from review.redaction.boxes import DrawnBox
 from review.submission import attachments, submission
 from tests.support.clips import Clip, make
-from yiyuan.codes import SpeechCheck
+from yiyuan.codes import AssetKind, AssetRole, SpeechCheck
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Missing, Refused
 from yiyuan.models import AuditEntry, Finding, VoiceChange
@@ -40,7 +40,7 @@ def item_id(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> in
     number: int = house.draft()
     with transaction() as s:
         item = lookup.item(s, number)
-        asset = media.seal_stream(io.BytesIO(clip.read_bytes()), role="video", filename="in.mp4")
+        asset = media.seal_stream(io.BytesIO(clip.read_bytes()), role=AssetRole.VIDEO, filename="in.mp4")
         attachments.attach(s, item, asset, editor=house.doctor)
         submission.submit(s, house.doctor, number, item.version)
     pipeline.run(house.revision(number).id)
@@ -56,7 +56,7 @@ def again(house: House, item_id: int) -> None:
 def is_tone(house: House, item_id: int, first: float, last: float) -> bool:
     """Whether one frequency holds nearly all of the sound."""
     with transaction(read_only=True) as s:
-        film = lookup.asset(s, house.revision(item_id), "video", "derived")
+        film = lookup.asset(s, house.revision(item_id), AssetRole.VIDEO, AssetKind.DERIVED)
     assert film
     with av.open(str(media.derived_path(film))) as container:
         sound = np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
@@ -128,7 +128,7 @@ def test_a_new_film_and_wrong_times_and_strangers(house: House, item_id: int, tm
         revision = lookup.revision(s, item)
         assert [row.chosen_by for row in redaction_decisions.voices(s, revision)] == [house.doctor.id]
         other = make(tmp_path / "other.mp4", Clip(seconds=2.0, size=(160, 96)))
-        asset = media.seal_stream(io.BytesIO(other.read_bytes()), role="video", filename="other.mp4")
+        asset = media.seal_stream(io.BytesIO(other.read_bytes()), role=AssetRole.VIDEO, filename="other.mp4")
         attachments.attach(s, item, asset, editor=house.doctor)
         assert redaction_decisions.voices(s, revision) == []
         assert s.scalars(select(VoiceChange)).all() == [former], "the earlier revision keeps its own"

@@ -18,6 +18,7 @@ from review.submission import consents, submission
 from tests.review.conftest import TEXTS, form
 from tests.support.channels import picture
 from yiyuan import clock
+from yiyuan.codes import AssetRole, PostState
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Refused
 from yiyuan.models import Account, Asset, Consent, Notice, Post, Revision, Variant
@@ -45,7 +46,7 @@ def _live(house: House, **more: object) -> tuple[int, int, int]:
     gate.after_decision(house.revision(item_id).id)
     with transaction() as s:
         post = s.scalars(select(Post)).one()
-        post.state, post.live_at, post.external_id = "live", clock.now(), NOTE
+        post.state, post.live_at, post.external_id = PostState.LIVE, clock.now(), NOTE
         post.expires_at = clock.now() + timedelta(days=730)
         account = s.get_one(Account, house.account_id)
         account.credentials, account.sandbox = credentials.seal({"home_url": ""}), False
@@ -73,7 +74,9 @@ def test_a_scan_is_sealed_and_added_once(house: House) -> None:
     consent_id = _record(house, item_id)
 
     def add() -> None:
-        scan = media.seal_stream(iter((picture(),)), role="scan", filename="同意书.jpg", media_type="image/jpeg")
+        scan = media.seal_stream(
+            iter((picture(),)), role=AssetRole.SCAN, filename="同意书.jpg", media_type="image/jpeg"
+        )
         with transaction() as s:
             consents.attach_scan(s, house.doctor, consent_id, scan)
 

@@ -12,6 +12,7 @@ from review.items import lookup
 from review.items.form import parse
 from review.submission import attachments, previews, submission
 from yiyuan import clock
+from yiyuan.codes import AssetKind, AssetRole
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict, Refused
 from yiyuan.models import Account, Asset, AuditEntry, Revision, Variant
@@ -45,7 +46,7 @@ def test_texts_are_sealed_from_the_first_moment(house: House) -> None:
     item_id = house.draft(title=SECRET, texts={"caption": SECRET})
     with transaction(read_only=True) as s:
         item, revision = lookup.item(s, item_id), house.revision(item_id)
-        sealed = lookup.asset(s, revision, "texts", "original")
+        sealed = lookup.asset(s, revision, AssetRole.TEXTS, AssetKind.ORIGINAL)
         everything = [str(vars(row)) for model in (Revision, Variant, AuditEntry) for row in s.scalars(select(model))]
         assert submission.form_of(s, item, house.doctor).title == SECRET
         with pytest.raises(Refused):

@@ -6,6 +6,7 @@ from itertools import accumulate, pairwise
 from sentiment.scoring.near_duplicates import near_copies
 from sentiment.scoring.score import score_batch
 from sentiment.simulation.crisis_curve import CURVE, comments
+from yiyuan.codes import Sentiment
 
 
 def test_the_numbers_cross_in_the_third_and_sixth_hour_and_have_a_night() -> None:
@@ -35,8 +36,8 @@ def test_they_arrive_in_order_but_were_not_written_so() -> None:
 def test_most_are_negative_some_thank_and_a_fifth_and_more_are_copies() -> None:
     texts = [one.text for one in comments(5, 4)]
     labels = [score.label for score in score_batch(texts)]
-    assert labels.count("negative") / len(texts) > 0.65
-    assert labels.count("positive") / len(texts) > 0.02
+    assert labels.count(Sentiment.NEGATIVE) / len(texts) > 0.65
+    assert labels.count(Sentiment.POSITIVE) / len(texts) > 0.02
     assert 0.18 < len(near_copies([], list(enumerate(texts)))) / len(texts) < 0.6
 
 

