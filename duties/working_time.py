@@ -85,8 +85,8 @@ class WorkingTime:
     def of(self, day: date) -> tuple[Periods, bool]:
         """The periods of a day, and whether the tables vouch for it.
 
-        A single day of the calendar's own wins. Then, where 调休 is followed, a public holiday is free and a weekend day
-        that is worked has its own periods or else Monday's. Then the week decides.
+        A single day of the calendar's own wins. Then, where 调休 is followed, a public holiday is free and a weekend
+        day that is worked has its own periods or else Monday's. Then the week decides.
         """
         if day in self.days:
             return self.days[day], True

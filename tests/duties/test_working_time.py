@@ -68,7 +68,9 @@ def test_whether_a_moment_is_working_time(home: Path) -> None:
     assert not OFFICE.works_at(at("2026-10-01T09:00")) and DUTY.works_at(at("2026-10-01T09:00"))
 
 
-@pytest.mark.parametrize("text", ["08:00-12:00 11:00-13:00", "12:00-08:00", "8-12", "08:00", "25:00-26:00", "22:00-06:00"])
+@pytest.mark.parametrize(
+    "text", ["08:00-12:00 11:00-13:00", "12:00-08:00", "8-12", "08:00", "25:00-26:00", "22:00-06:00"]
+)
 def test_periods_that_cannot_be_are_refused(text: str) -> None:
     with pytest.raises(BadInput) as refused:
         parse_periods(text)
@@ -89,7 +91,9 @@ def test_a_calendar_that_never_works_is_refused() -> None:
 moments = st.integers(0, 480_000).map(lambda minutes: at("2026-01-01T00:00") + timedelta(minutes=minutes))
 
 
-@given(start=moments, one=st.integers(1, 2000), two=st.integers(1, 2000), calendar=st.sampled_from([OFFICE, CLINIC, DUTY]))
+@given(
+    start=moments, one=st.integers(1, 2000), two=st.integers(1, 2000), calendar=st.sampled_from([OFFICE, CLINIC, DUTY])
+)
 def test_waiting_in_two_parts_is_waiting_once(
     home: Path, start: datetime, one: int, two: int, calendar: WorkingTime
 ) -> None:

@@ -34,7 +34,7 @@ def two_playbooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
 
 def _duties(event_id: int) -> set[str]:
     with transaction(read_only=True) as s:
-        return set(s.scalars(select(Duty.key).where(Duty.event_id == event_id)))
+        return set(s.scalars(select(Duty.key).where(Duty.subject_id == event_id)))
 
 
 @pytest.mark.usefixtures("two_playbooks")

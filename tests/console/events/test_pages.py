@@ -28,7 +28,7 @@ def test_the_page_shows_curve_duties_and_comments(world: World, visitor: Enter) 
 def test_duties_are_taken_and_finished(world: World, visitor: Enter) -> None:
     event_id = _event(world)
     with transaction(read_only=True) as s:
-        duty = s.scalars(select(Duty).where(Duty.event_id == event_id, Duty.role == "publicity")).first()
+        duty = s.scalars(select(Duty).where(Duty.subject_id == event_id, Duty.role == "publicity")).first()
     assert duty is not None
     publicity = visitor("publicity")
     assert visitor("operations").send(f"/duties/{duty.id}/acknowledge").status_code == 403

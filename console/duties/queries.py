@@ -1,0 +1,44 @@
+"""Duties for the pages: what may be done with each, and everybody's open ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from duties import duties, subjects
+from duties.subjects import Subject
+from yiyuan.models import Duty, Staff
+
+
+@dataclass(frozen=True)
+class Acts:
+    """What a person may do with the duties of a page. `colleagues`: (id, name and department) to hand one over to."""
+
+    doable: frozenset[int]
+    colleagues: Sequence[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A duty with what it is about."""
+
+    duty: Duty
+    subject: Subject
+
+
+def acts(s: Session, staff: Staff, rows: Sequence[Duty]) -> Acts:
+    """Read what may be done; duties that ended can only be read."""
+    doable = frozenset(duty.id for duty in rows if duty.end is None and duties.may_do(s, duty, staff))
+    others = s.scalars(select(Staff).where(Staff.active, Staff.id != staff.id).order_by(Staff.department, Staff.id))
+    return Acts(doable, [(person.id, " ".join(filter(None, (person.name, person.department)))) for person in others])
+
+
+def with_subjects(s: Session, rows: Sequence[Duty]) -> list[Row]:
+    """Each duty with its subject."""
+    return [Row(duty, subjects.source(duty.subject_kind).describe(s, duty.subject_id)) for duty in rows]
+
+
+def every_open(s: Session) -> list[Duty]:
+    """Everybody's open duties, the latest first."""
+    return list(s.scalars(select(Duty).where(Duty.ended_at.is_(None)).order_by(Duty.due_at, Duty.id).limit(500)))
