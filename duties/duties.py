@@ -67,6 +67,8 @@ def start(s: Session, subject: Subject, tier: int, task: Assignment) -> Duty | N
         calendar=task.calendar if task.clock == ClockKind.WORKING else "",
         due_at=begin,
         chase_minutes=task.chase_minutes,
+        chases=0,
+        escalations=0,
         chain=[step.to_row() for step in task.chain],
     )
     _set_times(s, duty)

@@ -15,7 +15,7 @@ class Step:
     """Who hears of a duty that is late. `after`: minutes after the due time, on the duty's clock."""
 
     after: int
-    roles: tuple[Role, ...]
+    roles: Sequence[Role]
     #: Of the last step only: minutes until it is repeated.
     repeat: int = REPEAT_MINUTES
 
@@ -26,7 +26,7 @@ class Step:
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Self:
         """As it was kept."""
-        return cls(int(row["after"]), tuple(Role(role) for role in row["roles"]), int(row["repeat"]))
+        return cls(int(row["after"]), [Role(role) for role in row["roles"]], int(row["repeat"]))
 
 
 def chain_of(rows: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:

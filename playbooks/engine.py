@@ -80,7 +80,7 @@ def assignment(tier: Tier, task: Task) -> Assignment:
         calendar=task.calendar,
         urgent=tier.urgent,
         chase_minutes=tier.chase_minutes,
-        chain=tuple(Step(step.after, tuple(step.to), step.repeat) for step in tier.escalation),
+        chain=tuple(Step(step.after, step.to, step.repeat) for step in tier.escalation),
         covers=tuple(task.covers),
     )
 

@@ -15,7 +15,7 @@ from yiyuan.errors import BadInput, YiyuanError
 from yiyuan.i18n import _
 from yiyuan.staff import departments
 from yiyuan.staff.permissions import Action, may
-from yiyuan.staff.roles import Role
+from yiyuan.staff.roles import Role, role_name
 
 router = APIRouter(route_class=GuardedRoute)
 
@@ -33,7 +33,7 @@ def _show(request: Request, *, status: int = 200, faults: dict[str, str] | None 
         status,
         turns=turns,
         absences=absences,
-        uncovered=uncovered if may(me, Action.manage_roster) else [],
+        uncovered=[role_name(role) for role in uncovered] if may(me, Action.manage_roster) else [],
         people=people,
         departments=areas,
         own=own,

@@ -182,7 +182,7 @@ def test_an_adverse_event_goes_to_its_own_desk(event: Event, thread: Thread) -> 
     engine.respond(event.id)
     with transaction(read_only=True) as s:
         duty = s.scalars(select(Duty).where(Duty.tier == 0)).one()
-        assert (duty.key, duty.role) == ("signal_adverse_event", "medical_affairs")
+        assert (duty.key, duty.role) == ("signal_adverse_event", "pharmacy")
     assert now_of(event).proposed_tier == 0
 
 
