@@ -24,9 +24,9 @@ def listing(request: Request, all: str = "") -> Response:
     everybody = bool(all) and may(me, Action.see_every_duty)
     with transaction(read_only=True) as s:
         found = queries.every_open(s) if everybody else duties.waiting_for(s, me)
-        rows, acts = queries.with_subjects(s, found), queries.acts(s, me, found)
+        groups, acts = queries.by_subject(s, found), queries.acts(s, me, found)
         names = staff_queries.names(s)
-    return page(request, "duties/list.html", rows=rows, acts=acts, names=names, everybody=everybody)
+    return page(request, "duties/list.html", groups=groups, acts=acts, names=names, everybody=everybody)
 
 
 def _after(request: Request, me: Staff, duty: Duty, message: str) -> Response:

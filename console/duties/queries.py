@@ -19,14 +19,6 @@ class Acts:
     colleagues: Sequence[tuple[int, str]]
 
 
-@dataclass(frozen=True)
-class Row:
-    """A duty with what it is about."""
-
-    duty: Duty
-    subject: Subject
-
-
 def acts(s: Session, staff: Staff, rows: Sequence[Duty]) -> Acts:
     """Read what may be done; duties that ended can only be read."""
     doable = frozenset(duty.id for duty in rows if duty.end is None and duties.may_do(s, duty, staff))
@@ -34,11 +26,16 @@ def acts(s: Session, staff: Staff, rows: Sequence[Duty]) -> Acts:
     return Acts(doable, [(person.id, " ".join(filter(None, (person.name, person.department)))) for person in others])
 
 
-def with_subjects(s: Session, rows: Sequence[Duty]) -> list[Row]:
-    """Each duty with its subject."""
-    return [Row(duty, subjects.source(duty.subject_kind).describe(s, duty.subject_id)) for duty in rows]
+def by_subject(s: Session, rows: Sequence[Duty]) -> list[tuple[Subject, list[Duty]]]:
+    """The duties of each subject, the subject of the earliest due one first."""
+    groups: dict[tuple[str, int], list[Duty]] = {}
+    for duty in rows:
+        groups.setdefault((duty.subject_kind, duty.subject_id), []).append(duty)
+    return [
+        (subjects.source(found[0].subject_kind).describe(s, found[0].subject_id), found) for found in groups.values()
+    ]
 
 
 def every_open(s: Session) -> list[Duty]:
-    """Everybody's open duties, the latest first."""
+    """Everybody's open duties, the most urgent first."""
     return list(s.scalars(select(Duty).where(Duty.ended_at.is_(None)).order_by(Duty.due_at, Duty.id).limit(500)))
