@@ -3,7 +3,7 @@
 Here too: when the first notice of a tier got out, and the sweep over events that a lost run left unanswered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -86,11 +86,16 @@ def assignment(tier: Tier, task: Task) -> Assignment:
 
 
 def _reach_all(s: Session, event: Event, playbook: Playbook, reached: int, outcome: Outcome) -> None:
-    """Every tier up to `reached`, lowest first; of duties that a higher one of them covers only that one starts."""
-    tiers = [playbook.tier(number) for number in range(event.tier + 1, reached + 1)]
+    """Every tier up to `reached`, lowest first."""
+    for tier, tasks in started_by([playbook.tier(number) for number in range(event.tier + 1, reached + 1)]):
+        _reach(s, event, tier, tasks, outcome)
+
+
+def started_by(tiers: Sequence[Tier]) -> Iterator[tuple[Tier, list[Task]]]:
+    """The tasks that start when these tiers are reached at once, lowest first; what a higher one covers does not."""
     for index, tier in enumerate(tiers):
         covered = {key for higher in tiers[index + 1 :] for task in higher.duties for key in (task.key, *task.covers)}
-        _reach(s, event, tier, [task for task in tier.duties if task.key not in covered], outcome)
+        yield tier, [task for task in tier.duties if task.key not in covered]
 
 
 def _reach(s: Session, event: Event, tier: Tier, tasks: Sequence[Task], outcome: Outcome) -> None:

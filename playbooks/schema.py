@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from duties.escalation import REPEAT_MINUTES
 from duties.work_calendars import OFFICE
 from yiyuan.config_files.error_messages import sentence
+from yiyuan.config_files.library import yaml_files
 from yiyuan.config_files.located_yaml import PlacedYaml
 from yiyuan.errors import BadInput, Missing
 from yiyuan.i18n import _
@@ -17,6 +18,8 @@ from yiyuan.settings import settings
 from yiyuan.staff.roles import Role
 
 FOLDER = Path(__file__).parent / "library"
+#: In the data folder.
+OWN_FOLDER = "playbooks"
 
 
 class _Strict(BaseModel):
@@ -128,15 +131,22 @@ def load(path: Path) -> Playbook:
     return playbook
 
 
-@lru_cache
 def load_all() -> dict[str, Playbook]:
-    """Every shipped playbook by name."""
-    found = (load(path) for path in sorted(FOLDER.glob("*.yaml")))
-    return {playbook.name: playbook for playbook in found}
+    """Every playbook by name: the hospital's own in `playbooks/` of the data folder, and those shipped.
+
+    Read once by each process, so that a file being edited cannot stop the answer to a crisis; a mistake in one stops
+    the next start.
+    """
+    return _load_all(tuple(yaml_files(FOLDER, OWN_FOLDER).values()))
+
+
+@lru_cache
+def _load_all(paths: tuple[Path, ...]) -> dict[str, Playbook]:
+    return {playbook.name: playbook for playbook in map(load, paths)}
 
 
 def named(name: str) -> Playbook:
-    """The shipped playbook of that name; Missing, with the names there are, when there is none."""
+    """The playbook of that name; Missing, with the names there are, when there is none."""
     if name not in load_all():
         raise Missing(_unknown(name), field="playbook")
     return load_all()[name]
@@ -147,7 +157,8 @@ def _unknown(name: str) -> str:
 
 
 def check_settings() -> None:
-    """BadInput, with the names there are, when a setting names a playbook that does not exist."""
+    """BadInput for a playbook that cannot be used, and, with the names there are, for a setting that names none."""
+    load_all()
     for name in settings().event_playbooks.values():
         if name not in load_all():
             raise BadInput(f"YIYUAN_EVENT_PLAYBOOKS: {_unknown(name)}", field="event_playbooks")

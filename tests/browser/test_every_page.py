@@ -24,7 +24,8 @@ def _pages(world: World) -> dict[str, list[str]]:
         ],
         "reviewer": ["/", "/inbox", f"/items/{review}/decide", f"/items/{review}/previews"],
         "publicity": [
-            "/", "/duties", "/duties?all=1", "/roster", "/posts", f"/posts/{posts['bilibili']}", "/events",
+            "/", "/duties", "/duties?all=1", "/roster", "/playbooks/opinion",
+            "/posts", f"/posts/{posts['bilibili']}", "/events",
             "/events?state=closed", f"/events/{event}",
             "/holds", "/accounts", *(f"/accounts/new/{platform}" for platform in posts),
         ],

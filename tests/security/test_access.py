@@ -120,6 +120,7 @@ MATRIX: dict[str, set[Role]] = {
     "POST /departments": {ADMIN},
     "GET /departments/{department_id:int}": {ADMIN},
     "POST /departments/{department_id:int}": {ADMIN},
+    "GET /playbooks/{name}": EVENT_READERS,
     "POST /threads/{thread_id:int}/turned": RESPONDERS,
     "GET /accounts": {ADMIN, PUBLICITY},
     "GET /accounts/new/{platform}": {ADMIN, PUBLICITY},
