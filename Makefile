@@ -59,8 +59,9 @@ types: .venv/dev.stamp  ## mypy --strict, over tests, benchmarks and training to
 layers: .venv/dev.stamp  ## which package may import which
 	@$(BIN)/lint-imports
 
-sweep: .venv/dev.stamp  ## long forms: 10,000 random steps at the gate, 300 kills on every channel
+sweep: .venv/dev.stamp  ## long forms: 10,000 random steps at the gate and of duties, 300 kills on every channel
 	@GATE_STEPS=10000 $(BIN)/python -m pytest tests/review/approval/test_gate_state_machine.py
+	@DUTY_STEPS=10000 $(BIN)/python -m pytest tests/duties/test_random_steps.py
 	@$(BIN)/python -m tests.chaos --kills 300 --posts 30 --seed 1
 
 bench-privacy: .venv/bench.stamp  ## speed and leak beside deface; needs YIYUAN_BENCH_DATA

@@ -12,6 +12,8 @@ from commands import (
     formulary,
     ingest,
     migrate,
+    playbook,
+    policy,
     prefect_yaml,
     redact,
     retry,
@@ -58,6 +60,8 @@ for _module in (
     reveal,
     formulary,
     migrate,
+    playbook,
+    policy,
     prefect_yaml,
     serve,
 ):

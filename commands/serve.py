@@ -63,8 +63,10 @@ def worker() -> None:
     from flows.runtime.worker import work
     from notifications.apprise_sender import AppriseSender
     from playbooks import schema
+    from review.policies import policies
 
     schema.check_settings()
+    policies.check()
 
     async def until_stopped() -> None:
         await work(own, until_told(), lambda: say_ready(own.home, "worker"), [AppriseSender()])

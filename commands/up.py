@@ -14,6 +14,7 @@ from commands.runtime.process import until_told
 from commands.runtime.processes import children
 from commands.runtime.supervisor import Supervisor
 from playbooks import schema as playbooks
+from review.policies import policies
 from yiyuan import logging_setup
 from yiyuan.errors import Failed
 from yiyuan.i18n import _
@@ -40,6 +41,7 @@ def check_before(own: Settings, *, sandbox: bool = False) -> None:
     if message := ports.exposure(own):
         raise Failed(message, field="allow_exposure")
     playbooks.check_settings()
+    policies.check()
     ports.require_free(own, sandbox=sandbox)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from prefect import flow
 
+from duties import chase
 from flows.runtime.lateness import missed
 from flows.runtime.outbox_runs import carried
 from playbooks import engine
@@ -21,7 +22,14 @@ def record_head() -> None:
 
 
 #: What each run calls, in this order.
-SWEEPS: tuple[Callable[[], object], ...] = (reminders.sweep, engine.sweep, recalls.sweep, rescan.run, record_head)
+SWEEPS: tuple[Callable[[], object], ...] = (
+    reminders.sweep,
+    engine.sweep,
+    chase.sweep,
+    recalls.sweep,
+    rescan.run,
+    record_head,
+)
 
 
 async def run_all(sweeps: tuple[Callable[[], object], ...]) -> None:

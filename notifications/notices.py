@@ -1,5 +1,6 @@
 """Notices as rows: written with the change they tell of, sent outside afterwards by `notifications.outside`."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy import or_, select
@@ -9,7 +10,7 @@ from yiyuan import audit, clock
 from yiyuan.codes import NoticeKind, OutsideState
 from yiyuan.errors import Missing, Refused
 from yiyuan.i18n import _
-from yiyuan.models import Notice, Staff
+from yiyuan.models import Notice, NoticeDelivery, Staff
 
 #: Seconds before the n-th repetition of an outside notice; the last one repeats.
 BACK_OFF = (5, 30, 120, 600, 3600)
@@ -72,8 +73,15 @@ def acknowledge(s: Session, notice_id: int, staff: Staff) -> None:
         raise Missing(_("通知 {number} 不存在").format(number=notice_id))
     if not _meant_for(notice, staff):
         raise Refused(_("这条通知不是发给您的"))
+    settle(s, notice, staff)
+
+
+def settle(s: Session, notice: Notice, staff: Staff) -> None:
+    """A person has seen it, or did what it asks for; what was not delivered outside yet is not tried again."""
     if notice.acknowledged_at is None:
         notice.acknowledged_by, notice.acknowledged_at = staff.id, clock.now()
+        if notice.outside == OutsideState.PENDING:
+            notice.outside = OutsideState.SENT if notice.sent_at else OutsideState.SETTLED
         audit.append(s, staff, "notice.acknowledge", f"notice:{notice.id}")
 
 
@@ -85,20 +93,38 @@ def pending(s: Session, limit: int) -> list[Notice]:
     return list(s.scalars(query.order_by(Notice.urgent.desc(), Notice.id).limit(limit)))
 
 
-def mark_sent(s: Session, notice_id: int) -> Notice:
-    """An outside address took it."""
+def taken_addresses(s: Session, notice_id: int) -> set[str]:
+    """The addresses that took a notice, as their sha256."""
+    query = select(NoticeDelivery.address_sha256).where(
+        NoticeDelivery.notice_id == notice_id, NoticeDelivery.taken_at.is_not(None)
+    )
+    return set(s.scalars(query))
+
+
+def record_round(s: Session, notice_id: int, tried: Mapping[str, bool]) -> Notice:
+    """One round over the addresses that had not taken it: sha256 to whether it did. The rest is tried again later.
+
+    A notice that a person acknowledged meanwhile is not tried again; one that nobody took stays pending for ever.
+    """
     notice = s.get_one(Notice, notice_id)
-    notice.outside, notice.sent_at, notice.error = OutsideState.SENT, clock.now(), ""
+    for address, took in tried.items():
+        delivery = s.get(NoticeDelivery, (notice_id, address)) or NoticeDelivery(
+            notice_id=notice_id, address_sha256=address, attempts=0
+        )
+        delivery.attempts += 1
+        delivery.taken_at = clock.now() if took else None
+        s.add(delivery)
+    if any(tried.values()) and notice.sent_at is None:
+        notice.sent_at = clock.now()
+    left = sum(not took for took in tried.values())
+    notice.error = _("{n} 个地址没有收下").format(n=left) if left else ""
+    if notice.outside == OutsideState.PENDING:
+        if not left:
+            notice.outside = OutsideState.SENT
+        delay = BACK_OFF[min(notice.attempts, len(BACK_OFF) - 1)]
+        notice.not_before = clock.now() + timedelta(seconds=delay)
     notice.attempts += 1
     return notice
-
-
-def mark_unsent(s: Session, notice_id: int, error: str) -> None:
-    """No address took it; try again later. It stays pending for ever: a person must not miss it."""
-    notice = s.get_one(Notice, notice_id)
-    notice.error, delay = error, BACK_OFF[min(notice.attempts, len(BACK_OFF) - 1)]
-    notice.attempts += 1
-    notice.not_before = clock.now() + timedelta(seconds=delay)
 
 
 def mark_no_address(s: Session, notice_id: int) -> None:

@@ -1,8 +1,10 @@
-"""Sending notices outside: at least once each, with a visible number, until an address took it.
+"""Sending notices outside: at least once each, with a visible number, until each address took it or a
+person acknowledged it.
 
 In the app each notice exists once; outside, a lost answer means that it is sent again with the same 通知编号.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -32,7 +34,9 @@ OnSent = Callable[[Session, Notice], None]
 class _Outgoing:
     notice_id: int
     message: Message
+    #: Those that have not taken it yet.
     addresses: tuple[str, ...]
+    has_address: bool
 
 
 def _addresses(s: Session, notice: Notice) -> tuple[str, ...]:
@@ -50,7 +54,13 @@ def _outgoing(s: Session, notice: Notice) -> _Outgoing:
     number = _("通知编号 {number}").format(number=notice.id)
     link = f"{settings().console_url}{notice.link}" if notice.link else ""
     body = "\n".join(part for part in (notice.body, link, number) if part)
-    return _Outgoing(notice.id, Message(f"【{number}】{notice.title}", body, notice.urgent), _addresses(s, notice))
+    every, taken = _addresses(s, notice), notices.taken_addresses(s, notice.id)
+    left = tuple(address for address in every if _digest(address) not in taken)
+    return _Outgoing(notice.id, Message(f"【{number}】{notice.title}", body, notice.urgent), left, bool(every))
+
+
+def _digest(address: str) -> str:
+    return hashlib.sha256(address.encode()).hexdigest()
 
 
 def _claimed(limit: int) -> list[_Outgoing]:
@@ -61,24 +71,24 @@ def _claimed(limit: int) -> list[_Outgoing]:
         return [_outgoing(s, notice) for notice in rows]
 
 
-def _taken(outgoing: _Outgoing, senders: Sequence[Sender]) -> int:
-    """How many addresses took it. Each is tried by itself, so that one that fails does not repeat the others."""
-    taken = 0
+def _tried(outgoing: _Outgoing, senders: Sequence[Sender]) -> dict[str, bool]:
+    """Which addresses took it, by their sha256. Each is tried by itself, so that one that fails repeats no other."""
+    tried = {}
     for address in outgoing.addresses:
         sender = next((sender for sender in senders if sender.handles(address)), None)
-        taken += sender is not None and sender.send(address, outgoing.message)
-    return taken
+        tried[_digest(address)] = sender is not None and sender.send(address, outgoing.message)
+    return tried
 
 
-def _record(outgoing: _Outgoing, taken: int, on_sent: OnSent) -> None:
+def _record(outgoing: _Outgoing, tried: dict[str, bool], on_sent: OnSent) -> None:
     with transaction() as s:
-        if not outgoing.addresses:
+        if not outgoing.has_address:
             notices.mark_no_address(s, outgoing.notice_id)
-        elif taken:
-            on_sent(s, notices.mark_sent(s, outgoing.notice_id))
         else:
-            notices.mark_unsent(s, outgoing.notice_id, _("{n} 个地址都没有收下").format(n=len(outgoing.addresses)))
-    log.info("notice.outside", notice=outgoing.notice_id, addresses=len(outgoing.addresses), taken=taken)
+            notice = notices.record_round(s, outgoing.notice_id, tried)
+            if any(tried.values()):
+                on_sent(s, notice)
+    log.info("notice.outside", notice=outgoing.notice_id, addresses=len(tried), taken=sum(tried.values()))
 
 
 def nothing_more(_s: Session, _notice: Notice) -> None:
@@ -93,9 +103,9 @@ def send_pending(senders: Sequence[Sender], limit: int = 50, *, on_sent: OnSent 
     """
 
     def deliver(outgoing: _Outgoing) -> bool:
-        taken = _taken(outgoing, senders)
-        _record(outgoing, taken, on_sent)
-        return taken > 0
+        tried = _tried(outgoing, senders)
+        _record(outgoing, tried, on_sent)
+        return any(tried.values())
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return sum(pool.map(deliver, _claimed(limit)))

@@ -4,16 +4,17 @@ from collections import Counter
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from duties import duties
 from playbooks.schema import Closing, named
 from sentiment.events.volume import history
 from yiyuan import audit, clock
-from yiyuan.codes import EventState, TimelineKind
+from yiyuan.codes import EventState, SubjectKind, TimelineKind
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
-from yiyuan.models import Duty, Event, Staff, TimelineEntry
+from yiyuan.models import Event, Staff, TimelineEntry
 from yiyuan.staff.roles import role_name
 
 
@@ -55,8 +56,8 @@ def unmet(s: Session, event: Event) -> list[str]:
     if until > clock.now():
         moment = clock.local(until).strftime("%m-%d %H:%M")
         found.append(_("须连续 {hours} 小时平静（最早 {until}）").format(hours=conditions.quiet_hours, until=moment))
-    open_duties = select(func.count()).where(Duty.event_id == event.id, Duty.done_at.is_(None))
-    if conditions.duties_done and (count := s.scalar(open_duties)):
+    left = [duty for duty in duties.of_subject(s, SubjectKind.EVENT, event.id) if duty.ended_at is None]
+    if conditions.duties_done and (count := len(left)):
         found.append(_("还有 {count} 项任务未完成").format(count=count))
     return found
 
@@ -80,6 +81,7 @@ def hourly(s: Session, event: Event) -> Counter[datetime]:
 
 def _close(s: Session, staff: Staff, event: Event, note: str) -> None:
     event.state, event.closed_at, event.closed_by, event.closing_note = EventState.CLOSED, clock.now(), staff.id, note
+    duties.cancel_all(s, staff, SubjectKind.EVENT, event.id)
     text = _("{name}关闭事件：{note}").format(name=staff.name, note=note)
     s.add(TimelineEntry(event_id=event.id, at=clock.now(), staff_id=staff.id, kind=TimelineKind.CLOSED, text=text))
     audit.append(s, staff, "event.close", f"event:{event.id}", {"tier": event.tier, "volume": event.volume})

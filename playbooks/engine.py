@@ -1,8 +1,9 @@
 """The answer to a volume: tiers are reached, never left; each starts its duties, notices and holds exactly once.
 
-Here too: when the first notice of a tier got out, and the sweep that escalates what is late.
+Here too: when the first notice of a tier got out, and the sweep over events that a lost run left unanswered.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -10,13 +11,16 @@ from sqlalchemy.orm import Session
 
 from channels.delivery import holds
 from duties import duties
+from duties.duties import Assignment
+from duties.escalation import Step
 from notifications import notices
 from playbooks import proposals
-from playbooks.schema import Playbook, Tier, named
+from playbooks.event_subject import subject_of
+from playbooks.schema import Playbook, Task, Tier, named
 from sentiment.events.volume import crossed_at, volume
 from sentiment.events.volume import tier as tier_of
 from yiyuan import audit, clock
-from yiyuan.codes import EventState, NoticeKind, TimelineKind
+from yiyuan.codes import ClockKind, EventState, NoticeKind, TimelineKind
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
@@ -57,21 +61,51 @@ def _answer(s: Session, event: Event, playbook: Playbook) -> Outcome:
     event.volume, event.copies = counts.total, counts.copies
     outcome = Outcome(event.id, event.tier, counts.total)
     reached = tier_of(counts.total, playbook.ranges)
-    for number in range(event.tier + 1, reached + 1):
-        _reach(s, event, playbook.tier(number), outcome)
+    _reach_all(s, event, playbook, reached, outcome)
     for task in proposals.from_signals(s, event, playbook):
-        outcome.duties += duties.start(s, event, 0, task)
+        leading = playbook.tier(max(event.tier, 1))
+        outcome.duties += duties.start(s, subject_of(event), 0, assignment(leading, task)) is not None
     outcome.tier, outcome.proposed = event.tier, event.proposed_tier
     return outcome
 
 
-def _reach(s: Session, event: Event, tier: Tier, outcome: Outcome) -> None:
+def assignment(tier: Tier, task: Task) -> Assignment:
+    """A task of a playbook as the duty that starts at a tier."""
+    return Assignment(
+        key=task.key,
+        title=task.title,
+        role=task.role,
+        minutes=task.minutes,
+        clock=ClockKind.of(task.clock),
+        calendar=task.calendar,
+        urgent=tier.urgent,
+        chase_minutes=tier.chase_minutes,
+        chain=tuple(Step(step.after, step.to, step.repeat) for step in tier.escalation),
+        covers=tuple(task.covers),
+    )
+
+
+def _reach_all(s: Session, event: Event, playbook: Playbook, reached: int, outcome: Outcome) -> None:
+    """Every tier up to `reached`, lowest first."""
+    for tier, tasks in started_by([playbook.tier(number) for number in range(event.tier + 1, reached + 1)]):
+        _reach(s, event, tier, tasks, outcome)
+
+
+def started_by(tiers: Sequence[Tier]) -> Iterator[tuple[Tier, list[Task]]]:
+    """The tasks that start when these tiers are reached at once, lowest first; what a higher one covers does not."""
+    for index, tier in enumerate(tiers):
+        covered = {key for higher in tiers[index + 1 :] for task in higher.duties for key in (task.key, *task.covers)}
+        yield tier, [task for task in tier.duties if task.key not in covered]
+
+
+def _reach(s: Session, event: Event, tier: Tier, tasks: Sequence[Task], outcome: Outcome) -> None:
     """One tier is reached: the crossing, the notices, the duties, the hold, the time line and the audit entry."""
     _cross(s, event, tier)
     event.tier = tier.tier
     _tell(s, event, tier)
     outcome.crossed.append(tier.tier)
-    outcome.duties += sum(duties.start(s, event, tier.tier, task) for task in tier.duties)
+    started = [duties.start(s, subject_of(event), tier.tier, assignment(tier, task)) for task in tasks]
+    outcome.duties += len([duty for duty in started if duty is not None])
     if tier.hold_releases:
         outcome.held |= _hold(s, event, tier)
     text = _("达到第 {tier} 级（{title}），提及量 {volume}").format(
@@ -133,8 +167,7 @@ def raise_tier(s: Session, staff: Staff, event_id: int, tier: int, reason: str) 
     if not reason.strip():
         raise BadInput(_("请写明升级的理由"), field="reason")
     outcome = Outcome(event.id, tier, event.volume)
-    for number in range(event.tier + 1, tier + 1):
-        _reach(s, event, playbook.tier(number), outcome)
+    _reach_all(s, event, playbook, tier, outcome)
     text = _("{name}人工升至第 {tier} 级：{reason}").format(name=staff.name, tier=tier, reason=reason.strip())
     s.add(TimelineEntry(event_id=event.id, at=clock.now(), staff_id=staff.id, kind=TimelineKind.RAISED, text=text))
     audit.append(s, staff, "event.raise", f"event:{event.id}", {"tier": tier, "volume": event.volume})
@@ -161,17 +194,9 @@ def record_notice(s: Session, notice: Notice) -> None:
 
 
 def sweep() -> int:
-    """Escalate what is late and answer what a lost run left unanswered; returns the number of escalations.
-
-    Own transactions. A duty escalates once; its notice stays until somebody acknowledges it.
-    """
-    with transaction() as s:
-        late = duties.late(s)
-        for duty in late:
-            event = s.get_one(Event, duty.event_id)
-            # A duty that a signal started (tier 0) escalates as the tier that leads now.
-            duties.escalate(s, duty, named(event.playbook).tier(max(duty.tier or event.tier, 1)).escalate_to)
+    """Answer what a lost run left unanswered; returns how many open events there are. Own transactions."""
+    with transaction(read_only=True) as s:
         opened = list(s.scalars(select(Event.id).where(Event.state == EventState.OPEN)))
     for event_id in opened:
         respond(event_id)
-    return len(late)
+    return len(opened)

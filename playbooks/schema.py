@@ -1,12 +1,16 @@
 """The schema of a playbook. A mistake is refused with file and line: a missing tier would be found too late."""
 
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from duties.escalation import REPEAT_MINUTES
+from duties.work_calendars import OFFICE
 from yiyuan.config_files.error_messages import sentence
+from yiyuan.config_files.library import yaml_files
 from yiyuan.config_files.located_yaml import PlacedYaml
 from yiyuan.errors import BadInput, Missing
 from yiyuan.i18n import _
@@ -14,6 +18,8 @@ from yiyuan.settings import settings
 from yiyuan.staff.roles import Role
 
 FOLDER = Path(__file__).parent / "library"
+#: In the data folder.
+OWN_FOLDER = "playbooks"
 
 
 class _Strict(BaseModel):
@@ -28,13 +34,26 @@ class Range(_Strict):
 
 
 class Task(_Strict):
-    """A duty to be started. `minutes` run on the hospital's working time or on the calendar."""
+    """A duty to be started. `minutes` run on natural time, or on the working time of a work calendar.
+
+    covers: keys of lower tiers' duties whose place it takes, beside its own key.
+    """
 
     key: str = Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")
     title: str = Field(min_length=2, max_length=200)
     role: Role
     minutes: int = Field(gt=0, le=60 * 24 * 60)
-    clock: Literal["working", "calendar"]
+    clock: Literal["working", "natural"]
+    calendar: str = Field(OFFICE, pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")
+    covers: list[str] = Field(default_factory=list)
+
+
+class Step(_Strict):
+    """Who hears of a late duty, so many minutes after its due time; the last step is repeated."""
+
+    after: int = Field(ge=0, le=60 * 24 * 60)
+    to: list[Role] = Field(min_length=1)
+    repeat: int = Field(REPEAT_MINUTES, ge=5, le=60 * 24 * 7)
 
 
 class Closing(_Strict):
@@ -47,7 +66,10 @@ class Closing(_Strict):
 
 
 class Tier(_Strict):
-    """One tier: who leads, who is told, what is held, what has to be done, who hears of what is late."""
+    """One tier: who leads, who is notified, what is held, what has to be done, who hears of what is late.
+
+    chase_minutes: between two reminders of a duty that nobody acknowledged yet.
+    """
 
     tier: int = Field(ge=1, le=9)
     title: str = Field(min_length=1, max_length=20)
@@ -56,7 +78,8 @@ class Tier(_Strict):
     notify: list[Role] = Field(min_length=1)
     urgent: bool
     hold_releases: bool
-    escalate_to: list[Role] = Field(min_length=1)
+    chase_minutes: int = Field(30, ge=5, le=60 * 24)
+    escalation: list[Step] = Field(min_length=1)
     duties: list[Task] = Field(min_length=1)
     closing: Closing
 
@@ -108,15 +131,22 @@ def load(path: Path) -> Playbook:
     return playbook
 
 
-@lru_cache
 def load_all() -> dict[str, Playbook]:
-    """Every shipped playbook by name."""
-    found = (load(path) for path in sorted(FOLDER.glob("*.yaml")))
-    return {playbook.name: playbook for playbook in found}
+    """Every playbook by name: the hospital's own in `playbooks/` of the data folder, and those shipped.
+
+    Read once by each process, so that a file being edited cannot stop the answer to a crisis; a mistake in one stops
+    the next start.
+    """
+    return _load_all(tuple(yaml_files(FOLDER, OWN_FOLDER).values()))
+
+
+@lru_cache
+def _load_all(paths: tuple[Path, ...]) -> dict[str, Playbook]:
+    return {playbook.name: playbook for playbook in map(load, paths)}
 
 
 def named(name: str) -> Playbook:
-    """The shipped playbook of that name; Missing, with the names there are, when there is none."""
+    """The playbook of that name; Missing, with the names there are, when there is none."""
     if name not in load_all():
         raise Missing(_unknown(name), field="playbook")
     return load_all()[name]
@@ -127,7 +157,8 @@ def _unknown(name: str) -> str:
 
 
 def check_settings() -> None:
-    """BadInput, with the names there are, when a setting names a playbook that does not exist."""
+    """BadInput for a playbook that cannot be used, and, with the names there are, for a setting that names none."""
+    load_all()
     for name in settings().event_playbooks.values():
         if name not in load_all():
             raise BadInput(f"YIYUAN_EVENT_PLAYBOOKS: {_unknown(name)}", field="event_playbooks")
@@ -166,12 +197,28 @@ def _check_range(placed: PlacedYaml, index: int, tier: Tier, expected: int | Non
 
 
 def _check_duties(placed: PlacedYaml, playbook: Playbook) -> None:
+    below: set[str] = set()
     for index, tier in enumerate(playbook.tiers):
         keys = [task.key for task in tier.duties]
-        for number, key in enumerate(keys):
-            if key in keys[:number]:
-                line = placed.line("tiers", index, "duties", number, "key")
-                raise placed.fault(line, _("第 {tier} 级的任务“{key}”重复").format(tier=tier.tier, key=key))
+        for number, task in enumerate(tier.duties):
+            place = ("tiers", index, "duties", number)
+            if task.key in keys[:number]:
+                message = _("第 {tier} 级的任务“{key}”重复").format(tier=tier.tier, key=task.key)
+                raise placed.fault(placed.line(*place, "key"), message)
+            if unknown := [key for key in task.covers if key not in below]:
+                message = _("covers 里的“{key}”不是更低级别的任务").format(key=unknown[0])
+                raise placed.fault(placed.line(*place, "covers"), message)
+        below |= set(keys)
+        _check_escalation(placed, index, tier)
+
+
+def _check_escalation(placed: PlacedYaml, index: int, tier: Tier) -> None:
+    """Each step later than the one before it."""
+    for number, (step, following) in enumerate(pairwise(tier.escalation), start=1):
+        if following.after <= step.after:
+            message = _("逾期上报的每一步都要晚于前一步：{later} 不晚于 {earlier} 分钟")
+            line = placed.line("tiers", index, "escalation", number, "after")
+            raise placed.fault(line, message.format(later=following.after, earlier=step.after))
 
 
 def _check_signals(placed: PlacedYaml, playbook: Playbook) -> None:

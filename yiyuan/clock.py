@@ -1,7 +1,7 @@
-"""The only place that reads the time, and the hospital's working time with 调休."""
+"""The only place that reads the time, and the days of the State Council's table with 调休."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -39,10 +39,11 @@ class Due:
 
 @dataclass(frozen=True)
 class Day:
-    """Whether people work that day, and whether the table knows."""
+    """Whether people work that day, whether it is free as a public holiday, and whether the table knows."""
 
     working: bool
     known: bool
+    holiday: bool = False
 
 
 @lru_cache
@@ -69,33 +70,13 @@ def day_of(day: date) -> Day:
     folder = settings().holidays_dir or settings().home / "holidays"
     own = _override(folder, day.year)
     if day in own:
-        return Day(own[day], known=True)
+        return Day(own[day], known=True, holiday=not own[day])
     try:
-        return Day(chinese_calendar.is_workday(day), known=True)
+        free, name = chinese_calendar.get_holiday_detail(day)
+        return Day(not free, known=True, holiday=free and name is not None)
     except NotImplementedError:
         # A year with an own table is vouched for: its ordinary days follow the week.
         return Day(day.weekday() < 5, known=bool(own))
-
-
-def _hours(day: date) -> tuple[datetime, datetime]:
-    zone = ZoneInfo(settings().timezone)
-    start, end = time.fromisoformat(settings().work_start), time.fromisoformat(settings().work_end)
-    return datetime.combine(day, start, zone), datetime.combine(day, end, zone)
-
-
-def add_working_minutes(start: datetime, minutes: float) -> Due:
-    """The moment when `minutes` of the hospital's working hours have passed since `start`."""
-    left, day, uncertain = timedelta(minutes=minutes), local(start).date(), False
-    while True:
-        kind = day_of(day)
-        uncertain |= not kind.known
-        opens, closes = _hours(day)
-        begin = max(start, opens)
-        if kind.working and begin < closes:
-            if left <= closes - begin:
-                return Due((begin + left).astimezone(UTC), uncertain)
-            left -= closes - begin
-        day += timedelta(days=1)
 
 
 def covered_until() -> date:

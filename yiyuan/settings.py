@@ -33,8 +33,6 @@ class Settings(BaseSettings):
     holidays_dir: Path | None = Field(
         None, description="Folder of YYYY.yaml files that override or extend the holiday table."
     )
-    work_start: str = Field("08:00", description="Start of the hospital's working day, HH:MM.")
-    work_end: str = Field("17:30", description="End of the hospital's working day, HH:MM.")
 
     host: str = Field("127.0.0.1", description="Address the console listens on.")
     port: int = Field(8000, description="Port of the console.")

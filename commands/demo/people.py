@@ -24,6 +24,8 @@ PARTS = (
     Part("han", "韩立群", "院办", "舆情负责人", ("crisis_lead",)),
     Part("lu", "陆敏", "医务部", "医务部主任", ("medical_affairs",)),
     Part("shen", "沈国栋", "院办", "副院长", ("leader",)),
+    Part("gu", "顾清和", "药学部", "主管药师", ("pharmacy",)),
+    Part("meng", "孟然", "信息科", "个人信息保护负责人", ("privacy_officer",)),
     Part("he", "何谨", "纪检监察室", "审计员", ("auditor",)),
 )
 

@@ -11,8 +11,10 @@ SECRET = "sandbox-secret"  # noqa: S105 - opens nothing but the sandbox
 
 
 def hire(stage: Stage) -> None:
-    """Add every person through the staff page."""
+    """Add every department and person through their pages."""
     admin = stage.person(bootstrap.ADMINISTRATOR)
+    for department in dict.fromkeys(part.department for part in PARTS):
+        admin.get("/departments").send({"name": department}, "/departments", "name")
     for part in PARTS:
         values: Values = {
             "login": part.login, "name": part.name, "department": part.department, "title": part.title,

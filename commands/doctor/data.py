@@ -10,6 +10,7 @@ from commands.doctor.result import Trouble
 from commands.runtime.process import ready_file
 from notifications import capacity
 from playbooks import schema as schema_of_playbooks
+from review.policies import policies
 from yiyuan import clock
 from yiyuan.codes import OutboxState, OutsideState
 from yiyuan.crypto import keyring
@@ -84,12 +85,17 @@ def holidays(own: Settings) -> list[Trouble]:
 
 
 def playbooks(own: Settings) -> list[Trouble]:
-    """The playbooks can be read, and those that the settings name exist."""
-    try:
-        schema_of_playbooks.check_settings()
-    except YiyuanError as error:
-        return [Trouble(error.message, _("改正该文件或 YIYUAN_EVENT_PLAYBOOKS"))]
-    return []
+    """The playbooks and policies can be read, and those that the settings name exist."""
+    found = []
+    for check, remedy in (
+        (schema_of_playbooks.check_settings, _("改正该文件或 YIYUAN_EVENT_PLAYBOOKS")),
+        (policies.check, _("改正该文件，或从数据目录的 policies 里移走")),
+    ):
+        try:
+            check()
+        except YiyuanError as error:
+            found.append(Trouble(error.message, remedy))
+    return found
 
 
 def worker(own: Settings) -> list[Trouble]:

@@ -1,12 +1,12 @@
 """Area: 舆情事件."""
 
-from console.events import labels, pages
+from console.events import labels, pages, playbook_pages
 from console.web.area import Area, MenuEntry
 from yiyuan.i18n import N_
 from yiyuan.staff.permissions import Action
 
 AREA = Area(
-    routers=(pages.router,),
+    routers=(pages.router, playbook_pages.router),
     menu=(
         MenuEntry(path="/events", title=N_("舆情事件"), icon="pulse", action=Action.read_event, order=70, phone=True),
     ),

@@ -3,13 +3,13 @@
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
+from console.duties import queries as duty_queries
 from console.events import queries, volume_chart
 from console.web import permissions
 from console.web.authorization import GuardedRoute, allow
 from console.web.forms import Form, form_of
 from console.web.sessions import staff_of
 from console.web.templating import done, live, page
-from duties import duties
 from playbooks import closing, engine, schema
 from sentiment.events import events
 from sentiment.events.opening import DEFAULT_PLAYBOOK
@@ -96,8 +96,9 @@ def _signal_names(room: queries.EventRoom) -> list[tuple[str, int]]:
 @allow(Action.read_event)
 def show(request: Request, event_id: int) -> Response:
     """The event room."""
-    room = _load(event_id)
-    me = staff_of(request)
+    room, me = _load(event_id), staff_of(request)
+    with transaction(read_only=True) as s:
+        acts = duty_queries.acts(s, me, room.duties)
     return page(
         request,
         "events/show.html",
@@ -107,7 +108,7 @@ def show(request: Request, event_id: int) -> Response:
         signals=_signal_names(room),
         may_close=closing.may_close(room.event, me),
         may_raise=engine.may_raise(room.playbook, me),
-        may_do=duties.may_do,
+        acts=acts,
     )
 
 
@@ -117,28 +118,6 @@ def live_part(request: Request, event_id: int) -> Response:
     """Numbers and curve, polled."""
     room = _load(event_id)
     return live(request, "events/_live.html", room=room, event=room.event, curves=_curves(room))
-
-
-def _duty_event(event_id: int) -> str:
-    return f"/events/{event_id}#duties"
-
-
-@router.post("/duties/{duty_id:int}/acknowledge")
-@allow(Action.answer_event)
-def acknowledge(request: Request, duty_id: int) -> Response:
-    """Take a duty."""
-    with transaction() as s:
-        duty = duties.acknowledge(s, staff_of(request), duty_id)
-    return done(request, _duty_event(duty.event_id), "acknowledged")
-
-
-@router.post("/duties/{duty_id:int}/finish")
-@allow(Action.answer_event)
-def finish(request: Request, duty_id: int) -> Response:
-    """Report a duty done."""
-    with transaction() as s:
-        duty = duties.finish(s, staff_of(request), duty_id, form_of(request).text("result"))
-    return done(request, _duty_event(duty.event_id), "finished")
 
 
 @router.post("/events/{event_id:int}/raise")

@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from console.staff.queries import names
+from duties import duties
 from playbooks import closing
 from playbooks.schema import Playbook, named
 from sentiment.events.volume import Volume, counted, volume
-from yiyuan.codes import EventState
+from yiyuan.codes import EventState, SubjectKind
 from yiyuan.models import (
     Duty,
     Event,
@@ -43,7 +44,8 @@ def counts(s: Session) -> Counter[EventState]:
 
 def open_duties(s: Session) -> Counter[int]:
     """How many duties are not done yet, per event."""
-    query = select(Duty.event_id, func.count()).where(Duty.done_at.is_(None)).group_by(Duty.event_id)
+    of_events = (Duty.subject_kind == SubjectKind.EVENT) & Duty.ended_at.is_(None)
+    query = select(Duty.subject_id, func.count()).where(of_events).group_by(Duty.subject_id)
     return Counter(dict(s.execute(query).tuples().all()))
 
 
@@ -69,7 +71,7 @@ class EventRoom:
     @property
     def mark(self) -> str:
         """Changes whenever the page should be shown anew; the curve alone does not count."""
-        done = sum(duty.done_at is not None for duty in self.duties)
+        done = sum(duty.ended_at is not None for duty in self.duties)
         return f"{self.event.state}.{self.event.tier}.{self.event.proposed_tier}.{len(self.duties)}.{done}"
 
 
@@ -100,7 +102,7 @@ def _signals(s: Session, event: Event) -> Counter[str]:
 
 def room(s: Session, event: Event) -> EventRoom:
     """Read it all."""
-    of = {model: model.event_id == event.id for model in (VolumePoint, TierCrossing, Duty, TimelineEntry, Notice)}
+    of = {model: model.event_id == event.id for model in (VolumePoint, TierCrossing, TimelineEntry, Notice)}
     return EventRoom(
         event=event,
         playbook=named(event.playbook),
@@ -108,7 +110,7 @@ def room(s: Session, event: Event) -> EventRoom:
         counts=volume(s, event),
         points=list(s.scalars(select(VolumePoint).where(of[VolumePoint]).order_by(VolumePoint.id))),
         crossings=list(s.scalars(select(TierCrossing).where(of[TierCrossing]).order_by(TierCrossing.tier))),
-        duties=list(s.scalars(select(Duty).where(of[Duty]).order_by(Duty.done_at.is_not(None), Duty.due_at))),
+        duties=duties.of_subject(s, SubjectKind.EVENT, event.id),
         timeline=list(
             s.scalars(select(TimelineEntry).where(of[TimelineEntry]).order_by(TimelineEntry.id.desc()).limit(200))
         ),

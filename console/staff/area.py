@@ -1,6 +1,6 @@
-"""Area: 登录, 人员与角色."""
+"""Area: 登录, 人员与角色, 科室."""
 
-from console.staff import login_pages, staff_pages
+from console.staff import department_pages, login_pages, staff_pages
 from console.web.area import Area, MenuEntry
 from yiyuan.i18n import N_
 from yiyuan.staff.permissions import Action
@@ -9,8 +9,12 @@ AREA = Area(
     routers=(
         login_pages.router,
         staff_pages.router,
+        department_pages.router,
     ),
-    menu=(MenuEntry(path="/staff", title=N_("人员与角色"), icon="people", action=Action.manage_staff, order=150),),
+    menu=(
+        MenuEntry(path="/staff", title=N_("人员与角色"), icon="people", action=Action.manage_staff, order=150),
+        MenuEntry(path="/departments", title=N_("科室"), icon="list", action=Action.manage_staff, order=151),
+    ),
     messages={
         "created": N_("已创建"),
         "ended": N_("已结束其全部登录"),

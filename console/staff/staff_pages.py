@@ -9,10 +9,10 @@ from console.web.sessions import staff_of
 from console.web.templating import done, page
 from yiyuan import i18n
 from yiyuan.db.session import transaction
-from yiyuan.errors import Refused, YiyuanError
+from yiyuan.errors import BadInput, Refused, YiyuanError
 from yiyuan.i18n import _
 from yiyuan.models import Staff
-from yiyuan.staff import members, passwords
+from yiyuan.staff import departments, members, passwords
 from yiyuan.staff import sessions as staff_sessions
 from yiyuan.staff.permissions import Action
 from yiyuan.staff.roles import Role
@@ -22,10 +22,18 @@ router = APIRouter(route_class=GuardedRoute)
 
 def _list(request: Request, *, status: int = 200, faults: dict[str, str] | None = None) -> Response:
     with transaction(read_only=True) as s:
-        rows, logins = queries.everybody(s), queries.open_logins(s)
+        rows, logins, areas = queries.everybody(s), queries.open_logins(s), departments.names(s)
     form = getattr(request.state, "form", None)
     return page(
-        request, "staff/list.html", status, rows=rows, logins=logins, faults=faults or {}, form=form, roles=list(Role)
+        request,
+        "staff/list.html",
+        status,
+        rows=rows,
+        logins=logins,
+        departments=["", *areas],
+        faults=faults or {},
+        form=form,
+        roles=list(Role),
     )
 
 
@@ -48,7 +56,7 @@ def create(request: Request) -> Response:
                 form.text("login"),
                 form.text("name"),
                 form.all("roles"),
-                form.text("department"),
+                departments.check(s, form.text("department")),
                 form.text("password"),
                 title=form.text("title"),
                 actor=staff_of(request),
@@ -62,9 +70,44 @@ def create(request: Request) -> Response:
 @allow(Action.manage_staff)
 def show(request: Request, staff_id: int) -> Response:
     """One person."""
+    return _show(request, staff_id)
+
+
+def _show(request: Request, staff_id: int, *, status: int = 200, faults: dict[str, str] | None = None) -> Response:
     with transaction(read_only=True) as s:
-        person, logins = queries.one(s, staff_id), queries.open_logins(s)
-    return page(request, "staff/show.html", person=person, logins=logins[staff_id], roles=list(Role))
+        person, logins, areas = queries.one(s, staff_id), queries.open_logins(s), departments.names(s)
+    return page(
+        request,
+        "staff/show.html",
+        status,
+        person=person,
+        logins=logins[staff_id],
+        roles=list(Role),
+        departments=list(dict.fromkeys(["", person.department, *areas])),
+        faults=faults or {},
+        form=getattr(request.state, "form", None) if faults else None,
+    )
+
+
+@router.post("/staff/{staff_id}/edit")
+@allow(Action.manage_staff)
+def edit(request: Request, staff_id: int) -> Response:
+    """Change name, department and title."""
+    form = form_of(request)
+    try:
+        with transaction() as s:
+            members.change(
+                s,
+                queries.one(s, staff_id).id,
+                form.number("version"),
+                name=form.text("name"),
+                department=form.text("department"),
+                title=form.text("title"),
+                actor=staff_of(request),
+            )
+    except BadInput as error:
+        return _show(request, staff_id, status=error.status, faults={error.field or "name": error.message})
+    return done(request, f"/staff/{staff_id}", "saved")
 
 
 def _another(me: Staff, person: Staff) -> None:

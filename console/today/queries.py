@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from channels.delivery import holds
 from console.items import item_queries
 from console.posts import queries as post_queries
+from duties import duties, subjects
+from duties.subjects import Subject
 from notifications import notices
 from review.approval import inbox
 from review.approval.inbox import InboxRow
@@ -24,7 +26,7 @@ class TodayView:
     inbox: Sequence[InboxRow] = ()
     mine: Sequence[item_queries.Row] = ()
     notices: Sequence[Notice] = ()
-    duties: Sequence[tuple[Duty, Event]] = ()
+    duties: Sequence[tuple[Duty, Subject]] = ()
     events: Sequence[Event] = ()
     to_do_posts: Sequence[post_queries.Row] = ()
     hold: ReleaseHold | None = None
@@ -34,13 +36,9 @@ class TodayView:
 #: States of an item in which its author has to act.
 
 
-def _duties(s: Session, staff: Staff) -> list[tuple[Duty, Event]]:
-    query = select(Duty, Event).join(Event, Event.id == Duty.event_id)
-    mine = (Duty.owner_id == staff.id) | Duty.role.in_(staff.roles)
-    rows = s.execute(
-        query.where(mine, Duty.done_at.is_(None), Event.state == EventState.OPEN).order_by(Duty.due_at).limit(20)
-    )
-    return [(duty, event) for duty, event in rows]
+def _duties(s: Session, staff: Staff) -> list[tuple[Duty, Subject]]:
+    rows = duties.waiting_for(s, staff)[:20]
+    return [(duty, subjects.source(duty.subject_kind).describe(s, duty.subject_id)) for duty in rows]
 
 
 def _by_state(s: Session) -> dict[str, int]:

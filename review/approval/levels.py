@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from duties import work_calendars
 from notifications import notices
 from review.approval import signatures
 from review.items import moves
@@ -16,7 +17,8 @@ from yiyuan.models import Decision, Item, ReviewLevel, Revision, Staff
 def open_level(s: Session, item: Item, revision: Revision, number: int) -> ReviewLevel:
     """Open a level of the item's policy, set its deadline in working minutes and tell whoever may sign."""
     level = policies.load(item.policy).level(number)
-    due = clock.add_working_minutes(clock.now(), level.deadline)
+    opened, office = clock.now(), work_calendars.counted(s, work_calendars.OFFICE)
+    due = office.add(opened, level.deadline)
     stage = ReviewLevel(
         revision_id=revision.id,
         level=number,
@@ -24,9 +26,10 @@ def open_level(s: Session, item: Item, revision: Revision, number: int) -> Revie
         roles=[str(role) for role in level.roles],
         department=item.department if level.same_department else "",
         quorum=level.needed,
-        opened_at=clock.now(),
+        opened_at=opened,
         due_at=due.at,
         due_uncertain=due.uncertain,
+        remind_at=[office.add(opened, minutes).at.isoformat() for minutes in level.reminders],
     )
     s.add(stage)
     item.level = number

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from duties import work_calendars
 from notifications import notices
 from review.approval import signatures
 from review.items.moves import revive
@@ -29,14 +30,17 @@ def sweep() -> int:
         return revived + sum(_remind(s, *row) + _escalate(s, *row) for row in s.execute(query).tuples().all())
 
 
-def _reminders_due(item: Item, stage: ReviewLevel) -> list[datetime]:
-    level = policies.load(item.policy).level(stage.level)
-    times = [clock.add_working_minutes(stage.opened_at, minutes).at for minutes in level.reminders]
+def _reminders_due(s: Session, item: Item, stage: ReviewLevel) -> list[datetime]:
+    if stage.remind_at is None:  # opened by a version that kept no times of reminders
+        office = work_calendars.counted(s, work_calendars.OFFICE)
+        minutes = policies.load(item.policy).level(stage.level).reminders
+        stage.remind_at = [office.add(stage.opened_at, number).at.isoformat() for number in minutes]
+    times = map(datetime.fromisoformat, stage.remind_at)
     return [at for at in times if at <= clock.now() and (stage.reminded_at is None or stage.reminded_at < at)]
 
 
 def _remind(s: Session, stage: ReviewLevel, revision: Revision, item: Item) -> int:
-    if stage.escalated_at is not None or not _reminders_due(item, stage):
+    if stage.escalated_at is not None or not _reminders_due(s, item, stage):
         return 0
     stage.reminded_at = clock.now()
     due = clock.local(stage.due_at).strftime("%m-%d %H:%M")

@@ -1,7 +1,7 @@
 """Review policies as data: who signs at which level, until when, and what happens when nobody does.
 
-A policy is a YAML file in `review/policies`; a mistake in it is refused with file and line, so that a level never
-vanishes silently.
+A policy is a YAML file in `review/policies`, or in `policies/` of the data folder; a mistake in it is refused with file
+and line, so that a level never vanishes silently.
 """
 
 from functools import lru_cache
@@ -15,11 +15,14 @@ from compliance.rulepack.errors import PackError
 from compliance.rulepack.located_yaml import Placed
 from yiyuan.codes import ITEM_CLASSES, ContentClass
 from yiyuan.config_files.error_messages import sentence
+from yiyuan.config_files.library import yaml_files
 from yiyuan.errors import BadInput, Missing
 from yiyuan.i18n import _
 from yiyuan.staff.roles import Role
 
 FOLDER = Path(__file__).parent
+#: In the data folder.
+OWN_FOLDER = "policies"
 
 
 def _of_item(value: ContentClass) -> ContentClass:
@@ -163,15 +166,23 @@ def read(path: Path) -> Policy:
     return policy
 
 
-@lru_cache
 def load(name: str) -> Policy:
-    """The shipped policy of that name; Missing when there is none."""
-    if name not in names():
+    """The policy of that name; Missing when there is none. Read once by each process."""
+    files = yaml_files(FOLDER, OWN_FOLDER)
+    if name not in files:
         raise Missing(_("没有名为 {name} 的审核策略").format(name=name), field="policy")
-    return read(FOLDER / f"{name}.yaml")
+    return _loaded(files[name])
 
 
-@lru_cache
+_loaded = lru_cache(read)
+
+
 def names() -> tuple[str, ...]:
-    """Names of the shipped policies."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+    """Names of the policies: the hospital's own in `policies/` of the data folder, and those shipped."""
+    return tuple(yaml_files(FOLDER, OWN_FOLDER))
+
+
+def check() -> None:
+    """PolicyError for a policy that cannot be used."""
+    for name in names():
+        load(name)

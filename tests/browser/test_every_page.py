@@ -24,12 +24,17 @@ def _pages(world: World) -> dict[str, list[str]]:
         ],
         "reviewer": ["/", "/inbox", f"/items/{review}/decide", f"/items/{review}/previews"],
         "publicity": [
-            "/", "/posts", f"/posts/{posts['bilibili']}", "/events", "/events?state=closed", f"/events/{event}",
+            "/", "/duties", "/duties?all=1", "/roster", "/playbooks/opinion",
+            "/posts", f"/posts/{posts['bilibili']}", "/events",
+            "/events?state=closed", f"/events/{event}",
             "/holds", "/accounts", *(f"/accounts/new/{platform}" for platform in posts),
         ],
         "operations": ["/", f"/posts/{posts['xiaohongshu']}", "/holds"],
         "auditor": ["/", "/audit", "/audit?check=1", "/items?mine=0"],
-        "administrator": ["/", "/staff", f"/staff/{world.staff['doctor'].id}", "/accounts"],
+        "administrator": [
+            "/", "/staff", f"/staff/{world.staff['doctor'].id}", "/accounts", "/departments", "/departments/1",
+            "/calendars", "/calendars/office", "/roster",
+        ],
     }  # fmt: skip
 
 

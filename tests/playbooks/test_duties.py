@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from duties import duties
+from duties import chase, duties
 from playbooks import closing, engine
 from sentiment.mentions.store import store_mentions
 from yiyuan import audit, clock
@@ -63,13 +63,17 @@ def test_only_the_role_or_who_leads(duty: Duty, staff: dict[str, Staff]) -> None
         assert duties.finish(s, staff["crisis_lead"], duty.id, "代办").owner_id == staff["crisis_lead"].id
 
 
-def test_a_late_duty_escalates_once(duty: Duty) -> None:
-    assert engine.sweep() == 0
+def test_a_late_duty_goes_up_as_the_playbook_says(duty: Duty) -> None:
+    engine.sweep()
+    assert chase.sweep() == 0
     with time_machine.travel(duty.due_at + timedelta(seconds=1), tick=False):
-        assert engine.sweep() == 2  # verify and evidence are due at the same minute
-        assert engine.sweep() == 0
-    assert len(overdue_notices()) == 2
+        chase.sweep()
+        assert chase.sweep() == 0
+    assert len(overdue_notices()) == 2  # verify and evidence are due at the same minute
     assert all("逾期" in notice.title and notice.urgent and notice.role == "publicity" for notice in overdue_notices())
+    with time_machine.travel(duty.due_at + timedelta(minutes=121), tick=False):
+        chase.sweep()
+    assert {notice.role for notice in overdue_notices()} == {"publicity", "crisis_lead"}
 
 
 def test_what_is_done_or_closed_does_not_escalate(duty: Duty, event: Event, staff: dict[str, Staff]) -> None:
@@ -77,7 +81,8 @@ def test_what_is_done_or_closed_does_not_escalate(duty: Duty, event: Event, staf
         for row in s.scalars(select(Duty)).all():
             duties.finish(s, staff["operations"], row.id, "完成")
     with time_machine.travel(duty.due_at + timedelta(days=3), tick=False):
-        assert engine.sweep() == 0
+        assert chase.sweep() == 0
+    assert overdue_notices() == []
 
 
 def finish_all(staff: dict[str, Staff]) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from channels.delivery import holds
+from duties import duties, work_calendars
 from playbooks import engine, schema
 from sentiment.events.events import refresh
 from sentiment.events.opening import open_event
@@ -19,7 +20,7 @@ from sentiment.mentions.queue import score_pending
 from sentiment.mentions.store import set_platform_count, store_mentions
 from tests.support.sentiment import START
 from yiyuan import audit, clock
-from yiyuan.codes import EventState
+from yiyuan.codes import DutyEnd, EventState, SubjectKind
 from yiyuan.comment import Comment
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
@@ -68,10 +69,10 @@ def test_each_tier_starts_its_duties_with_owner_and_deadline(event: Event) -> No
     with transaction(read_only=True) as s:
         for task, duty in zip(playbook.tier(1).duties, s.scalars(select(Duty).order_by(Duty.id)), strict=True):
             assert (duty.key, duty.role, duty.title) == (task.key, task.role, task.title)
-            if task.clock == "calendar":
+            if task.clock == "natural":
                 assert duty.due_at == duty.started_at + timedelta(minutes=task.minutes)
             else:
-                assert duty.due_at == clock.add_working_minutes(duty.started_at, task.minutes).at
+                assert duty.due_at == work_calendars.counted(s, "office").add(duty.started_at, task.minutes).at
 
 
 def test_a_jump_over_two_tiers_starts_both_tiers_duties_once(event: Event, thread: Thread) -> None:
@@ -83,7 +84,11 @@ def test_a_jump_over_two_tiers_starts_both_tiers_duties_once(event: Event, threa
     assert engine.respond(event.id).crossed == []
     assert (count(Duty), count(Notice), count(TimelineEntry), count(ReleaseHold)) == before
     playbook = schema.named("opinion")
-    assert [started(tier) for tier in (1, 2, 3)] == [[task.key for task in playbook.tier(n).duties] for n in (1, 2, 3)]
+    covered = {key for task in playbook.tier(3).duties for key in (task.key, *task.covers)}
+    second = [task.key for task in playbook.tier(2).duties if task.key not in covered]
+    assert covered & {task.key for task in playbook.tier(2).duties}, "the third tier covers some of the second"
+    assert [started(tier) for tier in (1, 2)] == [[task.key for task in playbook.tier(1).duties], second]
+    assert started(3) == [task.key for task in playbook.tier(3).duties]
 
 
 def test_notices_name_event_tier_and_volume_and_are_urgent_from_tier_two(event: Event, thread: Thread) -> None:
@@ -177,7 +182,7 @@ def test_an_adverse_event_goes_to_its_own_desk(event: Event, thread: Thread) -> 
     engine.respond(event.id)
     with transaction(read_only=True) as s:
         duty = s.scalars(select(Duty).where(Duty.tier == 0)).one()
-        assert (duty.key, duty.role) == ("signal_adverse_event", "medical_affairs")
+        assert (duty.key, duty.role) == ("signal_adverse_event", "pharmacy")
     assert now_of(event).proposed_tier == 0
 
 
@@ -236,9 +241,17 @@ def test_any_growth_with_any_misses_starts_each_reached_tier_once(
     with transaction(read_only=True) as s:
         mine = s.scalars(select(TierCrossing.tier).where(TierCrossing.event_id == event.id).order_by(TierCrossing.tier))
         assert list(mine) == list(range(1, reached + 1))
-        keys = [tuple(row) for row in s.execute(select(Duty.tier, Duty.key).where(Duty.event_id == event.id))]
-        wanted = [(t.tier, task.key) for t in schema.named("opinion").tiers[:reached] for task in t.duties]
-        assert sorted(keys) == sorted(wanted)
+        found = duties.of_subject(s, SubjectKind.EVENT, event.id)
+        tiers = schema.named("opinion").tiers[:reached]
+        covers = [{key for task in tier.duties for key in (task.key, *task.covers)} for tier in tiers]
+        wanted = [
+            (tier.tier, task.key)
+            for tier in tiers
+            for task in tier.duties
+            if not any(task.key in higher for higher in covers[tier.tier :])
+        ]
+        assert sorted((duty.tier, duty.key) for duty in found if duty.end is None) == sorted(wanted)
+        assert all(duty.end in (None, DutyEnd.REPLACED) and bool(duty.end) == bool(duty.replaced_by) for duty in found)
         assert audit.verify(s).ok
 
 

@@ -27,14 +27,12 @@ def two_playbooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     service = SHIPPED.replace("name: opinion", "name: service").replace("title: 舆情应对预案", "title: 服务投诉预案")
     (folder / "service.yaml").write_text(service.replace("key: verify", "key: call_back"), "utf-8")
     monkeypatch.setattr(schema, "FOLDER", folder)
-    schema.load_all.cache_clear()
     yield
-    schema.load_all.cache_clear()
 
 
 def _duties(event_id: int) -> set[str]:
     with transaction(read_only=True) as s:
-        return set(s.scalars(select(Duty.key).where(Duty.event_id == event_id)))
+        return set(s.scalars(select(Duty.key).where(Duty.subject_id == event_id)))
 
 
 @pytest.mark.usefixtures("two_playbooks")

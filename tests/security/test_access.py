@@ -16,12 +16,13 @@ from yiyuan.models import Staff
 from yiyuan.staff.roles import Role
 
 ALL = set(Role)
-DOCTOR, REVIEWER, MEDICAL, PUBLICITY, OPERATIONS, CRISIS, LEADER, AUDITOR, ADMIN = Role
+DOCTOR, REVIEWER, MEDICAL, PUBLICITY, OPERATIONS, CRISIS, LEADER, PHARMACY, CARE, PRIVACY, AUDITOR, ADMIN = Role
 AUTHORS = {DOCTOR, REVIEWER, MEDICAL, PUBLICITY, OPERATIONS}
 SIGNERS = {DOCTOR, REVIEWER, MEDICAL, PUBLICITY, LEADER}
-READERS = ALL - {ADMIN}
+READERS = ALL - {ADMIN, PHARMACY, CARE}
 WATCHERS = {PUBLICITY, OPERATIONS, CRISIS, LEADER, MEDICAL, AUDITOR}
 RESPONDERS = WATCHERS - {AUDITOR}
+EVENT_READERS = WATCHERS | {ADMIN, PHARMACY, PRIVACY}
 REMOVERS = {PUBLICITY, OPERATIONS, CRISIS, LEADER, MEDICAL}
 KEEPERS = {PUBLICITY, MEDICAL, LEADER, AUDITOR}
 PUBLIC = {"GET /login", "POST /login", "GET /healthz"}
@@ -64,7 +65,7 @@ MATRIX: dict[str, set[Role]] = {
     "POST /consents/{consent_id:int}/withdraw": AUTHORS,
     "GET /trial": AUTHORS,
     "POST /trial": AUTHORS,
-    "GET /consents": KEEPERS,
+    "GET /consents": KEEPERS | {PRIVACY},
     "POST /consents/{consent_id:int}/scan": AUTHORS,
     "POST /consents/{consent_id:int}/scan/open": AUTHORS | {AUDITOR},
     "GET /rescan": KEEPERS,
@@ -93,14 +94,33 @@ MATRIX: dict[str, set[Role]] = {
     "POST /posts/{post_id:int}/withdraw": REMOVERS,
     "POST /posts/{post_id:int}/removed": REMOVERS,
     "POST /posts/{post_id:int}/resolve": REMOVERS,
-    "GET /events": WATCHERS | {ADMIN},
+    "GET /events": EVENT_READERS,
     "POST /events": RESPONDERS | {ADMIN},
-    "GET /events/{event_id:int}": WATCHERS | {ADMIN},
-    "GET /events/{event_id:int}/live": WATCHERS | {ADMIN},
+    "GET /events/{event_id:int}": EVENT_READERS,
+    "GET /events/{event_id:int}/live": EVENT_READERS,
     "POST /events/{event_id:int}/raise": RESPONDERS,
     "POST /events/{event_id:int}/close": RESPONDERS,
-    "POST /duties/{duty_id:int}/acknowledge": RESPONDERS,
-    "POST /duties/{duty_id:int}/finish": RESPONDERS,
+    "GET /duties": ALL,
+    "POST /duties/{duty_id:int}/acknowledge": ALL,
+    "POST /duties/{duty_id:int}/hand-over": ALL,
+    "POST /duties/{duty_id:int}/finish": ALL,
+    "GET /roster": ALL,
+    "POST /roster": {PUBLICITY, CRISIS, ADMIN},
+    "POST /roster/{turn_id:int}/hand-over": ALL,
+    "POST /roster/{turn_id:int}/end": {PUBLICITY, CRISIS, ADMIN},
+    "POST /absences": ALL,
+    "POST /absences/{absence_id:int}/cancel": ALL,
+    "POST /me/deputy": ALL,
+    "GET /calendars": {ADMIN},
+    "POST /calendars": {ADMIN},
+    "GET /calendars/{code}": {ADMIN},
+    "POST /calendars/{code}": {ADMIN},
+    "POST /calendars/{code}/recompute": {ADMIN},
+    "GET /departments": {ADMIN},
+    "POST /departments": {ADMIN},
+    "GET /departments/{department_id:int}": {ADMIN},
+    "POST /departments/{department_id:int}": {ADMIN},
+    "GET /playbooks/{name}": EVENT_READERS,
     "POST /threads/{thread_id:int}/turned": RESPONDERS,
     "GET /accounts": {ADMIN, PUBLICITY},
     "GET /accounts/new/{platform}": {ADMIN, PUBLICITY},
@@ -116,6 +136,7 @@ MATRIX: dict[str, set[Role]] = {
     "GET /staff": {ADMIN},
     "POST /staff": {ADMIN},
     "GET /staff/{staff_id}": {ADMIN},
+    "POST /staff/{staff_id}/edit": {ADMIN},
     "POST /staff/{staff_id}/roles": {ADMIN},
     "POST /staff/{staff_id}/password": {ADMIN},
     "POST /staff/{staff_id}/active": {ADMIN},

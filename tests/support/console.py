@@ -24,7 +24,7 @@ from review.submission import submission
 from sentiment.events import events
 from sentiment.mentions.queue import thread_for_post
 from yiyuan import clock
-from yiyuan.codes import AssetRole, IntakeStage, ItemState, PostState
+from yiyuan.codes import AssetRole, IntakeStage, ItemState, PostState, SubjectKind
 from yiyuan.db.session import transaction
 from yiyuan.models import (
     Account,
@@ -411,7 +411,8 @@ class World:
         for number, (title, role, minutes) in enumerate(given):
             s.add(
                 Duty(
-                    event_id=event.id,
+                    subject_kind=SubjectKind.EVENT,
+                    subject_id=event.id,
                     tier=2,
                     key=f"duty{number}",
                     title=title,

@@ -54,10 +54,10 @@ def test_a_notice_backs_off_but_is_never_dropped(staff: dict[str, Staff]) -> Non
         notices.post(s, key="k", kind=NoticeKind.DUTY, title="标题", role="operations")
         assert len(notices.pending(s, 10)) == 1
     moment = clock.now()
-    for failure in range(12):
+    for _failure in range(12):
         with time_machine.travel(moment), transaction() as s:
             (waiting,) = notices.pending(s, 10)
-            notices.mark_unsent(s, waiting.id, f"refused {failure}")
+            notices.record_round(s, waiting.id, {"address": False})
             assert notices.pending(s, 10) == []
         moment += timedelta(hours=2)
 

@@ -8,7 +8,7 @@ from yiyuan.codes.asset import AssetKind, AssetRole, FaceNaming
 from yiyuan.codes.base import Badge, Code
 from yiyuan.codes.consent import ConsentState, ConsentUse
 from yiyuan.codes.decision import AskKind, DecisionVerdict
-from yiyuan.codes.duty import DutyState
+from yiyuan.codes.duty import ClockKind, DutyEnd, DutyState, SubjectKind
 from yiyuan.codes.event import EventState, Sentiment, TimelineKind
 from yiyuan.codes.finding import ANSWERED, KEPT, STOPPING, BasisStatus, CheckerName, Disposition, Severity, VerdictKind
 from yiyuan.codes.item import (
@@ -43,11 +43,13 @@ ALL: tuple[type[Code], ...] = (
     AttemptStep,
     BasisStatus,
     CheckerName,
+    ClockKind,
     ConsentState,
     ConsentUse,
     ContentClass,
     DecisionVerdict,
     Disposition,
+    DutyEnd,
     DutyState,
     EventState,
     FaceNaming,
@@ -69,6 +71,7 @@ ALL: tuple[type[Code], ...] = (
     Sentiment,
     Severity,
     SpeechCheck,
+    SubjectKind,
     TimelineKind,
     VerdictKind,
 )
@@ -94,12 +97,14 @@ __all__ = [
     "Badge",
     "BasisStatus",
     "CheckerName",
+    "ClockKind",
     "Code",
     "ConsentState",
     "ConsentUse",
     "ContentClass",
     "DecisionVerdict",
     "Disposition",
+    "DutyEnd",
     "DutyState",
     "EventState",
     "FaceNaming",
@@ -121,6 +126,7 @@ __all__ = [
     "Sentiment",
     "Severity",
     "SpeechCheck",
+    "SubjectKind",
     "TimelineKind",
     "VerdictKind",
 ]

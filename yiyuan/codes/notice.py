@@ -20,5 +20,6 @@ class OutsideState(Code):
 
     PENDING = "pending", N_("站外发送中"), "blue"
     SENT = "sent", N_("站外已送达"), "green"
+    SETTLED = "settled", N_("已签收，不再站外发送"), "green"
     FAILED = "failed", N_("站外失败"), "red"
     NONE = "none", N_("仅站内")

@@ -6,19 +6,20 @@ from yiyuan.models.audit_entry import AuditEntry
 from yiyuan.models.base import Base, UTCDateTime
 from yiyuan.models.consent import Consent, TrackConsent
 from yiyuan.models.decision import Decision, ReviewLevel, Sheet
-from yiyuan.models.duty import Duty
+from yiyuan.models.duty import Absence, Duty, OnCall, WorkCalendar
 from yiyuan.models.event import Event, EventThread, TierCrossing, TimelineEntry, VolumePoint
 from yiyuan.models.finding import Finding, Verdict, WaiverRequest
 from yiyuan.models.item import Item, Revision, Variant
 from yiyuan.models.mask import IdentifierChoice, MaskBox, VoiceChange
 from yiyuan.models.mention import Mention, Thread, ThreadCount
-from yiyuan.models.notice import Notice
+from yiyuan.models.notice import Notice, NoticeDelivery
 from yiyuan.models.outbox import OutboxRow
 from yiyuan.models.post import Attempt, ManualPosting, Post, ReleaseHold
 from yiyuan.models.rescan import Rescan, RescanHit
-from yiyuan.models.staff import LoginFailure, Staff, WebSession
+from yiyuan.models.staff import Department, LoginFailure, Staff, WebSession
 
 __all__ = [
+    "Absence",
     "Account",
     "Asset",
     "Attempt",
@@ -26,6 +27,7 @@ __all__ = [
     "Base",
     "Consent",
     "Decision",
+    "Department",
     "Duty",
     "Event",
     "EventThread",
@@ -37,6 +39,8 @@ __all__ = [
     "MaskBox",
     "Mention",
     "Notice",
+    "NoticeDelivery",
+    "OnCall",
     "OutboxRow",
     "Post",
     "ReleaseHold",
@@ -59,4 +63,5 @@ __all__ = [
     "VolumePoint",
     "WaiverRequest",
     "WebSession",
+    "WorkCalendar",
 ]

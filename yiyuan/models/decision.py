@@ -28,6 +28,7 @@ class ReviewLevel(Base):
     due_uncertain: Mapped[bool] = mapped_column(
         default=False, doc="The holiday table does not cover it: shown as 待核."
     )
+    remind_at: Mapped[list[str] | None] = mapped_column(doc="ISO times of the reminders, set when it opened.")
     reminded_at: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]

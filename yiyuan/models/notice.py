@@ -33,5 +33,16 @@ class Notice(Base):
     )
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime | None]
-    sent_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None] = mapped_column(doc="When the first address took it.")
     error: Mapped[Long] = mapped_column(default="")
+
+
+class NoticeDelivery(Base):
+    """One outside address of a notice: tried until it took the notice or a person acknowledged it."""
+
+    __tablename__ = "notice_delivery"
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), primary_key=True)
+    address_sha256: Mapped[str] = mapped_column(String(64), primary_key=True, doc="Addresses hold secrets.")
+    attempts: Mapped[int] = mapped_column(default=0)
+    taken_at: Mapped[datetime | None]

@@ -23,7 +23,24 @@ class Staff(Base):
     active: Mapped[bool] = mapped_column(default=True)
     language: Mapped[Short] = mapped_column(default="zh_CN")
     notice_urls: Mapped[bytes | None] = mapped_column(doc="Encrypted JSON list of Apprise addresses.")
+    deputy_id: Mapped[int | None] = mapped_column(
+        ForeignKey("staff.id"), doc="Standing deputy: reminded with the person, and in her place while she is away."
+    )
+    version: Mapped[int] = mapped_column(default=1, doc="Counted up by each edit of the person.")
     created_at: Mapped[datetime]
+
+
+class Department(Base):
+    """A department (科室). `Staff.department` and `Item.department` hold its name."""
+
+    __tablename__ = "department"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    head_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    calendar: Mapped[Short] = mapped_column(default="clinic", doc="Code of its work calendar.")
+    active: Mapped[bool] = mapped_column(default=True, doc="Whether people and items can be given to it.")
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class WebSession(Base):

@@ -12,6 +12,7 @@ from yiyuan.crypto.keyring import keyring
 from yiyuan.errors import BadInput, Conflict
 from yiyuan.i18n import _, languages
 from yiyuan.models import Staff
+from yiyuan.staff import departments
 from yiyuan.staff.passwords import check_new_password, hasher
 from yiyuan.staff.roles import Role
 from yiyuan.staff.sessions import end_sessions
@@ -47,7 +48,7 @@ def create_staff(
         login=login,
         name=name.strip(),
         roles=[str(role) for role in roles],
-        department=department,
+        department=departments.ensure(s, department),
         title=title,
         password_hash=hasher.hash(password),
         created_at=clock.now(),
@@ -64,6 +65,23 @@ def set_password(s: Session, staff: Staff, password: str, *, actor: Staff) -> No
     staff.password_hash = hasher.hash(password)
     end_sessions(s, staff.id)
     audit.append(s, actor, "staff.password", f"staff:{staff.id}")
+
+
+def change(s: Session, staff_id: int, version: int, *, name: str, department: str, title: str, actor: Staff) -> Staff:
+    """Edit name, department and title. Conflict when another person edited since the form was opened."""
+    staff = s.scalars(select(Staff).where(Staff.id == staff_id).with_for_update()).one()
+    if staff.version != version:
+        raise Conflict(_("此人的资料刚被他人修改，请刷新后再改"), field="version")
+    if not name.strip():
+        raise BadInput(_("请填写姓名"), field="name")
+    before = {"name": staff.name, "department": staff.department, "title": staff.title}
+    # A department that is out of use may stay until she is given another.
+    kept = staff.department if department.strip() == staff.department else departments.check(s, department)
+    staff.name, staff.department, staff.title = name.strip()[:64], kept, title.strip()[:64]
+    staff.version = version + 1
+    after = {"name": staff.name, "department": staff.department, "title": staff.title}
+    audit.append(s, actor, "staff.change", f"staff:{staff.id}", {"before": before, "after": after})
+    return staff
 
 
 def set_active(s: Session, staff: Staff, active: bool, *, actor: Staff) -> None:

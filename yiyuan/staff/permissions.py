@@ -67,6 +67,11 @@ class Action(StrEnum):
     answer_event = auto()
     raise_any_tier = auto()
     do_any_duty = auto()
+    #: Duties and the people who do them.
+    do_duty = auto()
+    see_every_duty = auto()
+    read_roster = auto()
+    manage_roster = auto()
     #: The installation.
     manage_account = auto()
     manage_staff = auto()
@@ -75,7 +80,8 @@ class Action(StrEnum):
 
 
 _EVERYBODY = frozenset(Role)
-_READERS = _EVERYBODY - {Role.administrator}
+#: Pharmacy and care managers deal with persons, not with what is published.
+_READERS = _EVERYBODY - {Role.administrator, Role.pharmacy, Role.care_manager}
 _AUTHORS = frozenset({Role.doctor, Role.reviewer, Role.medical_affairs, Role.publicity, Role.operations})
 #: Roles that sign at some level of a shipped policy. Operations write items but sign none.
 _SIGNERS = frozenset({Role.doctor, Role.reviewer, Role.medical_affairs, Role.publicity, Role.leader})
@@ -83,6 +89,8 @@ _PUBLICITY = frozenset({Role.publicity})
 _PUBLISHERS = frozenset({Role.publicity, Role.operations})
 _RELEASERS = _PUBLISHERS | {Role.crisis_lead}
 _RESPONDERS = _RELEASERS | {Role.medical_affairs, Role.leader}
+#: Those to whom signals of an event give duties, beside those who answer it.
+_SIGNALLED = frozenset({Role.pharmacy, Role.privacy_officer})
 #: Roles that look after what is out already.
 _KEEPERS = frozenset({Role.publicity, Role.medical_affairs, Role.leader, Role.auditor})
 _ADMINISTRATORS = frozenset({Role.administrator})
@@ -105,7 +113,7 @@ ROLES: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.open_any_original: frozenset({Role.publicity, Role.medical_affairs, Role.auditor}),
         Action.see_any_face: _PUBLICITY,
         Action.record_consent: _AUTHORS,
-        Action.read_consents: _KEEPERS,
+        Action.read_consents: _KEEPERS | {Role.privacy_officer},
         Action.withdraw_any_consent: frozenset({Role.medical_affairs}),
         Action.sign_item: _SIGNERS,
         Action.tick_verdict: _SIGNERS,
@@ -125,12 +133,16 @@ ROLES: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.read_rescan: _KEEPERS,
         Action.decide_rescan: _PUBLICITY,
         Action.read_exceptions: _KEEPERS | {Role.operations},
-        Action.read_event: _RESPONDERS | {Role.auditor, Role.administrator},
+        Action.read_event: _RESPONDERS | _SIGNALLED | {Role.auditor, Role.administrator},
         Action.open_event: _RESPONDERS | {Role.administrator},
         Action.mark_turned: _RESPONDERS,
         Action.answer_event: _RESPONDERS,
         Action.raise_any_tier: frozenset({Role.leader}),
         Action.do_any_duty: frozenset({Role.crisis_lead, Role.leader}),
+        Action.do_duty: _EVERYBODY,
+        Action.see_every_duty: _RESPONDERS | {Role.auditor, Role.administrator},
+        Action.read_roster: _EVERYBODY,
+        Action.manage_roster: frozenset({Role.publicity, Role.crisis_lead, Role.administrator}),
         Action.manage_account: _ADMINISTRATORS | {Role.publicity},
         Action.manage_staff: _ADMINISTRATORS,
         Action.read_audit: _ADMINISTRATORS | {Role.auditor},
@@ -183,6 +195,10 @@ def action_name(action: Action) -> str:
         Action.answer_event: _("处置舆情事件"),
         Action.raise_any_tier: _("将事件升级"),
         Action.do_any_duty: _("代办他人的任务"),
+        Action.do_duty: _("处理自己的任务"),
+        Action.see_every_duty: _("查看全部任务"),
+        Action.read_roster: _("查看值班表"),
+        Action.manage_roster: _("安排值班"),
         Action.manage_account: _("管理账号"),
         Action.manage_staff: _("管理人员与角色"),
         Action.read_audit: _("查看审计记录"),

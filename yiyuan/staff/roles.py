@@ -15,6 +15,9 @@ class Role(StrEnum):
     operations = "operations"
     crisis_lead = "crisis_lead"
     leader = "leader"
+    pharmacy = "pharmacy"
+    care_manager = "care_manager"
+    privacy_officer = "privacy_officer"
     auditor = "auditor"
     administrator = "administrator"
 
@@ -29,6 +32,9 @@ def role_name(role: str) -> str:
         Role.operations: _("运营团队"),
         Role.crisis_lead: _("舆情负责人"),
         Role.leader: _("院领导"),
+        Role.pharmacy: _("药学部"),
+        Role.care_manager: _("健康管理师"),
+        Role.privacy_officer: _("个人信息保护负责人"),
         Role.auditor: _("审计员"),
         Role.administrator: _("管理员"),
     }

@@ -28,7 +28,7 @@ def test_the_page_shows_curve_duties_and_comments(world: World, visitor: Enter) 
 def test_duties_are_taken_and_finished(world: World, visitor: Enter) -> None:
     event_id = _event(world)
     with transaction(read_only=True) as s:
-        duty = s.scalars(select(Duty).where(Duty.event_id == event_id, Duty.role == "publicity")).first()
+        duty = s.scalars(select(Duty).where(Duty.subject_id == event_id, Duty.role == "publicity")).first()
     assert duty is not None
     publicity = visitor("publicity")
     assert visitor("operations").send(f"/duties/{duty.id}/acknowledge").status_code == 403
@@ -64,20 +64,16 @@ def test_the_form_asks_for_the_playbook_when_there_is_more_than_one(
     (tmp_path / "opinion.yaml").write_text(shipped, "utf-8")
     (tmp_path / "service.yaml").write_text(service.replace("title: 一般", "title: 轻微"), "utf-8")
     monkeypatch.setattr(schema, "FOLDER", tmp_path)
-    schema.load_all.cache_clear()
-    try:
-        page = visitor("operations").page("/events")
-        assert 'name="playbook"' in page and "服务投诉预案" in page
-        bad = visitor("operations").send("/events", fields | {"playbook": "nothing"})
-        assert bad.status_code == 404 and "opinion、service" in bad.text
-        location = visitor("operations").send("/events", fields | {"playbook": "service"}).headers["location"]
-        with transaction(read_only=True) as s:
-            event = s.scalars(select(Event).order_by(Event.id.desc())).first()
-        assert event is not None and event.playbook == "service"
-        engine.respond(event.id)
-        assert "轻微" in visitor("operations").page(location.partition("?")[0])
-    finally:
-        schema.load_all.cache_clear()
+    page = visitor("operations").page("/events")
+    assert 'name="playbook"' in page and "服务投诉预案" in page
+    bad = visitor("operations").send("/events", fields | {"playbook": "nothing"})
+    assert bad.status_code == 404 and "opinion、service" in bad.text
+    location = visitor("operations").send("/events", fields | {"playbook": "service"}).headers["location"]
+    with transaction(read_only=True) as s:
+        event = s.scalars(select(Event).order_by(Event.id.desc())).first()
+    assert event is not None and event.playbook == "service"
+    engine.respond(event.id)
+    assert "轻微" in visitor("operations").page(location.partition("?")[0])
 
 
 def test_a_post_is_marked_as_turned(world: World, visitor: Enter) -> None:

@@ -29,6 +29,7 @@ from channels.delivery import ledger, takedown
 from commands import bootstrap
 from console.app import create_app
 from console.redaction.attachment_queries import boards_of
+from duties import chase, work_calendars
 from privacy.types import Detection
 from release import content as release_content
 from release import token
@@ -42,13 +43,15 @@ from review.redaction import voices
 from tests.support.browser_client import Visitor
 from yiyuan import audit
 from yiyuan.canonical_json import canonical, digest
-from yiyuan.codes import AssetKind, AssetRole, IdentifierDecision
+from yiyuan.codes import AssetKind, AssetRole, DutyEnd, IdentifierDecision, SubjectKind
 from yiyuan.db import session as db
 from yiyuan.db import upgrade
 from yiyuan.db.session import transaction
 from yiyuan.errors import Failed
 from yiyuan.models import (
     Asset,
+    Department,
+    Duty,
     Finding,
     IdentifierChoice,
     Item,
@@ -68,7 +71,10 @@ VERSIONS = upgrade.SCRIPTS / "versions"
 #: Released revisions never change: databases have run them. Whoever needs another table writes the next revision
 #: (`yiyuan.db.upgrade.draft`), with what becomes of the rows that are there, and adds its sha256 here once it is
 #: released.
-FROZEN = {"0001_first_tables.py": "1569f969ed1c603c032caf1726e8183688e775ec92b85507ccfa54404b818ea2"}
+FROZEN = {
+    "0001_first_tables.py": "1569f969ed1c603c032caf1726e8183688e775ec92b85507ccfa54404b818ea2",
+    "0002_state_in_columns.py": "8d503b5510c81a3db9b80eb3fead5550d42dd982f0d12e02162fcb70392290f3",
+}
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -242,13 +248,18 @@ def test_every_table_of_0001_was_filled_with_every_convention(before: None) -> N
 
 
 def test_what_is_not_converted_stays_as_it_was(before: None) -> None:
-    """Every column that was there and still is, in every table, but for the three that held a convention."""
+    """Every column that was there and still is, in every table, but for those that were replaced."""
     old = _read(_bound())
     upgrade.upgrade()
     new = _read(_bound())
     assert new.keys() - old.keys() >= {"waiver_request", "voice_change"}
     old["hit_choice"] = [row for row in old["hit_choice"] if not row["place"].startswith("voice:")]
-    converted = {"hit_choice": {"place"}, "post": {"progress"}, "alembic_version": {"version_num"}}
+    converted = {
+        "hit_choice": {"place"},
+        "post": {"progress"},
+        "duty": {"event_id"},
+        "alembic_version": {"version_num"},
+    }
     asked = {row["finding_id"] for row in new["waiver_request"]}
     for name, lines in old.items():
         left = lines[0].keys() - converted.get(name, set())
@@ -316,6 +327,28 @@ def _detection(s: Session, finding: Finding) -> Detection:
     found = attached_files.found_in(s, original)
     assert found is not None
     return found
+
+
+def test_duties_keep_their_event_and_go_on_where_they_are_open(upgraded: None) -> None:
+    was = {row["id"]: row for row in BEFORE["tables"]["duty"]}
+    with transaction(read_only=True) as s:
+        found = {duty.id: duty for duty in s.scalars(select(Duty))}
+        names = set(s.scalars(select(Department.name)))
+        assert [calendar.code for calendar in work_calendars.every(s)] == ["office", "clinic", "duty"]
+    assert found.keys() == was.keys()
+    for number, duty in found.items():
+        row = was[number]
+        assert (duty.subject_kind, duty.subject_id, duty.key) == (SubjectKind.EVENT, row["event_id"], row["key"])
+        assert (duty.end is DutyEnd.DONE) == bool(row["done_at"])
+        if duty.end is None:
+            assert duty.next_escalation_at is not None and duty.chain, "a late duty goes on upwards"
+            assert (duty.next_chase_at is None) == bool(row["acknowledged_at"])
+        else:
+            assert duty.next_escalation_at is None and duty.next_chase_at is None
+    kept = {row["department"] for table in ("staff", "item") for row in BEFORE["tables"][table]} - {""}
+    assert names == kept
+    chase.sweep()
+    assert chase.sweep() == 0
 
 
 def test_requests_and_posts_have_their_columns(upgraded: None) -> None:
