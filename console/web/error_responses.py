@@ -6,6 +6,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse, RedirectResponse
+from sqlalchemy.exc import DataError
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 
@@ -64,6 +65,14 @@ async def _address(request: Request, _error: Exception) -> Response:
     return _show(request, 404, _("没有这个页面"))
 
 
+async def _too_large(request: Request, error: Exception) -> Response:
+    """A number or text that no column holds: an address that cannot exist, or a field nobody fills in like that."""
+    log.warning("console.too_large", kind=type(error).__name__, path=request.url.path, at=_place(error))
+    if request.method == "GET":
+        return _show(request, 404, _("没有这个页面"))
+    return _show(request, 422, _("数字或文字超出可保存的范围，请检查后重试"))
+
+
 def _place(error: Exception) -> list[str]:
     """File and line of each frame. The message of an error may hold what people typed, so it is not logged."""
     return [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-12:]]
@@ -82,4 +91,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(LoginNeeded, _login)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _address)
+    app.add_exception_handler(OverflowError, _too_large)
+    app.add_exception_handler(DataError, _too_large)
     app.add_exception_handler(Exception, _broken)

@@ -1,5 +1,6 @@
 """Form fields as plain text, read with a limit and never by Starlette's multipart reader (it spools to plain files)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVar
@@ -16,6 +17,8 @@ from yiyuan.settings import settings
 Kind = TypeVar("Kind", bound=Code)
 MULTIPART = "multipart/form-data"
 FIELDS_BYTES, FIELDS_COUNT = 1_000_000, 500
+#: Of an integer column on PostgreSQL.
+LARGEST_NUMBER = 2**31 - 1
 
 
 class Form:
@@ -27,8 +30,8 @@ class Form:
             self.add(name, value)
 
     def add(self, name: str, value: str) -> None:
-        """Append one value."""
-        self._values.setdefault(name, []).append(value.replace("\r\n", "\n"))
+        """Append one value; NUL, which no database column takes, is left out."""
+        self._values.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\0", ""))
 
     def __len__(self) -> int:
         return sum(len(values) for values in self._values.values())
@@ -50,14 +53,13 @@ class Form:
         return bool(self.text(name))
 
     def number(self, name: str, default: int | None = None) -> int:
-        """An integer; BadInput names the field."""
+        """An integer that a database column holds; BadInput names the field."""
         raw = self.text(name)
         if not raw and default is not None:
             return default
-        try:
-            return int(raw)
-        except ValueError:
-            raise BadInput(_("“{value}”不是整数").format(value=raw[:20]), field=name) from None
+        if not re.fullmatch(r"[+-]?\d{1,10}", raw) or abs(int(raw)) > LARGEST_NUMBER:
+            raise BadInput(_("“{value}”不是可用的整数").format(value=raw[:20]), field=name)
+        return int(raw)
 
     def code(self, name: str, kind: type[Kind], default: Kind | None = None) -> Kind:
         """A code of a closed list; BadInput names the field when it is none of it."""

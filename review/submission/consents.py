@@ -5,17 +5,21 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from channels import registry
 from channels.delivery import takedown
 from privacy.api import Source
 from review.items import lookup, originals
 from yiyuan import audit, clock
-from yiyuan.codes import ItemState
+from yiyuan.codes import ConsentUse, ItemState
 from yiyuan.errors import BadInput, Conflict, Missing
 from yiyuan.i18n import _
 from yiyuan.models import Asset, Consent, Item, Staff
 from yiyuan.staff.permissions import Action
 from yiyuan.storage import media
 
+#: In the list of platforms: all of them.
+EVERY_PLATFORM = "*"
+LONGEST_NAME = 400
 #: A consent belongs to what is signed, so it is recorded before the revision freezes.
 BEFORE_FREEZE = (ItemState.DRAFT, ItemState.INTAKE_FAILED, ItemState.NAMING, ItemState.RETURNED)
 
@@ -45,6 +49,12 @@ def record(
     originals.require_editor(item, staff, _("登记知情同意"))
     if not subject.strip() or not uses or not channels:
         raise BadInput(_("请填写患者代号、用途和平台"), field="subject")
+    if any(ConsentUse.known(use) is None for use in uses):
+        raise BadInput(_("用途请从列表中选择"), field="uses")
+    if any(platform != EVERY_PLATFORM and platform not in registry.platforms() for platform in channels):
+        raise BadInput(_("平台请从列表中选择"), field="channels")
+    if len(subject.strip()) > LONGEST_NAME or len(guardian.strip()) > LONGEST_NAME:
+        raise BadInput(_("患者代号和监护人最多 {n} 字").format(n=LONGEST_NAME), field="subject")
     if minor and not guardian.strip():
         raise BadInput(_("患者是未成年人，请填写签字的监护人及其与患者的关系"), field="guardian")
     if to_day is not None and to_day < from_day:

@@ -73,7 +73,7 @@ def open_by_hand(
     require(staff, Action.open_event)
     if not title.strip():
         raise BadInput(_("请填写事件标题"), field="title")
-    if not re.fullmatch(r"https?://\S{4,}", url) and not text.strip():
+    if not re.fullmatch(r"https?://\S{4,}", url.strip()) and (url.strip() or not text.strip()):
         raise BadInput(_("请填写帖子链接（以 http:// 或 https:// 开头），没有链接时请抄录内容"), field="url")
     if not platform.strip():
         raise BadInput(_("请选择平台"), field="platform")

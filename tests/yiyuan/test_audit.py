@@ -31,7 +31,7 @@ def test_an_untouched_chain_holds(chain: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [{"actor": "别人"}, {"detail": {"version": 99}}, {"note": "x"}, {"subject": "item:0"}]
+    "values", [{"actor": "别人"}, {"detail": {"version": 99}}, {"note": "x"}, {"subject": "item:999"}]
 )
 def test_a_changed_entry_is_noticed(chain: int, values: dict[str, object]) -> None:
     with transaction() as s:

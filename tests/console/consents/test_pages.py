@@ -1,5 +1,6 @@
 """Consents are recorded with their scan, and withdrawn."""
 
+import pytest
 from sqlalchemy import select
 
 from tests.support.browser_client import Enter
@@ -67,3 +68,22 @@ def test_who_is_refused_and_submits_again_leaves_one_consent(world: World, visit
     with transaction(read_only=True) as s:
         (consent,) = s.scalars(select(Consent)).all()
     assert consent.scan_id is not None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"consent-uses": "zzz"}, "用途请从列表中选择"),
+        ({"consent-channels": "zzz"}, "平台请从列表中选择"),
+        ({"consent-subject": "甲" * 401}, "最多 400 字"),
+    ],
+)
+def test_what_is_in_no_list_is_refused_and_the_page_stays(
+    world: World, visitor: Enter, wrong: dict[str, str], words: str
+) -> None:
+    item_id = world.naming()
+    doctor = visitor("doctor")
+    fields = {"consent-subject": "患者A", "consent-uses": "publish", "consent-channels": "*"} | wrong
+    answer = doctor.client.post(f"/items/{item_id}/consents", data={"csrf": doctor.csrf} | fields)
+    assert answer.status_code == 422 and words in answer.text
+    assert doctor.get(f"/items/{item_id}").status_code == 200

@@ -146,20 +146,20 @@ def test_a_stage_edited_by_hand_invites_nobody(house: House) -> None:
 
 
 def test_reminders_and_escalation_come_once_and_in_working_time(house: House) -> None:
-    # A Friday afternoon: 480 working minutes later is Monday afternoon.
+    # A Friday afternoon: 480 working minutes later, lunch left out, is Monday afternoon.
     with time_machine.travel(datetime(2026, 11, 20, 8, 0, tzinfo=UTC), tick=False) as now:
         item_id = house.in_review()
         with transaction(read_only=True) as s:
             stage = inbox.who_holds(s, lookup.item(s, item_id))
         assert stage is not None
-        assert stage.due_at == datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
+        assert stage.due_at == datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
         assert approval_reminders.sweep() == 0
         now.move_to(datetime(2026, 11, 22, 8, 0, tzinfo=UTC))
         assert approval_reminders.sweep() == 0
         assert _lights(house) == ["amber"]
         now.move_to(datetime(2026, 11, 23, 3, 0, tzinfo=UTC))
         assert (approval_reminders.sweep(), approval_reminders.sweep()) == (1, 0)
-        now.move_to(datetime(2026, 11, 23, 6, 31, tzinfo=UTC))
+        now.move_to(datetime(2026, 11, 23, 8, 31, tzinfo=UTC))
         assert (approval_reminders.sweep(), approval_reminders.sweep()) == (1, 0)
         assert _lights(house) == ["red"]
         with transaction(read_only=True) as s:
