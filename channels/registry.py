@@ -14,7 +14,7 @@ from channels.capabilities import Capabilities
 from channels.contract import Channel
 from channels.platform import Platform
 from yiyuan.codes import AttemptStep
-from yiyuan.errors import Missing
+from yiyuan.errors import Failed, Missing
 from yiyuan.i18n import _
 
 
@@ -22,9 +22,19 @@ from yiyuan.i18n import _
 def platforms() -> Mapping[str, Platform]:
     """Code -> platform, in the order shown to people."""
     folders = sorted(info.name for info in pkgutil.iter_modules(channels.platforms.__path__) if info.ispkg)
-    found: list[Platform] = [import_module(f"channels.platforms.{name}").PLATFORM for name in folders]
-    found.sort(key=lambda platform: platform.order)
-    return MappingProxyType({platform.capabilities.platform: platform for platform in found})
+    found = {name: _declared(name) for name in folders}
+    return MappingProxyType(dict(sorted(found.items(), key=lambda item: item[1].order)))
+
+
+def _declared(folder: str) -> Platform:
+    """What a folder declares; Failed, with the folder, when it declares nothing or another's code."""
+    declared = getattr(import_module(f"channels.platforms.{folder}"), "PLATFORM", None)
+    if not isinstance(declared, Platform):
+        raise Failed(_("channels/platforms/{folder}/__init__.py 没有声明 PLATFORM").format(folder=folder))
+    if declared.capabilities.platform != folder:
+        message = _("channels/platforms/{folder}：代号 {code} 须与文件夹同名")
+        raise Failed(message.format(folder=folder, code=declared.capabilities.platform))
+    return declared
 
 
 def _platform(code: str) -> Platform:
@@ -49,8 +59,14 @@ def all_capabilities() -> dict[str, Capabilities]:
 
 
 def aliases() -> dict[str, str]:
-    """What vendors' exports call a platform, in lower case -> its code."""
-    return {alias: code for code, platform in platforms().items() for alias in platform.aliases}
+    """What vendors' exports call a platform, in lower case -> its code; Failed when two platforms share one."""
+    found: dict[str, str] = {}
+    for code, platform in platforms().items():
+        for alias in platform.aliases:
+            if found.setdefault(alias, code) != code:
+                message = _("平台别名“{alias}”同时属于 {one} 和 {other}，请改掉一个")
+                raise Failed(message.format(alias=alias, one=found[alias], other=code))
+    return found
 
 
 def step_label(code: str, step: str) -> str:

@@ -1,6 +1,5 @@
 """The `yiyuan` command; each sub-command has a file of its own."""
 
-import sys
 from typing import Any
 
 import typer
@@ -24,6 +23,7 @@ from commands import (
 )
 from commands.demo import command as demo
 from commands.doctor import command as doctor
+from yiyuan import logging_setup
 from yiyuan.errors import YiyuanError
 from yiyuan.i18n import _
 
@@ -67,5 +67,16 @@ for _module in (
 ):
     _module.add_to(app)
 
+
+def main() -> None:
+    """The `yiyuan` program: logs go to stderr from the first line on."""
+    try:
+        logging_setup.configure()
+    except YiyuanError as error:
+        typer.secho(error.message, fg="red", err=True)
+        raise SystemExit(1) from None
+    app()
+
+
 if __name__ == "__main__":
-    sys.exit(app())
+    main()

@@ -10,6 +10,7 @@ from compliance.advertising.active_pack import advertising
 from compliance.advertising.checker import Advertising
 from compliance.types import CheckerVerdict, Found, Package, Report
 from yiyuan.codes import CheckerName, VerdictKind
+from yiyuan.errors import YiyuanError
 from yiyuan.i18n import _
 
 log = structlog.get_logger()
@@ -50,6 +51,10 @@ def run(package: Package, only: Mapping[CheckerName, Checker] | None = None) -> 
 def _one(name: CheckerName, checker: Checker, package: Package) -> tuple[list[Found], CheckerVerdict]:
     try:
         result = checker(package)
+    except YiyuanError as error:  # says what is wrong, such as file and line of a rule
+        log.warning("checker_failed", checker=name, kind=type(error).__name__)
+        note = _("检查没有完成，不能视为通过，请联系管理员：{reason}").format(reason=error.message)
+        return [], CheckerVerdict(name, VerdictKind.FAILED, note)
     except Exception as error:  # whatever it is, it becomes a failed verdict and stays visible
         log.exception("checker_failed", checker=name)
         note = _("检查没有完成（{kind}），不能视为通过，请联系管理员").format(kind=type(error).__name__)

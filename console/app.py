@@ -3,18 +3,24 @@
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from channels import registry
 from console.web import error_responses
 from console.web.area import areas
 from console.web.authorization import GuardedRoute
+from console.web.flash import messages
 from console.web.security_headers import SecurityHeaders
-from console.web.templating import STATIC, vendor_folder
+from console.web.templating import STATIC, environment, vendor_folder
 
 
 def undeclared(app: FastAPI) -> list[str]:
-    """Routes that nobody may use because they say nothing, and handlers the guard does not stand before."""
+    """Routes that nobody may use because they say nothing, handlers without the guard, addresses declared twice."""
     faults = []
+    seen: set[tuple[str, str]] = set()
     for route in app.routes:
         if isinstance(route, GuardedRoute):
+            addresses = {(method, route.path) for method in route.methods or ()}
+            faults += [f"{method} {path}: declared twice" for method, path in sorted(addresses & seen)]
+            seen |= addresses
             endpoint = route.endpoint
             if not hasattr(endpoint, "action") and not hasattr(endpoint, "public"):
                 faults.append(f"{route.path}: no declaration")
@@ -34,6 +40,10 @@ def create_app() -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(SecurityHeaders)
     error_responses.install(app)
+    # Areas that give one key two meanings, and platforms that cannot be used, stop the start.
+    environment()
+    messages()
+    registry.aliases()
     faults = undeclared(app)
     if faults:
         raise RuntimeError("; ".join(faults))

@@ -143,8 +143,9 @@ def announce(s: Session, subject: Subject, duty: Duty, *, round_number: int = 0)
     present = people.recipients(s, duty.role, duty.department)
     if round_number:
         present += people.deputies_of(s, present)
+    in_person = bool(people.on_call(s, duty.role, duty.department, clock.now()))
     for person in present:
-        if duty.role not in person.roles or people.on_call(s, duty.role, duty.department, clock.now()):
+        if in_person or duty.role not in person.roles:
             send(key=f"{key}:staff:{person.id}", staff_id=person.id)
     send(key=key, role=duty.role)
     if not present and not duty.escalations:

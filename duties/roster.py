@@ -34,7 +34,11 @@ def add_on_call(
     if ends_at <= clock.now():
         raise BadInput(_("结束时间已经过去"), field="ends_at")
     same = select(OnCall.id).where(
-        OnCall.staff_id == person.id, OnCall.role == role, OnCall.starts_at < ends_at, OnCall.ends_at > starts_at
+        OnCall.staff_id == person.id,
+        OnCall.role == role,
+        OnCall.starts_at < ends_at,
+        OnCall.ends_at > starts_at,
+        OnCall.ends_at > OnCall.starts_at,
     )
     if s.scalar(same.limit(1)) is not None:
         raise Conflict(_("{name}这段时间已有同角色的值班").format(name=person.name), field="starts_at")
@@ -161,7 +165,12 @@ def set_deputy(s: Session, staff: Staff, person: Staff, deputy: Staff | None) ->
 
 def coming_turns(s: Session) -> list[tuple[OnCall, Staff]]:
     """Running and coming turns with their people, by start."""
-    query = select(OnCall, Staff).join(Staff, Staff.id == OnCall.staff_id).where(OnCall.ends_at > clock.now())
+    # A turn that was taken back before it began has no length.
+    query = (
+        select(OnCall, Staff)
+        .join(Staff, Staff.id == OnCall.staff_id)
+        .where(OnCall.ends_at > clock.now(), OnCall.ends_at > OnCall.starts_at)
+    )
     return list(s.execute(query.order_by(OnCall.starts_at, OnCall.id)).tuples())
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from duties import people, work_calendars
@@ -13,7 +12,6 @@ from playbooks.schema import Playbook, Task, Tier
 from sentiment.events.volume import tier as tier_of
 from yiyuan import clock
 from yiyuan.i18n import _
-from yiyuan.models import WorkCalendar
 from yiyuan.staff.roles import Role, role_name
 
 
@@ -64,7 +62,7 @@ def _planned(s: Session, task: Task) -> PlannedDuty:
 def _warnings(s: Session, playbook: Playbook) -> list[str]:
     tasks = [task for tier in playbook.tiers for task in tier.duties]
     tasks += [signalled.duty for signalled in playbook.signals.values() if signalled.duty]
-    known = set(s.scalars(select(WorkCalendar.code)))
+    known = {calendar.code for calendar in work_calendars.every(s)}
     calendars = {task.calendar for task in tasks if task.clock == "working"} - known
     roles = {task.role for task in tasks} | {role for tier in playbook.tiers for role in (tier.lead, *tier.notify)}
     roles |= {role for tier in playbook.tiers for step in tier.escalation for role in step.to}

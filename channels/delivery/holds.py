@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from yiyuan import audit, clock
 from yiyuan.codes import PostState
-from yiyuan.errors import BadInput
+from yiyuan.errors import BadInput, Conflict
 from yiyuan.i18n import _
 from yiyuan.models import Post, ReleaseHold, Staff
 from yiyuan.staff.permissions import Action, require
@@ -40,6 +40,15 @@ def lift(s: Session, staff: Staff) -> None:
         audit.append(s, staff, "hold.lift", f"hold:{hold.id}")
 
 
+def check_released(s: Session) -> None:
+    """Conflict, with the reason, while releases are held: before anything is handed out for posting."""
+    hold = current(s)
+    if hold is not None:
+        raise Conflict(_("全部发布已暂停：{reason}。请先不要发，恢复后再操作").format(reason=hold.reason))
+
+
 def waiting(s: Session) -> list[Post]:
-    """What would go out, now or later, the next one first."""
-    return list(s.scalars(select(Post).where(Post.state == PostState.PLANNED).order_by(Post.due_at, Post.id)))
+    """What would go out, by itself or by a person's hand, the next one first."""
+    by_hand = (Post.state == PostState.AWAITING_PERSON) & Post.withdraw_reason.is_(None)
+    query = select(Post).where((Post.state == PostState.PLANNED) | by_hand)
+    return list(s.scalars(query.order_by(Post.due_at, Post.id)))

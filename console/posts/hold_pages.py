@@ -9,6 +9,8 @@ from console.web.authorization import GuardedRoute, allow
 from console.web.forms import form_of
 from console.web.sessions import staff_of
 from console.web.templating import done, page
+from yiyuan import clock
+from yiyuan.codes import PostState
 from yiyuan.db.session import transaction
 from yiyuan.staff.permissions import Action
 
@@ -21,7 +23,8 @@ def show(request: Request) -> Response:
     """Whether releases are held, by whom and why, and what waits."""
     with transaction(read_only=True) as s:
         current, rows, people = holds.current(s), post_queries.with_accounts(s, holds.waiting(s)), names(s)
-    return page(request, "posts/holds.html", current=current, rows=rows, people=people)
+        due = sum(row.post.state == PostState.PLANNED and row.post.due_at <= clock.now() for row in rows)
+    return page(request, "posts/holds.html", current=current, rows=rows, due=due, people=people)
 
 
 @router.post("/holds")

@@ -4,7 +4,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
 from channels import registry
-from channels.delivery import manual_proof, planning, takedown
+from channels.delivery import holds, manual_proof, planning, takedown
 from console.posts import queries
 from console.staff.queries import names
 from console.web import multipart, permissions
@@ -73,7 +73,9 @@ def _handoff_asset(request: Request, post_id: int, name: queries.HandoffFile) ->
 @router.get("/posts/{post_id:int}/pack")
 @allow(Action.prove_post)
 def pack(request: Request, post_id: int) -> Response:
-    """The publish pack: files, caption, checklist, manifest."""
+    """The publish pack: files, caption, checklist, manifest. Refused while releases are held."""
+    with transaction(read_only=True) as s:
+        holds.check_released(s)
     return serve(_handoff_asset(request, post_id, "pack_id"), download=True)
 
 

@@ -8,11 +8,25 @@ from typing import Literal
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from channels.delivery import holds
 from review.items.visibility import item_filter
 from yiyuan.codes import AssetKind, PostState
 from yiyuan.errors import Missing
 from yiyuan.i18n import _
-from yiyuan.models import Account, Asset, Attempt, Event, EventThread, Item, ManualPosting, Post, Staff, Thread, Variant
+from yiyuan.models import (
+    Account,
+    Asset,
+    Attempt,
+    Event,
+    EventThread,
+    Item,
+    ManualPosting,
+    Post,
+    ReleaseHold,
+    Staff,
+    Thread,
+    Variant,
+)
 
 PER_PAGE = 40
 #: States in which a person has to do something.
@@ -81,6 +95,13 @@ class Slip:
     proof: Asset | None
     thread: Thread | None
     event: Event | None
+    hold: ReleaseHold | None
+
+    @property
+    def held(self) -> bool:
+        """Whether this post waits for the end of a hold."""
+        by_hand = self.post.state == PostState.AWAITING_PERSON and self.post.withdraw_reason is None
+        return self.hold is not None and (by_hand or self.post.state == PostState.PLANNED)
 
 
 def slip(s: Session, post: Post) -> Slip:
@@ -101,4 +122,5 @@ def slip(s: Session, post: Post) -> Slip:
         proof=s.get(Asset, handoff.proof_id) if handoff and handoff.proof_id else None,
         thread=thread,
         event=event,
+        hold=holds.current(s),
     )

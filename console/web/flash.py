@@ -1,5 +1,7 @@
 """What a page says after a change, by the key in its address: nobody can put a text of theirs there."""
 
+from functools import cache
+
 from console.web.area import merged
 from yiyuan.i18n import N_, _
 
@@ -13,7 +15,13 @@ COMMON = {
 }
 
 
+@cache
+def messages() -> dict[str, object]:
+    """Every key with its text; ValueError when two areas give one key two texts."""
+    return merged("messages", COMMON)
+
+
 def message(key: str) -> str:
     """What a page says after a change; "" for a key that nobody declared."""
-    text = merged("messages", COMMON).get(key, "")
+    text = messages().get(key, "")
     return _(str(text)) if text else ""

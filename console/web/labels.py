@@ -2,7 +2,7 @@
 
 from channels import registry
 from yiyuan.codes import ALL, Code, FieldName
-from yiyuan.i18n import _
+from yiyuan.i18n import N_, _
 
 _CODES = {kind.__name__: kind for kind in ALL}
 
@@ -22,6 +22,17 @@ def platforms() -> list[str]:
     return list(registry.platforms())
 
 
+#: Where outside posts about the hospital come from, beside the platforms that we serve.
+OUTSIDE = {"douyin": N_("抖音"), "kuaishou": N_("快手"), "weibo": N_("微博"), "other": N_("其他")}
+
+
+def sources() -> list[str]:
+    """Codes of every platform that an outside post may come from, in the order shown to people."""
+    return [*platforms(), *(code for code in OUTSIDE if code not in registry.platforms())]
+
+
 def platform(code: str) -> str:
-    """Name of a platform; outside posts may come from one that we do not serve."""
-    return _(registry.capabilities(code).name) if code in registry.platforms() else code
+    """Name of a platform; what a vendor's export calls one that nobody knows stays as it is."""
+    if code in registry.platforms():
+        return _(registry.capabilities(code).name)
+    return _(OUTSIDE[code]) if code in OUTSIDE else code

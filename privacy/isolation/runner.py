@@ -8,10 +8,10 @@ import time
 from base64 import b64decode
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from structlog import get_logger
 
 from privacy.job import Job, Line, Progress, pack
@@ -58,15 +58,17 @@ def _started(job: Job) -> Iterator["subprocess.Popen[bytes]"]:
     process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe)  # noqa: S603 our own module
     try:
         assert process.stdin
-        process.stdin.write(pack(job))
-        process.stdin.flush()  # stays open: its end tells the child that the parent is gone
+        with suppress(BrokenPipeError):  # it died at once: the end of its output says so
+            process.stdin.write(pack(job))
+            process.stdin.flush()  # stays open: its end tells the child that the parent is gone
         yield process
     finally:
         process.kill()
         process.wait()
         for stream in (process.stdin, process.stdout, process.stderr):
             if stream:
-                stream.close()
+                with suppress(BrokenPipeError):  # what it was not given any more
+                    stream.close()
 
 
 def _reader(stream: IO[bytes]) -> "queue.Queue[bytes]":
@@ -103,4 +105,8 @@ def _until_end(lines: "queue.Queue[bytes]", job: Job) -> Iterator[Line]:
             raise Failed(_("处理超过时限，已停止：请把视频剪短或转码为 H.264 的 mp4 后重试")) from None
         if not line:
             return
-        yield _LINE.validate_json(line)
+        try:
+            yield _LINE.validate_json(line)
+        except ValidationError:  # killed in the middle of a line
+            log.warning("privacy.child_cut_off", task=job.task, bytes=len(line))
+            return

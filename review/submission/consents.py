@@ -29,6 +29,21 @@ def of_item(s: Session, item: Item) -> list[Consent]:
     return list(s.scalars(select(Consent).where(Consent.item_id == item.id).order_by(Consent.id)))
 
 
+def _check_fields(subject: str, guardian: str, uses: list[str], channels: list[str], *, minor: bool) -> None:
+    """BadInput with the field at fault."""
+    if not subject.strip() or not uses or not channels:
+        raise BadInput(_("请填写患者代号、用途和平台"), field="subject")
+    if any(ConsentUse.known(use) is None for use in uses):
+        raise BadInput(_("用途请从列表中选择"), field="uses")
+    if any(platform != EVERY_PLATFORM and platform not in registry.platforms() for platform in channels):
+        raise BadInput(_("平台请从列表中选择"), field="channels")
+    if minor and not guardian.strip():
+        raise BadInput(_("患者是未成年人，请填写签字的监护人及其与患者的关系"), field="guardian")
+    for field, value in (("subject", subject), ("guardian", guardian)):
+        if len(value.strip()) > LONGEST_NAME:
+            raise BadInput(_("最多 {n} 字").format(n=LONGEST_NAME), field=field)
+
+
 def record(
     s: Session,
     staff: Staff,
@@ -47,16 +62,7 @@ def record(
     """Record a patient's written consent under a label such as 患者A."""
     lookup.require_state(item, BEFORE_FREEZE, _("登记知情同意"))
     originals.require_editor(item, staff, _("登记知情同意"))
-    if not subject.strip() or not uses or not channels:
-        raise BadInput(_("请填写患者代号、用途和平台"), field="subject")
-    if any(ConsentUse.known(use) is None for use in uses):
-        raise BadInput(_("用途请从列表中选择"), field="uses")
-    if any(platform != EVERY_PLATFORM and platform not in registry.platforms() for platform in channels):
-        raise BadInput(_("平台请从列表中选择"), field="channels")
-    if len(subject.strip()) > LONGEST_NAME or len(guardian.strip()) > LONGEST_NAME:
-        raise BadInput(_("患者代号和监护人最多 {n} 字").format(n=LONGEST_NAME), field="subject")
-    if minor and not guardian.strip():
-        raise BadInput(_("患者是未成年人，请填写签字的监护人及其与患者的关系"), field="guardian")
+    _check_fields(subject, guardian, uses, channels, minor=minor)
     if to_day is not None and to_day < from_day:
         raise BadInput(_("知情同意的截止日早于起始日"), field="to_day")
     consent = Consent(

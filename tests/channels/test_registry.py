@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 import channels.platforms
 from channels import capability_matrix, quality, registry
 from channels.sandbox.app import create_app
-from yiyuan.errors import Missing
+from yiyuan.errors import Failed, Missing
 
 PLATFORM = r"""
 import re
@@ -46,6 +46,24 @@ from channels.sandbox.site import Site
 
 SITE = Site(routes=[Route("/pigeon.example/hello", lambda _request: PlainTextResponse("咕"))])
 """
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("PLATFORM = Platform(", "DECLARED = Platform(", "没有声明 PLATFORM"),
+        ('platform="pigeon"', 'platform="bilibili"', "须与文件夹同名"),
+        ('aliases=("鸽子",)', 'aliases=("b站",)', "b站"),
+    ],
+)
+def test_a_folder_that_cannot_be_a_platform_is_named(
+    tmp_path: Path, made_up_platform: None, old: str, new: str, words: str
+) -> None:
+    folder = tmp_path / "platforms" / "pigeon"
+    assert old in PLATFORM
+    (folder / "__init__.py").write_text(PLATFORM.replace(old, new), "utf-8")
+    with pytest.raises(Failed, match=words):
+        registry.aliases()
 
 
 @pytest.fixture

@@ -118,3 +118,13 @@ def test_people_record_their_own_absence_and_only_theirs(staff: dict[str, Staff]
         roster.cancel_absence(s, staff["doctor"], absence.id)
         found = people.stand_in(s, staff["doctor"], today)
         assert found is not None and found.id == staff["doctor"].id
+
+
+def test_a_turn_taken_back_before_it_began_leaves_room_for_another(staff: dict[str, Staff], event: Event) -> None:
+    coming = turn(staff, start=2 * HOUR)
+    with transaction() as s:
+        roster.end_on_call(s, staff["publicity"], coming.id)
+        assert roster.coming_turns(s) == []
+    turn(staff, start=HOUR)
+    with transaction(read_only=True) as s:
+        assert len(roster.coming_turns(s)) == 1

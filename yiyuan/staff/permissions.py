@@ -11,7 +11,7 @@ from enum import StrEnum, auto
 from types import MappingProxyType
 
 from yiyuan.errors import Refused
-from yiyuan.i18n import _
+from yiyuan.i18n import N_, _
 from yiyuan.models import Staff
 from yiyuan.staff.roles import Role, role_name
 
@@ -151,60 +151,65 @@ ROLES: Mapping[Action, frozenset[Role]] = MappingProxyType(
 )
 
 
-def action_name(action: Action) -> str:
-    """The Chinese name of an action, as it stands in a refusal: "只有……可以" + name."""
-    names = {
-        Action.use_console: _("使用本系统"),
-        Action.write_item: _("投稿和修改稿件"),
-        Action.try_text: _("试查文案"),
-        Action.read_item: _("查看稿件"),
-        Action.read_any_item: _("查看全院稿件"),
-        Action.read_department_item: _("查看本科室稿件"),
-        Action.read_approved_item: _("查看已通过的稿件"),
-        Action.edit_any_item: _("编辑他人的稿件"),
-        Action.edit_department_item: _("编辑本科室稿件"),
-        Action.withdraw_any_item: _("撤回他人的稿件"),
-        Action.reschedule_any_item: _("调整他人稿件的计划发布时间"),
-        Action.delete_any_item: _("删除他人的稿件"),
-        Action.reach_original: _("申请查看原件"),
-        Action.open_any_original: _("查看他人稿件的原件"),
-        Action.see_any_face: _("查看他人稿件中的人脸"),
-        Action.record_consent: _("登记知情同意"),
-        Action.read_consents: _("查看知情同意台账"),
-        Action.withdraw_any_consent: _("登记他人稿件知情同意的撤回"),
-        Action.sign_item: _("审核稿件"),
-        Action.tick_verdict: _("勾选核验"),
-        Action.ask_waiver: _("申请豁免"),
-        Action.waive_finding: _("豁免检查发现"),
-        Action.count_reviews: _("查看审核进度统计"),
-        Action.read_post: _("查看发布单"),
-        Action.follow_posts: _("跟进发布单"),
-        Action.prove_post: _("回填发布结果"),
-        Action.reschedule_post: _("调整发布时间"),
-        Action.withdraw_post: _("取消或撤下发布单"),
-        Action.resolve_post: _("核对发布单"),
-        Action.read_hold: _("查看暂停发布"),
-        Action.set_hold: _("暂停发布"),
-        Action.lift_hold: _("恢复发布"),
-        Action.read_rescan: _("查看规则复查"),
-        Action.decide_rescan: _("处理规则复查结果"),
-        Action.read_exceptions: _("查看例外报告"),
-        Action.read_event: _("查看舆情事件"),
-        Action.open_event: _("上报舆情"),
-        Action.mark_turned: _("标记帖子已转负面"),
-        Action.answer_event: _("处置舆情事件"),
-        Action.raise_any_tier: _("将事件升级"),
-        Action.do_any_duty: _("代办他人的任务"),
-        Action.do_duty: _("处理自己的任务"),
-        Action.see_every_duty: _("查看全部任务"),
-        Action.read_roster: _("查看值班表"),
-        Action.manage_roster: _("安排值班"),
-        Action.manage_account: _("管理账号"),
-        Action.manage_staff: _("管理人员与角色"),
-        Action.read_audit: _("查看审计记录"),
-        Action.watch_calendar: _("维护节假日表"),
+#: Chinese name of each action, as it stands in a refusal: "只有……可以" + name.
+NAMES: Mapping[Action, str] = MappingProxyType(
+    {
+        Action.use_console: N_("使用本系统"),
+        Action.write_item: N_("投稿和修改稿件"),
+        Action.try_text: N_("试查文案"),
+        Action.read_item: N_("查看稿件"),
+        Action.read_any_item: N_("查看全院稿件"),
+        Action.read_department_item: N_("查看本科室稿件"),
+        Action.read_approved_item: N_("查看已通过的稿件"),
+        Action.edit_any_item: N_("编辑他人的稿件"),
+        Action.edit_department_item: N_("编辑本科室稿件"),
+        Action.withdraw_any_item: N_("撤回他人的稿件"),
+        Action.reschedule_any_item: N_("调整他人稿件的计划发布时间"),
+        Action.delete_any_item: N_("删除他人的稿件"),
+        Action.reach_original: N_("申请查看原件"),
+        Action.open_any_original: N_("查看他人稿件的原件"),
+        Action.see_any_face: N_("查看他人稿件中的人脸"),
+        Action.record_consent: N_("登记知情同意"),
+        Action.read_consents: N_("查看知情同意台账"),
+        Action.withdraw_any_consent: N_("登记他人稿件知情同意的撤回"),
+        Action.sign_item: N_("审核稿件"),
+        Action.tick_verdict: N_("勾选核验"),
+        Action.ask_waiver: N_("申请豁免"),
+        Action.waive_finding: N_("豁免检查发现"),
+        Action.count_reviews: N_("查看审核进度统计"),
+        Action.read_post: N_("查看发布单"),
+        Action.follow_posts: N_("跟进发布单"),
+        Action.prove_post: N_("回填发布结果"),
+        Action.reschedule_post: N_("调整发布时间"),
+        Action.withdraw_post: N_("取消或撤下发布单"),
+        Action.resolve_post: N_("核对发布单"),
+        Action.read_hold: N_("查看暂停发布"),
+        Action.set_hold: N_("暂停发布"),
+        Action.lift_hold: N_("恢复发布"),
+        Action.read_rescan: N_("查看规则复查"),
+        Action.decide_rescan: N_("处理规则复查结果"),
+        Action.read_exceptions: N_("查看例外报告"),
+        Action.read_event: N_("查看舆情事件"),
+        Action.open_event: N_("上报舆情"),
+        Action.mark_turned: N_("标记帖子已转负面"),
+        Action.answer_event: N_("处置舆情事件"),
+        Action.raise_any_tier: N_("将事件升级"),
+        Action.do_any_duty: N_("代办他人的任务"),
+        Action.do_duty: N_("处理自己的任务"),
+        Action.see_every_duty: N_("查看全部任务"),
+        Action.read_roster: N_("查看值班表"),
+        Action.manage_roster: N_("安排值班"),
+        Action.manage_account: N_("管理账号"),
+        Action.manage_staff: N_("管理人员与角色"),
+        Action.read_audit: N_("查看审计记录"),
+        Action.watch_calendar: N_("维护节假日表"),
     }
-    return names[action]
+)
+
+
+def action_name(action: Action) -> str:
+    """The name of an action in the language of the request."""
+    return _(NAMES[action])
 
 
 def may(staff: Staff, action: Action) -> bool:

@@ -75,3 +75,11 @@ def test_a_missing_file(tmp_path: Path) -> None:
 def test_the_hospitals_lists_are_added(tmp_path: Path) -> None:
     pack = load(write_rules(tmp_path, "lists:\n  trade_drug: 某某灵\n"))
     assert {"某某灵", "波立维"} <= set(pack.lists["trade_drug"])
+
+
+def test_the_entry_of_the_guide_is_a_rule_that_holds(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "guides" / "adding-a-rule.md").read_text("utf-8")
+    entry = guide.partition("```yaml\n")[2].partition("```")[0]
+    pack = load(write_rules(tmp_path, entry))
+    prove(pack, (BUILT_IN, tmp_path))
+    assert pack.rule("HO01").title == "使用了本院停用的院名"

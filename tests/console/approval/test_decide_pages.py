@@ -4,11 +4,13 @@ import re
 
 from sqlalchemy import select
 
+from review.items import attached_files
 from tests.support.browser_client import Enter, Visitor
 from tests.support.console import World
 from tests.support.forms import hidden_field
+from tests.support.redaction import item_with_pictures
 from yiyuan.db.session import transaction
-from yiyuan.models import Decision, Finding, Verdict
+from yiyuan.models import Asset, Decision, Finding, Verdict
 
 
 def _sign(person: Visitor, item_id: int, verdict: str = "approve", **more: str) -> int:
@@ -122,3 +124,11 @@ def test_what_no_checker_checked_is_ticked_by_name(world: World, visitor: Enter)
     assert path is not None
     assert publicity.send(path[1]).status_code == 303
     assert "陈晓 已人工核对" in visitor("doctor").page(f"/items/{item_id}")
+
+
+def test_attached_pictures_stand_where_one_signs(world: World, visitor: Enter) -> None:
+    item_id, photo, _paper = item_with_pictures(world)
+    with transaction(read_only=True) as s:
+        copy = attached_files.copy_of(s, s.get_one(Asset, photo))
+    assert copy is not None
+    assert f'src="/media/{copy.id}"' in visitor("doctor").page(f"/items/{item_id}/decide")

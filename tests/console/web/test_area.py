@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 import console
 from console.app import create_app
-from console.web import area, templating
+from console.web import area, flash, templating
 from tests.support.browser_client import Visitor
 
 AREA = """
@@ -55,9 +55,11 @@ def made_up_area(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     (folder / "templates" / "show.html").write_text(TEMPLATE, "utf-8")
     monkeypatch.setattr(console, "__path__", [*console.__path__, str(tmp_path / "console")])
     area.areas.cache_clear()
+    flash.messages.cache_clear()
     templating.environment.cache_clear()
     yield
     area.areas.cache_clear()
+    flash.messages.cache_clear()
     templating.environment.cache_clear()
     for name in [name for name in sys.modules if name.startswith("console.parcels")]:
         del sys.modules[name]
@@ -78,5 +80,14 @@ def test_a_folder_is_an_area() -> None:
 
 @pytest.mark.usefixtures("staff", "made_up_area")
 def test_two_areas_cannot_give_one_name_two_meanings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(flash.COMMON, "parcel-sent", "别的话")
     with pytest.raises(ValueError, match="parcel-sent"):
-        area.merged("messages", {"parcel-sent": "别的话"})
+        create_app()
+
+
+@pytest.mark.usefixtures("staff", "made_up_area")
+def test_two_areas_cannot_have_one_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    twice = {**area.areas(), "again": area.areas()["parcels"]}
+    monkeypatch.setattr("console.app.areas", lambda: twice)
+    with pytest.raises(RuntimeError, match="GET /parcels: declared twice"):
+        create_app()

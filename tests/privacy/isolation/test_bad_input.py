@@ -193,3 +193,18 @@ def test_a_reading_child_cannot_write(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert done.returncode != 0
     assert not (tmp_path / "copy").exists() or (tmp_path / "copy").stat().st_size == 0
+
+
+@pytest.mark.parametrize(
+    "child", ["raise SystemExit(3)", "import sys; sys.stdin.buffer.read(10); sys.stdout.write('[\"resu')"]
+)
+def test_a_child_that_dies_at_once_or_in_mid_line_is_a_failure_with_a_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, child: str
+) -> None:
+    program = tmp_path / "python"
+    program.write_text(f"#!{sys.executable}\n{child}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    job = Job(Task.PROBE, Source(path=str(tmp_path / "film.mp4")), resource_limits.reading(60), resume=bytes(2**20))
+    with pytest.raises(Failed, match="子进程异常结束"):
+        runner.run(job, video.quiet)
