@@ -31,7 +31,8 @@ def show(path: Annotated[Path, typer.Argument(metavar="FILE", help=_("审核策�
         for level in policy.levels:
             people = [person.name for role in level.roles for person in members.holders(s, role)]
             signers = "、".join(map(role_name, level.roles)) or _("创作者本人")
-            due = clock.local(office.add(clock.now(), level.deadline).at).strftime("%m-%d %H:%M")
+            ends = office.add(clock.now(), level.deadline)
+            due = clock.local(ends.at).strftime("%m-%d %H:%M") + (_("（待核）") if ends.uncertain else "")
             typer.echo(_("第 {n} 级 {name}：{signers}").format(n=level.level, name=level.name, signers=signers))
             if level.roles:
                 typer.echo(_("  现有人员：{people}").format(people="、".join(people) or _("无，稿件会停在这一级")))

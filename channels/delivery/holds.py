@@ -47,8 +47,13 @@ def check_released(s: Session) -> None:
         raise Conflict(_("全部发布已暂停：{reason}。请先不要发，恢复后再操作").format(reason=hold.reason))
 
 
+def waits(post: Post) -> bool:
+    """Whether a post would go out, by itself or by a person's hand: what a hold stops."""
+    by_hand = post.state == PostState.AWAITING_PERSON and post.withdraw_reason is None
+    return by_hand or post.state == PostState.PLANNED
+
+
 def waiting(s: Session) -> list[Post]:
-    """What would go out, by itself or by a person's hand, the next one first."""
-    by_hand = (Post.state == PostState.AWAITING_PERSON) & Post.withdraw_reason.is_(None)
-    query = select(Post).where((Post.state == PostState.PLANNED) | by_hand)
-    return list(s.scalars(query.order_by(Post.due_at, Post.id)))
+    """Every post that waits, the next one first."""
+    query = select(Post).where(Post.state.in_((PostState.PLANNED, PostState.AWAITING_PERSON)))
+    return [post for post in s.scalars(query.order_by(Post.due_at, Post.id)) if waits(post)]

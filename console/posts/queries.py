@@ -100,8 +100,7 @@ class Slip:
     @property
     def held(self) -> bool:
         """Whether this post waits for the end of a hold."""
-        by_hand = self.post.state == PostState.AWAITING_PERSON and self.post.withdraw_reason is None
-        return self.hold is not None and (by_hand or self.post.state == PostState.PLANNED)
+        return self.hold is not None and holds.waits(self.post)
 
 
 def slip(s: Session, post: Post) -> Slip:
