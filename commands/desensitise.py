@@ -58,8 +58,8 @@ def _span(text: str) -> tuple[float, float]:
     try:
         first, last = (_seconds(part) for part in text.split("-"))
     except ValueError:
-        told = _("变声的时间段“{text}”看不懂：请写成 12-20.5、0:12-1:05 或 all")
-        raise BadInput(told.format(text=text[:40]), field="voice_change") from None
+        message = _("变声的时间段“{text}”看不懂：请写成 12-20.5、0:12-1:05 或 all")
+        raise BadInput(message.format(text=text[:40]), field="voice_change") from None
     if not 0 <= first < last:
         raise BadInput(_("变声的时间段“{text}”起点须早于终点").format(text=text[:40]), field="voice_change")
     return first, last

@@ -27,8 +27,8 @@ def reveal(
 ) -> None:
     """Nothing is opened without a reason, and with the installation's key not without an entry in its audit log."""
     if len(reason.strip()) < REASON_LEAST:
-        told = _("请用 --reason 写明查看原文的理由（至少 {least} 个字）")
-        raise BadInput(told.format(least=REASON_LEAST), field="reason")
+        message = _("请用 --reason 写明查看原文的理由（至少 {least} 个字）")
+        raise BadInput(message.format(least=REASON_LEAST), field="reason")
     key, name = reversible.key_of(key_file), reversible.digest(map_file)
     if key.kind == "keyring":
         _record(name, reason.strip())

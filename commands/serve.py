@@ -7,7 +7,7 @@ import sys
 import typer
 
 from commands.runtime import environment
-from commands.runtime.process import die_with_parent, say_ready, until_told
+from commands.runtime.process import die_with_parent, say_ready, stop_signal
 from yiyuan import logging_setup
 from yiyuan.i18n import _
 from yiyuan.settings import Settings, settings
@@ -69,7 +69,7 @@ def worker() -> None:
     policies.check()
 
     async def until_stopped() -> None:
-        await work(own, until_told(), lambda: say_ready(own.home, "worker"), [AppriseSender()])
+        await work(own, stop_signal(), lambda: say_ready(own.home, "worker"), [AppriseSender()])
 
     asyncio.run(until_stopped())
 

@@ -10,7 +10,7 @@ import typer
 
 from commands import bootstrap
 from commands.runtime import ports
-from commands.runtime.process import until_told
+from commands.runtime.process import stop_signal
 from commands.runtime.processes import children
 from commands.runtime.supervisor import Supervisor
 from playbooks import schema as playbooks
@@ -46,10 +46,10 @@ def check_before(own: Settings, *, sandbox: bool = False) -> None:
 
 
 async def _run(own: Settings, began: float) -> None:
-    told = until_told()
+    stop = stop_signal()
     supervisor = Supervisor(children(own, sandbox=bool(own.sandbox_url)), own.home / "logs")
     starting = asyncio.create_task(supervisor.start())
-    ending = asyncio.create_task(told.wait())
+    ending = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({starting, ending}, return_when=asyncio.FIRST_COMPLETED)
         if starting.done():

@@ -1,4 +1,4 @@
-"""Nightly (夜检): does the record still hold, and what will run out. Administrators and auditors are told."""
+"""Nightly (夜检): does the record still hold, and what will run out. Administrators and auditors get a notice."""
 
 import asyncio
 from datetime import timedelta
@@ -23,7 +23,7 @@ def tidy() -> None:
                 outbox.forget(s, step.name, clock.now() - timedelta(days=step.forgotten_after_days))
 
 
-@flow(name="nightly", flow_run_name="house nightly")
+@flow(name="nightly", flow_run_name="system nightly")
 async def nightly(attempt: int = 1, subject: str = "", row: int = 0) -> None:
     """Verify the record and look ahead."""
     if missed("nightly"):

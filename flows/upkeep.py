@@ -44,7 +44,7 @@ async def run_all(sweeps: tuple[Callable[[], object], ...]) -> None:
         raise ExceptionGroup("sweeps failed", wrong)
 
 
-@flow(name="upkeep", flow_run_name="house upkeep")
+@flow(name="upkeep", flow_run_name="system upkeep")
 async def upkeep(attempt: int = 1, subject: str = "", row: int = 0) -> None:
     """Reminders, escalations, take-downs that are due, the re-scan after a change of the rules, the audit head."""
     if missed("upkeep"):

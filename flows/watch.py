@@ -67,7 +67,7 @@ async def _score() -> None:
         await _refresh()
 
 
-@flow(name="watch", flow_run_name="house watch")
+@flow(name="watch", flow_run_name="system watch")
 async def watch(attempt: int = 1, subject: str = "", row: int = 0) -> int:
     """Poll every live post, store what is new, refresh the events, then score; returns the number of new mentions."""
     if missed("watch"):

@@ -57,8 +57,8 @@ def _meant_for(notice: Notice, staff: Staff) -> bool:
 
 def for_staff(s: Session, staff: Staff, *, limit: int = 100) -> list[Notice]:
     """The newest notices of a person, those to one of their roles included."""
-    mine = or_(Notice.staff_id == staff.id, Notice.staff_id.is_(None) & Notice.role.in_(staff.roles))
-    return list(s.scalars(select(Notice).where(mine).order_by(Notice.id.desc()).limit(limit)))
+    addressed = or_(Notice.staff_id == staff.id, Notice.staff_id.is_(None) & Notice.role.in_(staff.roles))
+    return list(s.scalars(select(Notice).where(addressed).order_by(Notice.id.desc()).limit(limit)))
 
 
 def unacknowledged(s: Session, staff: Staff) -> int:

@@ -1,4 +1,4 @@
-"""What follows when a step has failed: it is handed out again, or the administrators are told that it was given up."""
+"""What follows when a step has failed: it is handed out again, or the administrators hear that it was given up."""
 
 import structlog
 

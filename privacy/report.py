@@ -59,8 +59,8 @@ def _status(doubts: list[str]) -> FileStatus:
 
 
 def _doubts(report: VideoReport) -> list[str]:
-    told = _("人脸 {number}：{doubt}")
-    doubts = [told.format(number=track.number, doubt=track.doubt) for track in report.tracks if track.doubt]
+    message = _("人脸 {number}：{doubt}")
+    doubts = [message.format(number=track.number, doubt=track.doubt) for track in report.tracks if track.doubt]
     doubts += [hit.note for hit in report.scenes]
     if why := unlooked(report.scene_watch):
         doubts.append(_("隐私部位未核验（{why}）：须由人看完全部画面").format(why=why))

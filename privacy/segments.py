@@ -56,7 +56,7 @@ class Rendering:
     seconds: float
     groups: list[Group]
     sound: str
-    told: AudioSource
+    audio_source: AudioSource
     heard: str
     sha256: str
 

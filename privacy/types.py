@@ -1,4 +1,4 @@
-"""What the room hands out: plain frozen values that survive a process border and a sealed file.
+"""What the package hands out: plain frozen values that survive a process border and a sealed file.
 
 Pixels count from the top left corner of the picture as it is shown (rotation flags applied), times are seconds from
 the first frame, frames count from 0.

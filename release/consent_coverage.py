@@ -35,8 +35,8 @@ def concerning(s: Session, revision: Revision) -> list[Consent]:
     """
     links = select(TrackConsent.consent_id).join(Track, Track.id == TrackConsent.track_id)
     linked = set(s.scalars(links.where(Track.revision_id == revision.id)))
-    mine = s.scalars(select(Consent).where(Consent.item_id == revision.item_id).order_by(Consent.id))
-    return [c for c in mine if c.withdrawn_at is None or c.withdrawn_at >= revision.created_at or c.id in linked]
+    consents = s.scalars(select(Consent).where(Consent.item_id == revision.item_id).order_by(Consent.id))
+    return [c for c in consents if c.withdrawn_at is None or c.withdrawn_at >= revision.created_at or c.id in linked]
 
 
 def reasons(s: Session, revision: Revision, platforms: Iterable[str], day: date) -> list[str]:

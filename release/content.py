@@ -42,10 +42,10 @@ def is_internal(revision: Revision, *variants: Variant) -> bool:
 
 
 def _derived(s: Session, revision: Revision) -> list[Asset]:
-    mine = select(Asset).where(
+    query = select(Asset).where(
         Asset.revision_id == revision.id, Asset.kind == AssetKind.DERIVED, Asset.erased_at.is_(None)
     )
-    return list(s.scalars(mine.order_by(Asset.id)))
+    return list(s.scalars(query.order_by(Asset.id)))
 
 
 def _assets(s: Session, revision: Revision) -> list[dict[str, Any]]:

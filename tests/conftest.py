@@ -1,4 +1,4 @@
-"""Fixtures every room uses: an empty data folder, one person per role, and no way to the outside."""
+"""Fixtures every package uses: an empty data folder, one person per role, and no way to the outside."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The kernel: settings, tables, the store, keys, audit, people and the clock that every room stands on.
+"""The kernel: settings, tables, the store, keys, audit, people and the clock that every package uses.
 
-It depends on nothing of ours. A business rule belongs to the room that owns it, not here.
+It depends on nothing of ours. A business rule belongs to the package that owns it, not here.
 """

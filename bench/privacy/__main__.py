@@ -1,4 +1,4 @@
-"""All measurements of the privacy room: YIYUAN_BENCH_DATA=... python -m bench.privacy [--seconds 60] [--pairs 5]."""
+"""All measurements of privacy: YIYUAN_BENCH_DATA=... python -m bench.privacy [--seconds 60] [--pairs 5]."""
 
 import argparse
 

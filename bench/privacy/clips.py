@@ -43,9 +43,9 @@ def data() -> Path:
 
 def labels(name: str, variant: str = "plain") -> dict[int, list[Labelled]]:
     """Labelled faces per frame, where the variant has moved them."""
-    told: dict[str, Any] = json.loads((LABELS / f"{name}.json").read_text())
-    frames: dict[str, list[dict[str, Any]]] = told["frames"]
-    move, size = VARIANTS[variant][1], told["size"]
+    labels: dict[str, Any] = json.loads((LABELS / f"{name}.json").read_text())
+    frames: dict[str, list[dict[str, Any]]] = labels["frames"]
+    move, size = VARIANTS[variant][1], labels["size"]
     return {
         int(frame): [
             Labelled(face["person"], move(tuple(face["box"]), int(frame), *size), face["hard"]) for face in faces

@@ -68,7 +68,7 @@ def measure(
 
 
 def _read(path: Path) -> dict[Key, Tally]:
-    return {tuple(key): Tally.read(told) for key, told in json.loads(path.read_text())}
+    return {tuple(key): Tally.read(values) for key, values in json.loads(path.read_text())}
 
 
 def _write(path: Path, tallies: dict[Key, Tally]) -> None:

@@ -61,7 +61,7 @@ class Peer:
 
 
 def ours(clip: Path, profile: Profile) -> Found:
-    """Pass 1 through the public door."""
+    """Pass 1 through the public interface."""
     found = video.detect(Source.of_path(clip), profile=profile)
     places: Places = defaultdict(list)
     tracks: list[Track] = [{at: (b.x, b.y, b.w, b.h) for at, b in track.boxes} for track in found.tracks]

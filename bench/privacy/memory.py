@@ -42,7 +42,7 @@ def resident(pid: int) -> int:
 
 
 class Watch:
-    """Samples the greatest child once a second, sorted by stage and by tenth of the progress told."""
+    """Samples the greatest child once a second, sorted by stage and by tenth of the progress reported."""
 
     def __init__(self) -> None:
         self.peaks: defaultdict[str, list[int]] = defaultdict(lambda: [0] * 10)
@@ -101,8 +101,8 @@ def measure(minutes: float, size: str, clip_name: str, profile: Profile, fps: in
             found = video.detect(source, profile=profile, progress=watch.progress)
             report = video.render(source, found, RenderDecisions(), Path(folder) / "out.mp4", progress=watch.progress)
         spent = time.perf_counter() - start
-    told = f"{clip_name} {size}, {minutes:g} min at {fps} a second, {profile}"
-    print(f"{told}: {report.verified.frames_out} frames, {spent:.0f} s")
+    run = f"{clip_name} {size}, {minutes:g} min at {fps} a second, {profile}"
+    print(f"{run}: {report.verified.frames_out} frames, {spent:.0f} s")
     print("| pass | peak in each tenth, MB |\n|---|---|")
     for stage, peaks in watch.peaks.items():
         print(f"| {stage} | {', '.join(str(round(peak / 1e6)) for peak in peaks)} |")

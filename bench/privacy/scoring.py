@@ -80,10 +80,10 @@ class Tally:
         return cls(Count.of(plain), Count.of(faces), area, frames, false, frames / fps / 60, leaks)
 
     @classmethod
-    def read(cls, told: dict[str, Any]) -> "Tally":
+    def read(cls, values: dict[str, Any]) -> "Tally":
         """What `asdict` gave."""
-        leaks = [Seen(**leak) for leak in told["leaks"]]
-        return cls(**{**told, "plain": Count(**told["plain"]), "all": Count(**told["all"]), "leaks": leaks})
+        leaks = [Seen(**leak) for leak in values["leaks"]]
+        return cls(**{**values, "plain": Count(**values["plain"]), "all": Count(**values["all"]), "leaks": leaks})
 
     def merge(self, other: "Tally") -> None:
         """Add another clip."""

@@ -98,8 +98,8 @@ def measure(seconds: float, pairs: int, size: str, clip_name: str, names: list[s
                 methods[name](clip, Path(folder) / f"{name}.mp4")
                 walls[name].append(time.perf_counter() - start)
                 busy[name].append(processor_seconds() - spent)
-            told = ", ".join(f"{name} {walls[name][-1]:.1f} s" for name in methods)
-            print(f"round {number + 1}: {told}; load {os.getloadavg()[0]:.1f}", flush=True)
+            line = ", ".join(f"{name} {walls[name][-1]:.1f} s" for name in methods)
+            print(f"round {number + 1}: {line}; load {os.getloadavg()[0]:.1f}", flush=True)
     print("| method | wall s | times real time | deface / method | processor s | deface / method |")
     print("|---|---|---|---|---|---|")
     for name in methods:

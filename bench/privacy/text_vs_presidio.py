@@ -19,7 +19,7 @@ Find = Callable[[str], list[tuple[int, int]]]
 
 
 def ours(text: str) -> list[tuple[int, int]]:
-    """What the door replaces."""
+    """What privacy.api replaces."""
     return [(hit.start, hit.end) for hit in redact(text).hits]
 
 

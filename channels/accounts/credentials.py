@@ -77,10 +77,10 @@ def spoil(s: Session, account_id: int, access: str) -> None:
 
 @dataclass(frozen=True)
 class _Claimed:
-    """token: good as it is, or the old one to refresh from. mine: this caller fetches the next."""
+    """token: good as it is, or the old one to refresh from. fetches: this caller fetches the next."""
 
     token: Token | None
-    mine: bool
+    fetches: bool
     good: bool
 
 
@@ -88,11 +88,11 @@ def _claim(s: Session, account_id: int) -> _Claimed:
     account = s.get_one(Account, account_id, with_for_update=True)
     (token, until), now = _token(account), clock.now()
     if token is not None and token.expires_at > now + MARGIN:
-        return _Claimed(token, mine=False, good=True)
+        return _Claimed(token, fetches=False, good=True)
     if until is not None and until > now:
-        return _Claimed(token, mine=False, good=False)
+        return _Claimed(token, fetches=False, good=False)
     account.token = _sealed_token(token or Token("", datetime.fromtimestamp(0, UTC)), now + REFRESH)
-    return _Claimed(token, mine=True, good=False)
+    return _Claimed(token, fetches=True, good=False)
 
 
 def _give_back(s: Session, account_id: int, token: Token | None, broken: str) -> None:
@@ -121,7 +121,7 @@ async def _fresh(account_id: int, made: Channel) -> Token:
         claimed = await written(_claim, account_id)
         if claimed.good and claimed.token is not None:
             return claimed.token
-        if claimed.mine:
+        if claimed.fetches:
             return await _fetch(account_id, made, claimed.token)
         await asyncio.sleep(WAIT)
     raise NotSent(_("另一个进程正在更新账号授权，稍后再试"))

@@ -66,22 +66,22 @@ def claim(s: Session, post_id: int) -> Claim | None:
     return Claim(post.id, post.version, post.state, post.account_id, post.platform, post.sandbox)
 
 
-def held(s: Session, mine: Claim) -> Post:
+def held(s: Session, claim: Claim) -> Post:
     """The post, while it is still ours; LeaseLost otherwise."""
-    post = s.get_one(Post, mine.post_id, with_for_update=True)
-    if post.version != mine.version:
-        raise LeaseLost(f"post {mine.post_id}")
+    post = s.get_one(Post, claim.post_id, with_for_update=True)
+    if post.version != claim.version:
+        raise LeaseLost(f"post {claim.post_id}")
     return post
 
 
-def renew(s: Session, mine: Claim) -> None:
+def renew(s: Session, claim: Claim) -> None:
     """Push the end of the lease out."""
-    held(s, mine).lease_until = _lease()
+    held(s, claim).lease_until = _lease()
 
 
-def release(s: Session, mine: Claim) -> None:
+def release(s: Session, claim: Claim) -> None:
     """Give the post back as it is."""
-    held(s, mine).lease_until = None
+    held(s, claim).lease_until = None
 
 
 def attempts(s: Session, post_id: int, step: str = "") -> list[Attempt]:
@@ -117,17 +117,17 @@ def maybe_sent(s: Session, post_id: int) -> bool:
     return any(attempt.outcome == AttemptOutcome.UNSURE for attempt in attempts(s, post_id, AttemptStep.SUBMIT))
 
 
-def open_attempt(s: Session, mine: Claim, step: Step) -> int | None:
+def open_attempt(s: Session, claim: Claim, step: Step) -> int | None:
     """Write down the call that is about to be made; None: not now (held, withdrawn, or the account's pace)."""
-    post = held(s, mine)
-    if mine.state == PostState.PLANNED and not _may_send(s, post, step):
+    post = held(s, claim)
+    if claim.state == PostState.PLANNED and not _may_send(s, post, step):
         moves.enter(post, PostState.PLANNED)
         post.lease_until = None
         return None
     number = s.scalar(select(func.max(Attempt.number)).where(Attempt.post_id == post.id)) or 0
     attempt = Attempt(post_id=post.id, number=number + 1, step=step.name, started_at=clock.now())
     s.add(attempt)
-    if mine.state == PostState.PLANNED:
+    if claim.state == PostState.PLANNED:
         moves.enter(post, PostState.SENDING)
     post.lease_until = _lease()
     s.flush()
@@ -162,9 +162,9 @@ def close(s: Session, attempt_id: int, outcome: AttemptOutcome, detail: str = ""
     attempt.ended_at, attempt.outcome, attempt.detail = clock.now(), outcome, detail
 
 
-def save(s: Session, mine: Claim, attempt_id: int, result: Progress | Receipt) -> PostState:
+def save(s: Session, claim: Claim, attempt_id: int, result: Progress | Receipt) -> PostState:
     """Keep what a call gave: more progress, or where the post stands now. Returns the post's state."""
-    post = held(s, mine)
+    post = held(s, claim)
     close(s, attempt_id, AttemptOutcome.OK)
     if isinstance(result, Receipt):
         transitions.enter(s, post, result)
@@ -173,9 +173,9 @@ def save(s: Session, mine: Claim, attempt_id: int, result: Progress | Receipt) -
     return post.state
 
 
-def fail(s: Session, mine: Claim, attempt_id: int, what: FailureOutcome, spendable: tuple[str, ...]) -> PostState:
+def fail(s: Session, claim: Claim, attempt_id: int, what: FailureOutcome, spendable: tuple[str, ...]) -> PostState:
     """Keep what went wrong and what follows from it. Returns the post's state."""
-    post = held(s, mine)
+    post = held(s, claim)
     close(s, attempt_id, what.outcome, what.message)
     until = clock.now() + timedelta(seconds=what.delay)
     post.not_before, post.lease_until = until, None

@@ -1,4 +1,4 @@
-"""The admin door: faults, settings, comments put under a post, and the ledger of what was really posted.
+"""The admin interface: faults, settings, comments put under a post, and the ledger of what was really posted.
 
 For the demo, drills and tests; no platform has such a thing, so it lies on a path of its own.
 """

@@ -19,7 +19,7 @@ _OWN = ("/admin", "/web", "/files", "/mmbiz.qpic.cn")  # pictures are streamed, 
 
 
 class Faults:
-    """ASGI middleware; also keeps the list of calls for the admin door."""
+    """ASGI middleware; also keeps the list of calls for the admin interface."""
 
     def __init__(self, app: ASGIApp, store: Store) -> None:
         self.app, self.store = app, store

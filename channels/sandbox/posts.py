@@ -1,4 +1,4 @@
-"""Posts of the sandbox, whatever the platform: checked for a while, then live or refused as the admin door says."""
+"""Posts of the sandbox, whatever the platform: checked for a while, then live or refused as its admin asks."""
 
 import json
 import sqlite3
@@ -21,7 +21,7 @@ def add(store: Store, platform: str, post_id: str, key: str, data: dict[str, Any
 
 
 def settle(store: Store, platform: str) -> None:
-    """Let every post whose time has come go live, or end as the admin door wants the next one to end."""
+    """Let every post whose time has come go live, or end as the admin interface asks of the next one."""
     sql = "SELECT * FROM post WHERE platform = ? AND state = ? AND (polls <= 0 OR ready_at <= ?)"
     for row in store.rows(sql, platform, PENDING, time.time()):
         outcome = store.setting("outcome")

@@ -75,7 +75,7 @@ class Store:
         return found[0] if found else None
 
     def setting(self, name: str) -> Any:
-        """A setting of the admin door, or its default."""
+        """A setting of the admin interface, or its default."""
         row = self.row("SELECT value FROM setting WHERE name = ?", name)
         return json.loads(row["value"]) if row else SETTINGS[name]
 

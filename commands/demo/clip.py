@@ -35,10 +35,10 @@ def scene(portrait: Picture) -> Picture:
     """The consulting room, larger than the frame so that the camera can move in it: 1000 x 1600 pixels."""
     rows = np.linspace(0.0, 1.0, 1000)[:, None, None]
     wall = np.array([214.0, 224.0, 228.0]) * (1 - rows) + np.array([150.0, 168.0, 176.0]) * rows
-    room = np.repeat(wall, 1600, axis=1).astype(np.uint8)
-    room[:, 1010:1018] = (120, 138, 146)
-    room[110:1000, 60:950] = cv2.resize(portrait, (890, 890), interpolation=cv2.INTER_CUBIC)
-    return room
+    setting = np.repeat(wall, 1600, axis=1).astype(np.uint8)
+    setting[:, 1010:1018] = (120, 138, 146)
+    setting[110:1000, 60:950] = cv2.resize(portrait, (890, 890), interpolation=cv2.INTER_CUBIC)
+    return setting
 
 
 def visitor(portrait: Picture) -> Picture:
@@ -63,10 +63,10 @@ def _within(second: float, shown: tuple[float, float]) -> bool:
 def frames(seconds: float = SECONDS) -> Iterator[Picture]:
     """Every frame, 720 x 1280 x 3, RGB."""
     portrait = _portrait()
-    room, other, band = scene(portrait), visitor(portrait), caption()
+    setting, other, band = scene(portrait), visitor(portrait), caption()
     for number in range(int(seconds * RATE)):
         second = number / RATE
-        view = room.copy()
+        view = setting.copy()
         if _within(second, FACE_SHOWN):
             entered = min(1.0, (second - FACE_SHOWN[0]) / 0.8)
             left = int(1600 - 520 * entered)

@@ -78,7 +78,7 @@ class Stage:
         raise Failed(_("等了 {seconds:.0f} 秒仍没有等到：{what}").format(seconds=seconds, what=what))
 
     def sandbox(self, method: str, path: str, body: object = None) -> httpx.Response:
-        """Ask the sandbox's admin door: what happens on the platforms and on the operator's phone."""
+        """Ask the sandbox's admin interface: what happens on the platforms and on the operator's phone."""
         url = f"{self.own.sandbox_url}{path}"
         answer = httpx.request(method, url, json=body, timeout=30.0, trust_env=False)
         if not answer.is_success:

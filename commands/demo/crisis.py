@@ -1,4 +1,4 @@
-"""The crisis: the first hours of the modelled curve arrive under our article, and the house answers."""
+"""The crisis: the first hours of the modelled curve arrive under our article, and the hospital answers."""
 
 import time
 from collections.abc import Iterator
@@ -83,8 +83,8 @@ def replay(stage: Stage, item_id: int, step: Step) -> int:
 
 def _standing(stage: Stage, post_id: int, sent: int) -> str:
     event = stage.read(lambda s: _event_of(s, post_id))
-    told = _("，事件提及量 {volume}，{tier} 级").format(volume=event.volume, tier=event.tier) if event else ""
-    return _("评论 {n} 条").format(n=sent) + told
+    tiers = _("，事件提及量 {volume}，{tier} 级").format(volume=event.volume, tier=event.tier) if event else ""
+    return _("评论 {n} 条").format(n=sent) + tiers
 
 
 def wait_for_answer(stage: Stage, item_id: int, step: Step) -> int:
@@ -97,8 +97,8 @@ def wait_for_answer(stage: Stage, item_id: int, step: Step) -> int:
             return None
         found = state_queries.crossings(s, event.id)
         stage.tell(step, _("提及量 {volume}，{tier} 级").format(volume=event.volume, tier=event.tier))
-        told = [one.tier for one in found if one.noticed_at is not None]
-        return event.id if told == list(range(1, LAST_TIER + 1)) else None
+        tiers = [one.tier for one in found if one.noticed_at is not None]
+        return event.id if tiers == list(range(1, LAST_TIER + 1)) else None
 
     return stage.until(look, 90.0, _("事件升至 {n} 级且通知送达").format(n=LAST_TIER))
 

@@ -15,7 +15,7 @@ from commands.demo import people, summary
 from commands.demo.context import Stage, Step
 from commands.demo.progress_output import progress
 from commands.demo.story import StoryOutcome, tell
-from commands.runtime.process import until_told
+from commands.runtime.process import stop_signal
 from commands.runtime.processes import children
 from commands.runtime.supervisor import Supervisor
 from yiyuan.errors import YiyuanError
@@ -30,7 +30,7 @@ class Demo:
 
     def __init__(self, own: Settings, video: Path | None, console: Console) -> None:
         self.own, self.console, self.video = own, console, video
-        self.stage, self.told, self.problem = Stage(own, {}, lambda _step, _line: None, video), StoryOutcome(), ""
+        self.stage, self.outcome, self.problem = Stage(own, {}, lambda _step, _line: None, video), StoryOutcome(), ""
         self.supervisor = Supervisor(children(own, sandbox=True), own.home / "logs")
         self.stopped = threading.Event()
 
@@ -51,7 +51,7 @@ class Demo:
             self.stage = Stage(self.own, logins, shown, self.video, stopped=self.stopped.is_set)
             try:
                 await self._start()
-                await asyncio.to_thread(tell, self.stage, self.told)
+                await asyncio.to_thread(tell, self.stage, self.outcome)
             except YiyuanError as error:
                 self.problem = error.message
             except Exception as error:  # shown, written to the summary, and the exit code says so
@@ -60,13 +60,13 @@ class Demo:
 
     async def run(self, *, leave: bool, target: Path | None) -> bool:
         """Play, show, and stay until Ctrl-C unless `leave`; returns whether every step was ok."""
-        told = until_told()
+        outcome = stop_signal()
         try:
-            playing, stopping = asyncio.create_task(self._play()), asyncio.create_task(told.wait())
+            playing, stopping = asyncio.create_task(self._play()), asyncio.create_task(outcome.wait())
             await asyncio.wait({playing, stopping}, return_when=asyncio.FIRST_COMPLETED)
             self.stopped.set()
             await playing
-            result = summary.summary(self.stage, self.told, self.supervisor.pids(), self.problem)
+            result = summary.summary(self.stage, self.outcome, self.supervisor.pids(), self.problem)
             self._report(result, target)
             if not leave and not stopping.done():
                 self.console.print(_("一直运行到 Ctrl-C"))

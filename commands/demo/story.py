@@ -1,4 +1,4 @@
-"""The way of the item, step by step; every step is somebody acting at the console or the house answering."""
+"""The way of the item, step by step; every step is somebody acting at the console or the system answering."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,41 +20,41 @@ class StoryOutcome:
     outside: list[dict[str, Any]] = field(default_factory=list)
 
 
-def tell(stage: Stage, told: StoryOutcome) -> None:
+def tell(stage: Stage, outcome: StoryOutcome) -> None:
     """The whole story; Failed at the first step that does not reach its end state."""
     with stage.step(_("建立人员和沙箱账号")):
         setup_steps.hire(stage)
         setup_steps.connect(stage)
-    _write(stage, told)
-    _sign(stage, told.item_id)
-    _release(stage, told.item_id)
+    _write(stage, outcome)
+    _sign(stage, outcome.item_id)
+    _release(stage, outcome.item_id)
     with stage.step(_("医生另投两篇图文，后台处理")):
         more = open_tasks.begin(stage)
-    _crisis(stage, told)
+    _crisis(stage, outcome)
     with stage.step(_("留给来访者：待签一篇、退回一篇、一级事件一起")) as step:
-        told.left = open_tasks.leave(stage, step, *more)
+        outcome.left = open_tasks.leave(stage, step, *more)
 
 
-def _write(stage: Stage, told: StoryOutcome) -> None:
+def _write(stage: Stage, outcome: StoryOutcome) -> None:
     ours = stage.video is None
     with stage.step(_("医生投稿：视频、患者信息、违规用语")):
-        told.item_id = author_steps.submit(stage)
+        outcome.item_id = author_steps.submit(stage)
     with stage.step(_("处理：探测、脱敏、检查")) as step:
-        author_steps.wait_for_intake(stage, told.item_id, step, ItemState.NAMING)
-        found = stage.read(lambda s: state_queries.findings(s, told.item_id))
+        author_steps.wait_for_intake(stage, outcome.item_id, step, ItemState.NAMING)
+        found = stage.read(lambda s: state_queries.findings(s, outcome.item_id))
         step.note = author_steps.require_found(found, clip_is_ours=ours)
     with stage.step(_("医生改稿，第二版再处理")) as step:
-        before = stage.read(lambda s: state_queries.revision(s, told.item_id).id)
-        author_steps.mend(stage, told.item_id)
-        author_steps.wait_for_intake(stage, told.item_id, step, ItemState.NAMING)
-        after = stage.read(lambda s: state_queries.revision(s, told.item_id).id)
-        left = stage.read(lambda s: state_queries.open_stops(s, told.item_id))
+        before = stage.read(lambda s: state_queries.revision(s, outcome.item_id).id)
+        author_steps.mend(stage, outcome.item_id)
+        author_steps.wait_for_intake(stage, outcome.item_id, step, ItemState.NAMING)
+        after = stage.read(lambda s: state_queries.revision(s, outcome.item_id).id)
+        left = stage.read(lambda s: state_queries.open_stops(s, outcome.item_id))
         if after == before or left:
             raise Failed(_("改稿后仍有须改的发现"))
     with stage.step(_("医生指认人脸，确认脱敏结果")) as step:
-        step.note = author_steps.name_faces(stage, told.item_id, clip_is_ours=ours)
-        author_steps.accept(stage, told.item_id)
-        author_steps.wait_for_intake(stage, told.item_id, step, ItemState.REVIEW)
+        step.note = author_steps.name_faces(stage, outcome.item_id, clip_is_ours=ours)
+        author_steps.accept(stage, outcome.item_id)
+        author_steps.wait_for_intake(stage, outcome.item_id, step, ItemState.REVIEW)
 
 
 def _sign(stage: Stage, item_id: int) -> None:
@@ -77,12 +77,12 @@ def _release(stage: Stage, item_id: int) -> None:
         stage.until(lambda s: state_queries.all_live(s, item_id), 60.0, _("三个渠道都已发布"))
 
 
-def _crisis(stage: Stage, told: StoryOutcome) -> None:
+def _crisis(stage: Stage, outcome: StoryOutcome) -> None:
     with stage.step(_("监看评论：感谢留言，不触发事件")) as step:
-        crisis.calm(stage, told.item_id, step)
+        crisis.calm(stage, outcome.item_id, step)
     with stage.step(_("舆情回放：7 小时的评论在 60 秒内到达")) as step:
-        step.note = _("评论 {n} 条").format(n=crisis.replay(stage, told.item_id, step))
+        step.note = _("评论 {n} 条").format(n=crisis.replay(stage, outcome.item_id, step))
     with stage.step(_("事件升至三级，各级通知送达")) as step:
-        told.event_id = crisis.wait_for_answer(stage, told.item_id, step)
-        told.outside = crisis.notices_received(stage)
-        step.note = _("院外通知 {n} 条").format(n=len(told.outside))
+        outcome.event_id = crisis.wait_for_answer(stage, outcome.item_id, step)
+        outcome.outside = crisis.notices_received(stage)
+        step.note = _("院外通知 {n} 条").format(n=len(outcome.outside))

@@ -24,8 +24,8 @@ def addresses(own: Settings) -> dict[str, str]:
     return {"console": own.console_url, "prefect": prefect, "sandbox": own.sandbox_url}
 
 
-def _facts(stage: Stage, told: StoryOutcome) -> dict[str, Any]:
-    number = told.item_id
+def _facts(stage: Stage, outcome: StoryOutcome) -> dict[str, Any]:
+    number = outcome.item_id
 
     def look(s: Any) -> dict[str, Any]:
         revision, derived = state_queries.revision(s, number), state_queries.derived_video(s, number)
@@ -45,23 +45,23 @@ def _facts(stage: Stage, told: StoryOutcome) -> dict[str, Any]:
             "derived": str(media.derived_path(derived)) if derived else None,
             "decisions": state_queries.decisions(s, number),
             "posts": posts,
-            "event": state_queries.event_facts(s, told.event_id) if told.event_id else None,
+            "event": state_queries.event_facts(s, outcome.event_id) if outcome.event_id else None,
             "runs": state_queries.runs(s),
         }
 
     return stage.read(look)
 
 
-def summary(stage: Stage, told: StoryOutcome, pids: dict[str, int], problem: str) -> dict[str, Any]:
+def summary(stage: Stage, outcome: StoryOutcome, pids: dict[str, int], problem: str) -> dict[str, Any]:
     """Everything that happened; `ok` means that every step reached its end state."""
-    facts = _facts(stage, told) if told.item_id else {}
+    facts = _facts(stage, outcome) if outcome.item_id else {}
     return {
         "ok": not problem and bool(stage.steps) and all(step.ok for step in stage.steps),
         "problem": problem,
         "steps": [{"name": step.name, "seconds": round(step.seconds, 2), "ok": step.ok} for step in stage.steps],
         **facts,
-        "left": told.left,
-        "notices_outside": len(told.outside),
+        "left": outcome.left,
+        "notices_outside": len(outcome.outside),
         "memory_mb": {name: psutil.Process(pid).memory_info().rss // 1024**2 for name, pid in pids.items()},
         "machine": {"cpus": psutil.cpu_count(), "python": platform.python_version()},
         "addresses": addresses(stage.own),

@@ -120,7 +120,7 @@ def listening(own: Settings) -> list[Trouble]:
 
 
 def disk(own: Settings) -> list[Trouble]:
-    """Room for originals and derived videos."""
+    """Free disk space for originals and derived videos."""
     folder = next(path for path in [own.home.resolve(), *own.home.resolve().parents] if path.exists())
     free = shutil.disk_usage(folder).free
     if free >= DISK_BYTES:

@@ -42,7 +42,7 @@ def require_free(settings: Settings, *, sandbox: bool) -> None:
 
 
 def exposure(settings: Settings) -> str:
-    """Why the console must not listen where it is told to; empty: it may."""
+    """Why the console must not listen on the address it was given; empty: it may."""
     if settings.host in {"127.0.0.1", "::1", "localhost"} or settings.https or settings.allow_exposure:
         return ""
     return _(

@@ -28,7 +28,7 @@ def say_ready(home: Path, name: str) -> None:
     path.write_text(str(os.getpid()))
 
 
-def until_told() -> asyncio.Event:
+def stop_signal() -> asyncio.Event:
     """An event that SIGTERM and SIGINT set; call inside the running loop."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

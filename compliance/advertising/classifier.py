@@ -117,13 +117,13 @@ class WordingClassifier:
         segments = {field: Segments(view.text) for field, view in views.items()}
         stretches = [s for field, view in views.items() for s in _stretches(field, view, segments[field], taken)]
         heard: list[Objection] = []
-        told: set[tuple[str, Span]] = set()
+        reported: set[tuple[str, Span]] = set()
         for stretch in self._over(stretches):
             sentences = [(stretch.field, sentence) for sentence in stretch.sentences]
-            if len(heard) < MOST and told.isdisjoint(sentences):
+            if len(heard) < MOST and reported.isdisjoint(sentences):
                 found = self._objection(stretch, views[stretch.field], segments[stretch.field], kind)
                 heard += [found] if found else []
-            told.update(sentences)
+            reported.update(sentences)
         return heard
 
     def calms(self, segments: Segments, start: int, end: int, kind: ContentClass) -> bool:

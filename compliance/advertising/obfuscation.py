@@ -74,7 +74,7 @@ class Loosener:
             yield "sounded", focus(_view(view, self._sound(strip, spelt)))
 
     def code(self, word: str) -> str | None:
-        """A word as its sounds; None when a character is not in the table or the word is too short to be told."""
+        """A word as its sounds; None when a character is not in the table or the word is too short to be recognised."""
         sounds = [self._sound_of.get(c) for c in word]
         if len(word) < 2 or any(s is None for s in sounds):
             return None

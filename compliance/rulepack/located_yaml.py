@@ -1,4 +1,4 @@
-"""YAML of the rule pack: read as everywhere, its faults told as faults of the pack."""
+"""YAML of the rule pack: read as everywhere, its faults reported as faults of the pack."""
 
 from compliance.rulepack.errors import PackError
 from yiyuan.config_files.located_yaml import PlacedYaml

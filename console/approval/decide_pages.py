@@ -28,18 +28,18 @@ Row = TypeVar("Row", Finding, Verdict)
 @allow(Action.sign_item)
 def show(request: Request, item_id: int) -> Response:
     """The item with the panel to sign it."""
-    room = load(request, item_id)
+    view = load(request, item_id)
     with transaction(read_only=True) as s:
         desk = desk_of(s, s.get_one(Item, item_id), staff_of(request))
     return page(
         request,
         "approval/decide.html",
         desk=desk,
-        policy=policies.load(room.item.policy),
+        policy=policies.load(view.item.policy),
         stops=stops,
         may_waive=desk.may_waive,
         delegates=[("", _("请选择")), *((p.id, f"{p.name} {p.department}") for p in desk.instead_of)],
-        **common(request, room),
+        **common(request, view),
     )
 
 
@@ -69,7 +69,7 @@ def decide(request: Request, item_id: int) -> Response:
     return done(request, "/inbox" if form.text("next") == "inbox" else f"/items/{item_id}", verdict)
 
 
-def _item_behind(request: Request, what: type[Row], number: int) -> int:
+def _item_of(request: Request, what: type[Row], number: int) -> int:
     with transaction(read_only=True) as s:
         row = s.get(what, number)
         if row is None:
@@ -83,7 +83,7 @@ def _item_behind(request: Request, what: type[Row], number: int) -> int:
 @allow(Action.waive_finding)
 def waive(request: Request, finding_id: int) -> Response:
     """Let a stopping finding pass, with a reason."""
-    item_id = _item_behind(request, Finding, finding_id)
+    item_id = _item_of(request, Finding, finding_id)
     form = form_of(request)
     with transaction() as s:
         disposition = form.code("disposition", Disposition, Disposition.WAIVED)
@@ -95,7 +95,7 @@ def waive(request: Request, finding_id: int) -> Response:
 @allow(Action.ask_waiver)
 def ask(request: Request, finding_id: int) -> Response:
     """Ask publicity to waive a stopping finding."""
-    item_id = _item_behind(request, Finding, finding_id)
+    item_id = _item_of(request, Finding, finding_id)
     with transaction() as s:
         waivers.ask(s, staff_of(request), finding_id, form_of(request).text("reason"))
     return done(request, f"/items/{item_id}#finding-{finding_id}", "asked")
@@ -105,7 +105,7 @@ def ask(request: Request, finding_id: int) -> Response:
 @allow(Action.tick_verdict)
 def tick(request: Request, verdict_id: int) -> Response:
     """Confirm by eye and ear what no checker checked."""
-    item_id = _item_behind(request, Verdict, verdict_id)
+    item_id = _item_of(request, Verdict, verdict_id)
     with transaction() as s:
         confirmations.tick(s, staff_of(request), verdict_id)
     return done(request, f"/items/{item_id}", "saved")

@@ -24,15 +24,15 @@ router = APIRouter(route_class=GuardedRoute)
 @allow(Action.read_item)
 def show(request: Request, item_id: int, revision: int | None = None) -> Response:
     """The sheet of a frozen revision; before the last signature it says that it is not complete."""
-    room = load(request, item_id, revision)
-    if room.revision.digest is None:
+    view = load(request, item_id, revision)
+    if view.revision.digest is None:
         raise Conflict(_("内容还没有定稿，定稿送审后才有审批单"))
     faults: list[str] = []
-    if room.sheet is not None:
+    if view.sheet is not None:
         with transaction(read_only=True) as s:
-            faults = sheet.verify(s, room.sheet)
+            faults = sheet.verify(s, view.sheet)
     return page(
-        request, "approval/sheet.html", faults=faults, policy=policies.load(room.item.policy), **common(request, room)
+        request, "approval/sheet.html", faults=faults, policy=policies.load(view.item.policy), **common(request, view)
     )
 
 

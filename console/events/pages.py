@@ -1,4 +1,4 @@
-"""舆情事件: the list, the event room, and what people do in it."""
+"""舆情事件: the list, the page of an event, and what people do there."""
 
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
@@ -73,41 +73,41 @@ def open_one(request: Request) -> Response:
     return done(request, f"/events/{event.id}", "opened")
 
 
-def _load(event_id: int) -> queries.EventRoom:
+def _load(event_id: int) -> queries.EventView:
     with transaction(read_only=True) as s:
-        return queries.room(s, permissions.event_of(s, event_id))
+        return queries.view(s, permissions.event_of(s, event_id))
 
 
-def _curves(room: queries.EventRoom) -> list[Markup]:
-    points = [volume_chart.Point(point.at, point.volume, point.negative) for point in room.points]
-    thresholds = [(tier.tier, tier.volume.first, tier.title) for tier in room.playbook.tiers]
-    crossed = [(crossing.crossed_at, crossing.volume) for crossing in room.crossings if crossing.tier > 1]
-    end = room.event.closed_at or clock.now()
+def _curves(view: queries.EventView) -> list[Markup]:
+    points = [volume_chart.Point(point.at, point.volume, point.negative) for point in view.points]
+    thresholds = [(tier.tier, tier.volume.first, tier.title) for tier in view.playbook.tiers]
+    crossed = [(crossing.crossed_at, crossing.volume) for crossing in view.crossings if crossing.tier > 1]
+    end = view.event.closed_at or clock.now()
     return [
         volume_chart.curve(points, thresholds, crossed, size, end) for size in (volume_chart.WIDE, volume_chart.NARROW)
     ]
 
 
-def _signal_names(room: queries.EventRoom) -> list[tuple[str, int]]:
-    return [(signals.title(name), number) for name, number in room.signals.most_common()]
+def _signal_names(view: queries.EventView) -> list[tuple[str, int]]:
+    return [(signals.title(name), number) for name, number in view.signals.most_common()]
 
 
 @router.get("/events/{event_id:int}")
 @allow(Action.read_event)
 def show(request: Request, event_id: int) -> Response:
-    """The event room."""
-    room, me = _load(event_id), staff_of(request)
+    """The page of an event."""
+    view, me = _load(event_id), staff_of(request)
     with transaction(read_only=True) as s:
-        acts = duty_queries.acts(s, me, room.duties)
+        acts = duty_queries.acts(s, me, view.duties)
     return page(
         request,
         "events/show.html",
-        room=room,
-        event=room.event,
-        curves=_curves(room),
-        signals=_signal_names(room),
-        may_close=closing.may_close(room.event, me),
-        may_raise=engine.may_raise(room.playbook, me),
+        view=view,
+        event=view.event,
+        curves=_curves(view),
+        signals=_signal_names(view),
+        may_close=closing.may_close(view.event, me),
+        may_raise=engine.may_raise(view.playbook, me),
         acts=acts,
     )
 
@@ -116,8 +116,8 @@ def show(request: Request, event_id: int) -> Response:
 @allow(Action.read_event)
 def live_part(request: Request, event_id: int) -> Response:
     """Numbers and curve, polled."""
-    room = _load(event_id)
-    return live(request, "events/_live.html", room=room, event=room.event, curves=_curves(room))
+    view = _load(event_id)
+    return live(request, "events/_live.html", view=view, event=view.event, curves=_curves(view))
 
 
 @router.post("/events/{event_id:int}/raise")

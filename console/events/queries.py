@@ -1,4 +1,4 @@
-"""Events for the list and the event room."""
+"""Events for the list and the page of an event."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ def open_duties(s: Session) -> Counter[int]:
 
 
 @dataclass(frozen=True)
-class EventRoom:
+class EventView:
     """Everything the page of one event shows. `names` maps staff ids to names."""
 
     event: Event
@@ -100,10 +100,10 @@ def _signals(s: Session, event: Event) -> Counter[str]:
     return Counter(name for found in s.scalars(query.order_by(Mention.id.desc()).limit(2000)) for name in found)
 
 
-def room(s: Session, event: Event) -> EventRoom:
+def view(s: Session, event: Event) -> EventView:
     """Read it all."""
     of = {model: model.event_id == event.id for model in (VolumePoint, TierCrossing, TimelineEntry, Notice)}
-    return EventRoom(
+    return EventView(
         event=event,
         playbook=named(event.playbook),
         names=names(s),

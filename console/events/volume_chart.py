@@ -21,7 +21,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Size:
-    """Width and height of a drawing, and the room for its axes, in its own units."""
+    """Width and height of a drawing, and the margins for its axes, in its own units."""
 
     width: int
     height: int
@@ -59,12 +59,12 @@ class _Drawing:
         self.parts: list[str] = []
 
     def x(self, at: datetime) -> float:
-        room = self.size.width - self.size.left - self.size.right
-        return round(self.size.left + room * (at - self.start).total_seconds() / self.length, 1)
+        span = self.size.width - self.size.left - self.size.right
+        return round(self.size.left + span * (at - self.start).total_seconds() / self.length, 1)
 
     def y(self, value: float) -> float:
-        room = self.size.height - self.size.top - self.size.bottom
-        return round(self.size.height - self.size.bottom - room * value / self.top, 1)
+        span = self.size.height - self.size.top - self.size.bottom
+        return round(self.size.height - self.size.bottom - span * value / self.top, 1)
 
     def level(self, value: int, kind: str, label: str) -> None:
         """A line across with its label: outside at the axis, or above the line for a threshold."""

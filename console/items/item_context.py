@@ -21,19 +21,19 @@ def load(request: Request, item_id: int, number: int | None = None) -> ItemView:
         return room_of(s, item, visibility.revision_of(s, item, number))
 
 
-def common(request: Request, room: ItemView) -> dict[str, Any]:
+def common(request: Request, view: ItemView) -> dict[str, Any]:
     """What every template about one item needs."""
     me = staff_of(request)
     return {
-        "room": room,
-        "item": room.item,
-        "revision": room.revision,
+        "view": view,
+        "item": view.item,
+        "revision": view.revision,
         "piece": piece,
-        "may_edit": originals.may_edit(room.item, me),
+        "may_edit": originals.may_edit(view.item, me),
         "may_open": originals.may_open,
-        "may_tick": confirmations.may_tick(room.item, me)
-        and room.item.state in (ItemState.NAMING, ItemState.REVIEW)
-        and room.item.level <= 1,
+        "may_tick": confirmations.may_tick(view.item, me)
+        and view.item.state in (ItemState.NAMING, ItemState.REVIEW)
+        and view.item.level <= 1,
         "blank": Form(),
         "today": clock.today(),
     }

@@ -23,11 +23,11 @@ OWN_FIRST = Role.doctor
 
 @router.get("/items")
 @allow(Action.read_item)
-def listing(request: Request, state: str = "", mine: bool | None = None, q: str = "", page_number: int = 1) -> Response:
+def listing(request: Request, state: str = "", own: bool | None = None, q: str = "", page_number: int = 1) -> Response:
     """Items the person may see; authors see their own first."""
     me = staff_of(request)
-    own = OWN_FIRST in me.roles if mine is None else mine
-    wanted = queries.Wanted(state=ItemState.known(state), mine=own, text=q.strip()[:60])
+    own = OWN_FIRST in me.roles if own is None else own
+    wanted = queries.Wanted(state=ItemState.known(state), own=own, text=q.strip()[:60])
     number = max(page_number, 1)
     with transaction(read_only=True) as s:
         rows, counts = queries.listing(s, me, wanted, number), queries.counts(s, me, wanted)
@@ -48,9 +48,9 @@ def listing(request: Request, state: str = "", mine: bool | None = None, q: str 
 @allow(Action.read_item)
 def show(request: Request, item_id: int, revision: int | None = None) -> Response:
     """The page of one item."""
-    room = load(request, item_id, revision)
-    policy = policies.load(room.item.policy)
-    return page(request, "items/show.html", policy=policy, **common(request, room))
+    view = load(request, item_id, revision)
+    policy = policies.load(view.item.policy)
+    return page(request, "items/show.html", policy=policy, **common(request, view))
 
 
 @router.get("/items/{item_id:int}/live")

@@ -1,4 +1,4 @@
-"""Items as lists: mine, my department's, all, by state."""
+"""Items as lists: a person's own, a department's, all, by state."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -25,16 +25,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to list. `mine` only the person's own; empty parts match everything."""
+    """What to list. `own` only the person's own; empty parts match everything."""
 
     state: ItemState | None = None
-    mine: bool = False
+    own: bool = False
     text: str = ""
 
 
 def _conditions(staff: Staff, wanted: Wanted, *, with_state: bool = True) -> list[ColumnElement[bool]]:
     found = [Item.deleted_at.is_(None), item_filter(staff)]
-    if wanted.mine:
+    if wanted.own:
         found.append(Item.author_id == staff.id)
     if wanted.text:
         found.append(Item.title.contains(wanted.text, autoescape=True))

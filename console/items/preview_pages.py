@@ -61,7 +61,7 @@ def article(body: str) -> Markup:
 @allow(Action.read_item)
 def show(request: Request, item_id: int) -> Response:
     """One phone per chosen account."""
-    room = load(request, item_id)
+    view = load(request, item_id)
     return page(
-        request, "items/previews.html", limits=registry.all_capabilities(), article=article, **common(request, room)
+        request, "items/previews.html", limits=registry.all_capabilities(), article=article, **common(request, view)
     )

@@ -1,4 +1,4 @@
-"""The submission form as fields: from what a person typed to the room's form, and back."""
+"""The submission form as fields: from what a person typed to the domain's form, and back."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def _variants(form: Form) -> list[dict[str, Any]]:
 
 
 def item_form(form: Form) -> ItemForm:
-    """The room's form; BadInput names the field at fault."""
+    """The domain's form; BadInput names the field at fault."""
     facts: dict[str, str | bool] = {name: form.text(f"fact-{name}") for name in FACTS if form.text(f"fact-{name}")}
     facts |= {name: True for name in TICKED if form.checked(f"fact-{name}")}
     if form.has("fact-practice_place"):

@@ -61,8 +61,8 @@ class Saving:
         """Save the texts first, then seal and attach the file."""
         self._save(form)
         if name == "scan" and not form.text("consent-subject"):
-            told = _("选了同意书扫描件，但没有填患者代号：请填写代号（如“患者A”）、用途和平台，再选一次扫描件")
-            raise BadInput(told, field="consent-subject")
+            message = _("选了同意书扫描件，但没有填患者代号：请填写代号（如“患者A”）、用途和平台，再选一次扫描件")
+            raise BadInput(message, field="consent-subject")
         assert self.item is not None
         asset = seal(name, filename, chunks)
         try:

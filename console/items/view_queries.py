@@ -96,7 +96,7 @@ def _findings(s: Session, revision: Revision) -> list[Finding]:
 
 def room_of(s: Session, item: Item, revision: Revision) -> ItemView:
     """Read it all; the caller has checked that the person may see the item."""
-    mine = (
+    conditions = (
         Asset.revision_id == revision.id,
         Asset.kind == AssetKind.ORIGINAL,
         Asset.role.in_((AssetRole.VIDEO, AssetRole.SUBTITLES, AssetRole.ATTACHMENT)),
@@ -114,7 +114,7 @@ def room_of(s: Session, item: Item, revision: Revision) -> ItemView:
         revisions=list(s.scalars(select(Revision).where(Revision.item_id == item.id).order_by(Revision.number.desc()))),
         video=_newest(s, revision, AssetRole.VIDEO, AssetKind.DERIVED),
         cover=_newest(s, revision, AssetRole.COVER, AssetKind.DERIVED),
-        uploaded=list(s.scalars(select(Asset).where(*mine, Asset.erased_at.is_(None)).order_by(Asset.id))),
+        uploaded=list(s.scalars(select(Asset).where(*conditions, Asset.erased_at.is_(None)).order_by(Asset.id))),
         pictures=[(asset, attached_files.copy_of(s, asset)) for asset in attached_files.attached(s, revision)],
         tracks=list(s.scalars(select(Track).where(Track.revision_id == revision.id).order_by(Track.number))),
         findings=_findings(s, revision),

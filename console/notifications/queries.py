@@ -8,5 +8,5 @@ from yiyuan.models import Notice, Staff
 
 def unseen(s: Session, staff: Staff) -> int:
     """Notices to the person or to one of the person's roles that nobody acknowledged."""
-    mine = or_(Notice.staff_id == staff.id, Notice.staff_id.is_(None) & Notice.role.in_(staff.roles))
-    return s.scalar(select(func.count()).where(mine, Notice.acknowledged_at.is_(None))) or 0
+    addressed = or_(Notice.staff_id == staff.id, Notice.staff_id.is_(None) & Notice.role.in_(staff.roles))
+    return s.scalar(select(func.count()).where(addressed, Notice.acknowledged_at.is_(None))) or 0

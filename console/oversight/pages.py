@@ -31,8 +31,8 @@ def consents(request: Request, state: str = "") -> Response:
     counts = {name: sum(row.state == name for row in rows) for name in ConsentState}
     chosen = state if state in counts else ""
     shown = [row for row in rows if chosen in ("", row.state)]
-    told = {"rows": shown, "counts": counts, "total": len(rows), "state": chosen}
-    return page(request, "oversight/consents.html", may_open=originals.may_open, **told)
+    context = {"rows": shown, "counts": counts, "total": len(rows), "state": chosen}
+    return page(request, "oversight/consents.html", may_open=originals.may_open, **context)
 
 
 @router.get("/rescan")

@@ -45,9 +45,9 @@ def consents(s: Session, staff: Staff) -> list[ConsentRow]:
 
 
 def _waiting(s: Session) -> dict[int, list[int]]:
-    mine = select(Post.item_id, Post.id).where(Post.recalled_at.is_not(None), Post.gone_at.is_(None))
+    query = select(Post.item_id, Post.id).where(Post.recalled_at.is_not(None), Post.gone_at.is_(None))
     found: dict[int, list[int]] = {}
-    for item_id, post_id in s.execute(mine.where(Post.state != PostState.REFUSED)).tuples():
+    for item_id, post_id in s.execute(query.where(Post.state != PostState.REFUSED)).tuples():
         found.setdefault(item_id, []).append(post_id)
     return found
 

@@ -61,9 +61,9 @@ def _board(s: Session, revision: Revision, number: int, original: Asset) -> Atta
 
 
 def _faces(s: Session, revision: Revision, original: Asset, found: Detection | None) -> list[Face]:
-    mine = select(Track).where(Track.revision_id == revision.id, Track.asset_id == original.id)
+    query = select(Track).where(Track.revision_id == revision.id, Track.asset_id == original.id)
     boxes = {track.number: track.boxes for track in found.tracks} if found else {}
-    return [Face(track, _line(boxes.get(track.number, []))) for track in s.scalars(mine.order_by(Track.number))]
+    return [Face(track, _line(boxes.get(track.number, []))) for track in s.scalars(query.order_by(Track.number))]
 
 
 def _line(boxes: Sequence[tuple[int, Box]]) -> str:
@@ -72,8 +72,8 @@ def _line(boxes: Sequence[tuple[int, Box]]) -> str:
 
 def _hits(s: Session, revision: Revision, original: Asset, found: Detection | None) -> list[tuple[Finding, ScreenHit]]:
     """Identifiers with their findings."""
-    mine = select(Finding).where(Finding.revision_id == revision.id, Finding.field == attachment_field(original))
+    query = select(Finding).where(Finding.revision_id == revision.id, Finding.field == attachment_field(original))
     hits = {f"screen.{hit.kind}:{at}": hit for at, hit in enumerate(found.screen_hits if found else ())}
-    rows = s.scalars(mine.where(Finding.rule.startswith("screen.")).order_by(Finding.detection_index, Finding.id))
+    rows = s.scalars(query.where(Finding.rule.startswith("screen.")).order_by(Finding.detection_index, Finding.id))
     named = ((row, hits.get(f"{row.rule}:{row.detection_index}")) for row in rows)
     return [(row, hit) for row, hit in named if hit is not None]

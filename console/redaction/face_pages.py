@@ -26,12 +26,12 @@ router = APIRouter(route_class=GuardedRoute)
 @allow(Action.write_item)
 def show(request: Request, item_id: int) -> Response:
     """The contact sheet: every track with its doubts first, drawn boxes, identifiers on screen."""
-    room = load(request, item_id)
-    originals.require_editor(room.item, staff_of(request), _("指认人脸"))
+    view = load(request, item_id)
+    originals.require_editor(view.item, staff_of(request), _("指认人脸"))
     with transaction(read_only=True) as s:
-        desk = sheet_of(s, room.item, room.revision, staff_of(request))
-        made, heard = render_cache.last(s, room.item, room.revision), heard_of(s, room.revision)
-    return page(request, "redaction/faces.html", desk=desk, made=made, heard=heard, **common(request, room))
+        desk = sheet_of(s, view.item, view.revision, staff_of(request))
+        made, heard = render_cache.last(s, view.item, view.revision), heard_of(s, view.revision)
+    return page(request, "redaction/faces.html", desk=desk, made=made, heard=heard, **common(request, view))
 
 
 @router.post("/items/{item_id:int}/tracks")

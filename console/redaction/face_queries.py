@@ -47,8 +47,8 @@ def sheet_of(s: Session, item: Item, revision: Revision, staff: Staff) -> Sheet:
     tracks = list(s.scalars(select(Track).where(Track.revision_id == revision.id).order_by(Track.number)))
     still = doubts.open_tracks(s, revision)
     waiting = {track.id for track in still}
-    mine = select(Finding).where(Finding.revision_id == revision.id).order_by(Finding.id)
-    found = list(s.scalars(mine.where(Finding.rule.startswith("screen.") | Finding.rule.startswith("scene."))))
+    query = select(Finding).where(Finding.revision_id == revision.id).order_by(Finding.id)
+    found = list(s.scalars(query.where(Finding.rule.startswith("screen.") | Finding.rule.startswith("scene."))))
     linked = select(TrackConsent).where(TrackConsent.track_id.in_([track.id for track in tracks]))
     film = lookup.video(s, revision)
     return Sheet(

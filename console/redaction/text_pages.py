@@ -53,8 +53,8 @@ def _line(hit: Hit, names: dict[int, str]) -> Line:
 
 
 def _show(request: Request, item_id: int, revealed: ItemForm | None = None) -> Response:
-    room = load(request, item_id)
-    lines = _lines(request, item_id, room.names)
+    view = load(request, item_id)
+    lines = _lines(request, item_id, view.names)
     texts = originals.parts(revealed) if revealed else {}
     return page(
         request,
@@ -63,7 +63,7 @@ def _show(request: Request, item_id: int, revealed: ItemForm | None = None) -> R
         revealed=texts,
         kind_name=kind_name,
         decisions=list(IdentifierDecision),
-        **common(request, room),
+        **common(request, view),
     )
 
 

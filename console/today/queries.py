@@ -24,7 +24,7 @@ class TodayView:
     """The parts of the page; a part that is not for this person stays empty."""
 
     inbox: Sequence[InboxRow] = ()
-    mine: Sequence[item_queries.Row] = ()
+    own_items: Sequence[item_queries.Row] = ()
     notices: Sequence[Notice] = ()
     duties: Sequence[tuple[Duty, Subject]] = ()
     events: Sequence[Event] = ()
@@ -52,8 +52,8 @@ def day_of(s: Session, staff: Staff) -> TodayView:
     if may(staff, Action.sign_item):
         day.inbox = inbox.waiting_for(s, staff)
     if may(staff, Action.read_item):
-        rows = item_queries.listing(s, staff, item_queries.Wanted(mine=True), per_page=8)
-        day.mine = [row for row in rows if row.item.state in UNDECIDED]
+        rows = item_queries.listing(s, staff, item_queries.Wanted(own=True), per_page=8)
+        day.own_items = [row for row in rows if row.item.state in UNDECIDED]
     if may(staff, Action.follow_posts):
         day.to_do_posts = [r for r in post_queries.listing(s, staff) if r.post.state in post_queries.NEEDS_PERSON]
         day.hold = holds.current(s)

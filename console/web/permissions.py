@@ -25,7 +25,7 @@ def post_of(s: Session, staff: Staff, post_id: int) -> Post:
 
 
 def event_of(s: Session, event_id: int) -> Event:
-    """The event; events concern the whole house."""
+    """The event; events concern the whole hospital."""
     event = s.get(Event, event_id)
     if event is None:
         raise Missing(_("没有这个舆情事件"))

@@ -1,4 +1,4 @@
-"""Every step of the house, once: `yiyuan up` serves from this list and prefect.yaml is generated from it.
+"""Every step of the system, once: `yiyuan up` serves from this list and prefect.yaml is generated from it.
 
 When a step runs and how many runs are allowed at once stands here and nowhere else: a new periodic step is its flow
 and one entry of this list.

@@ -40,14 +40,14 @@ def _started(row_id: int, run_id: str) -> None:
 
 
 def subject(args: dict[str, int | str]) -> str:
-    """ "item:12" or "event:3" for the ids of a step; "house" for a step about everything."""
+    """ "item:12" or "event:3" for the ids of a step; "system" for a step about everything."""
     if "event_id" in args:
         return f"event:{args['event_id']}"
     if "item_id" in args:
         return f"item:{args['item_id']}"
     with transaction(read_only=True) as s:
         found = s.get(Post, args["post_id"]) if "post_id" in args else s.get(Revision, args.get("revision_id", 0))
-        return f"item:{found.item_id}" if found else "house"
+        return f"item:{found.item_id}" if found else "system"
 
 
 def parameters(args: Args, about: str, row: OutboxRow | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The door for scanned papers (signed consents): what a person may look at is drawn anew, never the file itself."""
+"""Scanned papers (signed consents): what a person may look at is drawn anew, never the file itself."""
 
 from pydantic import TypeAdapter
 

@@ -1,4 +1,4 @@
-"""The door for crops along face tracks: patient data, keep them sealed."""
+"""The interface for crops along face tracks: patient data, keep them sealed."""
 
 from pydantic import TypeAdapter
 

@@ -1,4 +1,4 @@
-"""The door for files and folders of any kind we take: one call, one report per file."""
+"""The interface for files and folders of any kind we take: one call, one report per file."""
 
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -68,16 +68,16 @@ def _by_kind(source: Path, target: Path, wish: RedactionOptions, progress: Progr
     if source.suffix.lower() in TEXTS + SUBTITLES:
         return _text(source, target, wish)
     opened = Source.of_path(source)
-    room = image if _is_picture(source) else video
-    found = room.detect(opened, progress=progress, profile=wish.profile, allow=wish.allow, **_beside(source, room))
+    medium = image if _is_picture(source) else video
+    found = medium.detect(opened, progress=progress, profile=wish.profile, allow=wish.allow, **_beside(source, medium))
     decided = RenderDecisions(tuple(wish.keep), mask=wish.mask, voices=tuple(wish.voices))
-    report = room.render(opened, found, decided, target, progress=progress)
+    report = medium.render(opened, found, decided, target, progress=progress)
     return privacy_report.of_pictures(source.name, target.name, report)
 
 
-def _beside(source: Path, room: object) -> dict[str, str]:
+def _beside(source: Path, medium: object) -> dict[str, str]:
     """The text of a subtitle file with the same name."""
-    files = [source.with_suffix(suffix) for suffix in SUBTITLES] if room is video else []
+    files = [source.with_suffix(suffix) for suffix in SUBTITLES] if medium is video else []
     return next(({"subtitles": _read(path)} for path in files if path.is_file()), {})
 
 

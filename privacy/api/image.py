@@ -1,4 +1,4 @@
-"""The door for pictures (jpg, png, gif, webp) and PDF: detect (pass 1) and render (pass 2), as for videos."""
+"""The interface for pictures (jpg, png, gif, webp) and PDF: detect (pass 1) and render (pass 2), as for videos."""
 
 from collections.abc import Collection
 from pathlib import Path

@@ -64,8 +64,8 @@ def key_of(path: Path | None) -> Key:
     try:
         secret = base64.b64decode(path.read_text(encoding="ascii").strip(), validate=True)
     except FileNotFoundError:
-        told = _("找不到密钥文件 {path}；可用 openssl rand -base64 32 生成一个并妥善保管")
-        raise Missing(told.format(path=path)) from None
+        message = _("找不到密钥文件 {path}；可用 openssl rand -base64 32 生成一个并妥善保管")
+        raise Missing(message.format(path=path)) from None
     except (ValueError, OSError):
         secret = b""
     if len(secret) != 32:

@@ -1,4 +1,4 @@
-"""The door for videos: probe, detect (pass 1), render (pass 2). Each runs in a child process with limits."""
+"""The interface for videos: probe, detect (pass 1), render (pass 2). Each runs in a child process with limits."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -107,6 +107,6 @@ def _within(spans: Collection[tuple[float, float]], detection: Detection) -> tup
     end = detection.probe.seconds
     cut = sorted({(max(0.0, first), min(last, end)) for first, last in spans})
     if not all(first < last for first, last in cut):
-        told = _("变声的起止时间不对：请填 0 到 {end} 秒之间的起止时间，起点早于终点")
-        raise BadInput(told.format(end=round(end, 2)), field="voice")
+        message = _("变声的起止时间不对：请填 0 到 {end} 秒之间的起止时间，起点早于终点")
+        raise BadInput(message.format(end=round(end, 2)), field="voice")
     return tuple(cut)

@@ -80,8 +80,8 @@ def video_stream(container: InputContainer) -> VideoStream:
     if codec is None or codec.name not in DECODERS:
         raise BadInput(_("不支持该视频的编码：请转码为 H.264 的 mp4 再上传"), field="video")
     if codec.width * codec.height > settings().video_max_pixels:
-        told = _("画面尺寸 {width}×{height} 超过上限：请降低分辨率再上传")
-        raise BadInput(told.format(width=codec.width, height=codec.height), field="video")
+        message = _("画面尺寸 {width}×{height} 超过上限：请降低分辨率再上传")
+        raise BadInput(message.format(width=codec.width, height=codec.height), field="video")
     if not codec.width or not codec.height:
         raise BadInput(_("视频头信息损坏，读不出画面尺寸：请从原设备重新导出"), field="video")
     return streams[0]

@@ -113,8 +113,8 @@ def _picture(file: BinaryIO) -> Album:
 def _check_pixels(width: int, height: int) -> None:
     limit = settings().video_max_pixels
     if width * height > limit:
-        told = _("图片 {width}×{height} 超过上限（{limit} 万像素）：请缩小后再上传")
-        raise BadInput(told.format(width=width, height=height, limit=limit // 10000), field="file")
+        message = _("图片 {width}×{height} 超过上限（{limit} 万像素）：请缩小后再上传")
+        raise BadInput(message.format(width=width, height=height, limit=limit // 10000), field="file")
 
 
 def _frames(picture: PIL.Image.Image) -> Iterator[Still]:

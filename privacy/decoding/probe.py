@@ -49,12 +49,12 @@ def _stated(container: InputContainer, stream: VideoStream) -> float:
 def _check_length(seconds: float) -> None:
     limit = settings().video_max_seconds
     if seconds > limit:
-        told = _("视频长 {minutes} 分钟，超过上限 {limit} 分钟：请剪短后再上传")
-        raise BadInput(told.format(minutes=round(seconds / 60), limit=round(limit / 60)), field="video")
+        message = _("视频长 {minutes} 分钟，超过上限 {limit} 分钟：请剪短后再上传")
+        raise BadInput(message.format(minutes=round(seconds / 60), limit=round(limit / 60)), field="video")
 
 
 def _scan(container: InputContainer, stream: VideoStream, progress: Progress) -> _Scan:
-    scan, start, told = _Scan(), float((stream.start_time or 0) * (stream.time_base or 0)), time.monotonic()
+    scan, start, reported = _Scan(), float((stream.start_time or 0) * (stream.time_base or 0)), time.monotonic()
     try:
         for packet in container.demux(stream):
             if not packet.size:
@@ -64,8 +64,8 @@ def _scan(container: InputContainer, stream: VideoStream, progress: Progress) ->
             if packet.pts is not None and packet.time_base:
                 scan.end = max(scan.end, float((packet.pts + (packet.duration or 0)) * packet.time_base) - start)
                 _check_length(scan.end)
-            if time.monotonic() - told > 5:
-                told = time.monotonic()
+            if time.monotonic() - reported > 5:
+                reported = time.monotonic()
                 progress("probe", 0.5, None)
     except av.error.FFmpegError:
         scan.broken = True

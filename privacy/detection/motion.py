@@ -109,7 +109,7 @@ class Camera:
         self._right, self._down = array("f"), array("f")
 
     def move(self, frame: int, by: Rect) -> None:
-        """The picture of `frame` is moved against the last one told. by: shape (2,)."""
+        """The picture of `frame` is moved against the last one given. by: shape (2,)."""
         right, down = self._at(frame)
         missing = frame - self.first - len(self._right)
         self._right.extend([right] * missing + [right + float(by[0])])

@@ -74,7 +74,7 @@ class NudityWatch:
 
             engine = NudeDetector()
         except (ImportError, NoSuchFile, InvalidProtobuf):
-            # Told in the result, in every report and by the doctor; want of memory, say, stays an error.
+            # Stated in the result, in every report and by the doctor; want of memory, say, stays an error.
             self.state = SceneWatch.MISSING
             return
         engine.onnx_session = session(engine.onnx_session._model_path)

@@ -47,8 +47,8 @@ def run(job: Job, progress: Progress, keep: Callable[[bytes], None] | None = Non
                 raise _ERRORS[name](message, field=field)
         code = process.wait()
     log.warning("privacy.child_died", task=job.task, code=code, last=list(noise)[-5:])
-    told = _("处理文件的子进程异常结束（代码 {code}）：请重试；若仍失败，请转码为 H.264 的 mp4 再上传")
-    raise Failed(told.format(code=code))
+    message = _("处理文件的子进程异常结束（代码 {code}）：请重试；若仍失败，请转码为 H.264 的 mp4 再上传")
+    raise Failed(message.format(code=code))
 
 
 @contextmanager

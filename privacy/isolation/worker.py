@@ -89,8 +89,8 @@ def _translate(error: BaseException) -> YiyuanError:
     if isinstance(error, YiyuanError):
         return error
     if isinstance(error, MemoryError) or any(sign in str(error) for sign in _NO_MEMORY):
-        told = _("处理该文件所需内存超过限制：请降低分辨率后重新上传，或由管理员调高 YIYUAN_DECODE_MEMORY_BYTES")
-        return Failed(told)
+        failure = _("处理该文件所需内存超过限制：请降低分辨率后重新上传，或由管理员调高 YIYUAN_DECODE_MEMORY_BYTES")
+        return Failed(failure)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return Failed(_("磁盘已满，未能写出脱敏文件，没有留下半成品：请清理磁盘后重试"))
     raise error
@@ -110,8 +110,8 @@ def main() -> Never:
     try:
         reporter.line("result", _result(job, reporter))
     except Exception as error:
-        told = _translate(error)
-        reporter.line("error", type(told).__name__, told.message, told.field)
+        failure = _translate(error)
+        reporter.line("error", type(failure).__name__, failure.message, failure.field)
     os._exit(0)  # threads of the decoders would hold the end up
 
 

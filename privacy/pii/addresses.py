@@ -30,10 +30,10 @@ def addresses(text: str) -> Iterator[Span]:
         yield Span("address", match.start() + _after_lead(match.group()), match.end(), 1)
 
 
-def _start(text: str, house: int) -> int | None:
+def _start(text: str, number_at: int) -> int | None:
     """Where the address that ends in a house number begins; None when no road or place is before it."""
-    begin = max(0, house - _REACH)
-    before = text[begin:house]
+    begin = max(0, number_at - _REACH)
+    before = text[begin:number_at]
     clause = max(before.rfind(mark) for mark in '，,。；;：:！!？?\n（(“"') + 1
     before = before[clause:]
     if not _ROAD.search(before):

@@ -58,7 +58,7 @@ class _Copy:
         self._read = self._known()
         self._changed = self._compared()
         self._same_sound = changes(job) == self._former.sound
-        self._told: AudioSource = self._former.told
+        self._audio_source: AudioSource = self._former.audio_source
         self._regroup = Regroup(job, self._read, self._source_base(), self._changed, progress)
 
     def _known(self) -> Layout:
@@ -104,9 +104,9 @@ class _Copy:
             opened(self._job.source) as source,
             av.open(self._job.partial, "w", format="mp4", options=options) as target,
         ):
-            self._told = self._merge(former, source, target)
+            self._audio_source = self._merge(former, source, target)
         self._regroup.end()
-        return Written(self._detection.frames, self._former.seconds, self._told)
+        return Written(self._detection.frames, self._former.seconds, self._audio_source)
 
     def _merge(self, former: InputContainer, source: InputContainer, target: OutputContainer) -> AudioSource:
         video = former.streams.video[0]
@@ -124,11 +124,11 @@ class _Copy:
             elif packet.size:
                 sound.former(packet)
         sound.end()
-        return sound.told()
+        return sound.audio_source()
 
     def _sound(self, former: InputContainer, source: InputContainer, target: OutputContainer) -> KeptSound | NewSound:
         if self._same_sound:
-            return KeptSound(former, target, self._former.told)
+            return KeptSound(former, target, self._former.audio_source)
         return NewSound(source, target, self._job)
 
     def _put(self, packet: "Packet[Any]", place: int, out: VideoStream, target: OutputContainer) -> None:
@@ -148,10 +148,12 @@ class _Copy:
         need(now.extradata == self._read.extradata and now.is_closed(self._starts), _("沿用的画面不能分段"))
         need(not self._same_sound or now.heard == self._former.heard, _("沿用的声音与上次不一致"))
         sound = changes(self._job)
-        return replace(self._former, groups=wanted, sound=sound, told=self._told, heard=now.heard, sha256=sha256)
+        return replace(
+            self._former, groups=wanted, sound=sound, audio_source=self._audio_source, heard=now.heard, sha256=sha256
+        )
 
     def work(self) -> RenderStats:
         """What was done."""
         frames = sum(self._former.groups[at].frames for at in self._changed)
-        sound: SoundFrom = "none" if self._told.how == "none" else "former" if self._same_sound else "source"
+        sound: SoundFrom = "none" if self._audio_source.how == "none" else "former" if self._same_sound else "source"
         return RenderStats(len(self._starts), self._changed, frames, self._regroup.decoded.frames, sound)

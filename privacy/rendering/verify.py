@@ -65,8 +65,8 @@ def verify(detection: Detection, path: Path, written: Written) -> Verified:
 
 def _same(what: str, before: float, after: float, slack: float) -> None:
     if abs(before - after) > slack:
-        told = _("脱敏后的{what}与原片不一致（{before} 变为 {after}），已丢弃：请重试，或转码为 H.264 的 mp4 再上传")
-        raise Failed(told.format(what=what, before=round(before, 3), after=round(after, 3)))
+        message = _("脱敏后的{what}与原片不一致（{before} 变为 {after}），已丢弃：请重试，或转码为 H.264 的 mp4 再上传")
+        raise Failed(message.format(what=what, before=round(before, 3), after=round(after, 3)))
 
 
 def _read(container: InputContainer) -> _Read:

@@ -93,7 +93,7 @@ class _Writer:
             self.covered.close()
             self._pace.end()
             sound.end()
-        return Written(self._count, float(self._last * self._base), sound.told())
+        return Written(self._count, float(self._last * self._base), sound.audio_source())
 
     def _video(self, target: OutputContainer) -> VideoStream:
         rate = encoder.rate(self._detection)
@@ -128,7 +128,7 @@ class _Writer:
             seconds=written.seconds,
             groups=[group.with_packets(one) for group, one in zip(groups, read.digests, strict=True)],
             sound=changes(self._job),
-            told=written.sound,
+            audio_source=written.sound,
             heard=read.heard,
             sha256=sha256,
         )

@@ -1,4 +1,4 @@
-"""Whether the record still holds: the audit chain and every signed sheet; auditors and administrators are told."""
+"""Whether the record still holds: the audit chain and every signed sheet; auditors and administrators get a notice."""
 
 from notifications import notices
 from review.approval import sheet

@@ -49,13 +49,13 @@ def questions(s: Session, item: Item, revision: Revision) -> list[Ask]:
 
 def unticked(s: Session, revision: Revision) -> list[Verdict]:
     """Verdicts of what was not checked and nobody has confirmed by eye and ear."""
-    mine = select(Verdict).where(Verdict.revision_id == revision.id, Verdict.verdict == VerdictKind.NOT_CHECKED)
-    return list(s.scalars(mine.where(Verdict.ticked_by.is_(None)).order_by(Verdict.checker)))
+    query = select(Verdict).where(Verdict.revision_id == revision.id, Verdict.verdict == VerdictKind.NOT_CHECKED)
+    return list(s.scalars(query.where(Verdict.ticked_by.is_(None)).order_by(Verdict.checker)))
 
 
 def _warnings(s: Session, revision: Revision) -> list[Finding]:
-    mine = select(Finding).where(Finding.revision_id == revision.id, Finding.disposition == Disposition.OPEN)
-    return list(s.scalars(mine.where(Finding.severity == Severity.WARN).order_by(Finding.id)))
+    query = select(Finding).where(Finding.revision_id == revision.id, Finding.disposition == Disposition.OPEN)
+    return list(s.scalars(query.where(Finding.severity == Severity.WARN).order_by(Finding.id)))
 
 
 def missing(asked: list[Ask], answers: Mapping[str, str]) -> list[Ask]:

@@ -20,8 +20,8 @@ from yiyuan.models import Decision, Item, ReviewLevel, Revision, Staff
 
 def decided(s: Session, revision: Revision) -> list[Decision]:
     """The decisions on a revision, in the order they were made."""
-    mine = select(Decision).where(Decision.revision_id == revision.id)
-    return list(s.scalars(mine.order_by(Decision.level, Decision.id)))
+    query = select(Decision).where(Decision.revision_id == revision.id)
+    return list(s.scalars(query.order_by(Decision.level, Decision.id)))
 
 
 def why_not(

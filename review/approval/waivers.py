@@ -20,14 +20,14 @@ REASON_LEAST = 4
 
 def stopping(s: Session, revision: Revision) -> list[Finding]:
     """The open findings that stop a revision."""
-    mine = select(Finding).where(Finding.revision_id == revision.id, Finding.disposition == Disposition.OPEN)
-    return list(s.scalars(mine.where(Finding.severity.in_(STOPPING)).order_by(Finding.id)))
+    query = select(Finding).where(Finding.revision_id == revision.id, Finding.disposition == Disposition.OPEN)
+    return list(s.scalars(query.where(Finding.severity.in_(STOPPING)).order_by(Finding.id)))
 
 
 def waiting(s: Session, revision: Revision) -> dict[int, WaiverRequest]:
     """The requests that publicity has not answered, by finding."""
-    mine = select(WaiverRequest).join(Finding).where(Finding.revision_id == revision.id)
-    return {row.finding_id: row for row in s.scalars(mine.where(WaiverRequest.answered_at.is_(None)))}
+    query = select(WaiverRequest).join(Finding).where(Finding.revision_id == revision.id)
+    return {row.finding_id: row for row in s.scalars(query.where(WaiverRequest.answered_at.is_(None)))}
 
 
 def _request(s: Session, finding: Finding) -> WaiverRequest | None:
@@ -91,9 +91,9 @@ def _current(s: Session, finding_id: int, doing: str) -> tuple[Finding, Revision
     return finding, revision, item
 
 
-def _reason(given: str, told: str) -> str:
+def _reason(given: str, message: str) -> str:
     if len(given.strip()) < REASON_LEAST:
-        raise BadInput(told, field="reason")
+        raise BadInput(message, field="reason")
     return given.strip()[:2000]
 
 

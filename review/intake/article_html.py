@@ -65,8 +65,8 @@ def _figure(figure: Figures, number: int, title: str) -> Iterator[str]:
     for page, picture in enumerate(figure.pictures, 1):
         yield _picture(picture, f"{named}-{page}" if several else named)
     if several and figure.pages > len(figure.pictures):
-        told = _("（附件共 {pages} 页，此处为前 {shown} 页）").format(pages=figure.pages, shown=len(figure.pictures))
-        yield f"<p><small>{told}</small></p>"
+        note = _("（附件共 {pages} 页，此处为前 {shown} 页）").format(pages=figure.pages, shown=len(figure.pictures))
+        yield f"<p><small>{note}</small></p>"
 
 
 def _picture(picture: Asset, alt: str) -> str:

@@ -35,9 +35,9 @@ class _Made:
 
 def of(s: Session, original: Asset) -> list[Asset]:
     """The pictures of one attachment in the order of its pages; none before the intake made them."""
-    mine = select(Asset).where(Asset.revision_id == original.revision_id, Asset.source_id == original.id)
-    mine = mine.where(Asset.role == ROLE, Asset.kind == AssetKind.DERIVED, Asset.erased_at.is_(None))
-    return list(s.scalars(mine.order_by(Asset.id)))
+    query = select(Asset).where(Asset.revision_id == original.revision_id, Asset.source_id == original.id)
+    query = query.where(Asset.role == ROLE, Asset.kind == AssetKind.DERIVED, Asset.erased_at.is_(None))
+    return list(s.scalars(query.order_by(Asset.id)))
 
 
 def keep(held: IntakeLease, original: Asset, copy: Asset) -> None:

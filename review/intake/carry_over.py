@@ -88,20 +88,20 @@ def carry(s: Session, item: Item, revision: Revision, findings: Sequence[Finding
 
 def _requests(s: Session, item: Item) -> dict[int, WaiverRequest]:
     """Every request to waive a finding of an item, by finding."""
-    mine = select(WaiverRequest).join(Finding).join(Revision).where(Revision.item_id == item.id)
-    return {row.finding_id: row for row in s.scalars(mine)}
+    findings = select(WaiverRequest).join(Finding).join(Revision).where(Revision.item_id == item.id)
+    return {row.finding_id: row for row in s.scalars(findings)}
 
 
 def _said(
     s: Session, item: Item, revision: Revision, requests: Mapping[int, WaiverRequest]
 ) -> dict[str, list[Finding]]:
     """What was said of the revision's own findings, else of those of the revision before it, by context."""
-    mine = list(s.scalars(select(Finding).where(Finding.revision_id == revision.id)))
-    if not mine:
+    findings = list(s.scalars(select(Finding).where(Finding.revision_id == revision.id)))
+    if not findings:
         before = select(Revision.id).where(Revision.item_id == item.id, Revision.number == revision.number - 1)
-        mine = list(s.scalars(select(Finding).where(Finding.revision_id.in_(before))))
+        findings = list(s.scalars(select(Finding).where(Finding.revision_id.in_(before))))
     found: dict[str, list[Finding]] = {}
-    for old in sorted(mine, key=lambda f: (f.disposition not in KEPT, f.start or 0, f.id)):
+    for old in sorted(findings, key=lambda f: (f.disposition not in KEPT, f.start or 0, f.id)):
         # Nobody waives what they wrote: a waiver ends when the one who gave it edits the text.
         own = old.disposition in KEPT and old.disposed_by in {item.author_id, *revision.editors}
         words = old.disposition in (*KEPT, OFFERED) or old.reason or old.id in requests

@@ -37,8 +37,8 @@ def _seal(strip: Strip) -> Asset:
 def _save(held: IntakeLease, original: Asset, found: Detection, sealed: list[tuple[Strip, Asset]]) -> None:
     ends = {track.number: track for track in found.tracks}
     with held.saving() as (s, item, revision):
-        mine = select(Track).where(Track.revision_id == revision.id, Track.asset_id == original.id)
-        rows = {track.number: track for track in s.scalars(mine)}
+        query = select(Track).where(Track.revision_id == revision.id, Track.asset_id == original.id)
+        rows = {track.number: track for track in s.scalars(query)}
         for strip, asset in sealed:
             asset.item_id, asset.revision_id, asset.source_id = item.id, revision.id, original.id
             s.add(asset)

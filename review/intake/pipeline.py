@@ -79,9 +79,9 @@ def _stages(held: IntakeLease, meter: "Meter") -> None:
         revision = s.get_one(Revision, held.revision_id)
         original, pictures = lookup.video(s, revision), attached_files.attached(s, revision)
     found = _watch(held, meter, original) if original is not None else None
-    told = meter.stage(IntakeStage.TEXT)
+    report = meter.stage(IntakeStage.TEXT)
     _texts(held)
-    told("text", 1.0, None)
+    report("text", 1.0, None)
     if original is not None and found is not None:
         video_stage.derived(held, original, found, meter.stage(IntakeStage.RENDER))
     if pictures:
@@ -136,12 +136,12 @@ class Meter:
         names = list(WEIGHTS)
         before = sum(WEIGHTS[earlier] for earlier in names[: names.index(name)])
 
-        def told(_inner: str, share: float, eta: float | None) -> None:
+        def report(_inner: str, share: float, eta: float | None) -> None:
             self._tell(name, before + WEIGHTS[name] * min(max(share, 0.0), 1.0), eta)
 
         self._saved_at = float("-inf")
-        told(name, 0.0, None)
-        return told
+        report(name, 0.0, None)
+        return report
 
     def _tell(self, stage: IntakeStage, share: float, eta: float | None) -> None:
         if self._hook is not None:

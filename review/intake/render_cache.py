@@ -52,10 +52,10 @@ def remembered(report: VideoReport) -> Iterator[Asset | None]:
 
 def keep(s: Session, item: Item, revision: Revision, made: Asset | None, report: VideoReport) -> None:
     """Keep the memory of the film that was just made instead of the last one's, and write down what was encoded."""
-    mine = select(Asset).where(
+    query = select(Asset).where(
         Asset.revision_id == revision.id, Asset.role == AssetRole.MADE, Asset.erased_at.is_(None)
     )
-    for old in s.scalars(mine).all():
+    for old in s.scalars(query).all():
         media.erase(s, old, None)
     if made is not None:
         made.item_id, made.revision_id = item.id, revision.id
@@ -71,9 +71,9 @@ def keep(s: Session, item: Item, revision: Revision, made: Asset | None, report:
 
 def last(s: Session, item: Item, revision: Revision) -> AuditEntry | None:
     """The entry about the film that was made last for a revision."""
-    mine = (
+    query = (
         select(AuditEntry)
         .where(AuditEntry.subject == f"item:{item.id}", AuditEntry.action == ENTRY)
         .order_by(AuditEntry.number.desc())
     )
-    return next((entry for entry in s.scalars(mine.limit(50)) if entry.detail.get("revision") == revision.id), None)
+    return next((entry for entry in s.scalars(query.limit(50)) if entry.detail.get("revision") == revision.id), None)

@@ -41,8 +41,8 @@ def write(s: Session, revision: Revision, redacted: Redacted) -> list[Variant]:
     # An article without a film still needs a cover: its first picture, when the platform takes that one as a still.
     stills = (one for figure in figures for one in figure.pictures if one.media_type != "image/gif")
     shown = cover or next(stills, None)
-    mine = select(Variant).where(Variant.revision_id == revision.id).order_by(Variant.account_id)
-    found = list(s.scalars(mine))
+    query = select(Variant).where(Variant.revision_id == revision.id).order_by(Variant.account_id)
+    found = list(s.scalars(query))
     for variant in found:
         row = registry.capabilities(variant.platform)
         given = own.get(variant.account_id) or VariantForm(account_id=variant.account_id)

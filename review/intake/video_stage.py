@@ -176,10 +176,10 @@ def _forget_others(s: Session, revision: Revision, but: set[int]) -> None:
     """Erase what was rendered for other namings; the new rows are there already, so shared bytes stay."""
     for variant in s.scalars(select(Variant).where(Variant.revision_id == revision.id)):
         variant.video_id = variant.cover_id = None
-    mine = select(Asset).where(
+    query = select(Asset).where(
         Asset.revision_id == revision.id, Asset.kind == AssetKind.DERIVED, Asset.erased_at.is_(None)
     )
-    for asset in s.scalars(mine.where(Asset.role.in_((AssetRole.VIDEO, AssetRole.COVER)))).all():
+    for asset in s.scalars(query.where(Asset.role.in_((AssetRole.VIDEO, AssetRole.COVER)))).all():
         if asset.id not in but:
             media.erase(s, asset, None)
     s.flush()

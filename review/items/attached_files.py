@@ -23,14 +23,14 @@ FORMS = {
 
 def attached(s: Session, revision: Revision) -> list[Asset]:
     """The originals, oldest first."""
-    mine = select(Asset).where(Asset.revision_id == revision.id, Asset.role == ROLE, Asset.kind == AssetKind.ORIGINAL)
-    return list(s.scalars(mine.where(Asset.erased_at.is_(None)).order_by(Asset.id)))
+    query = select(Asset).where(Asset.revision_id == revision.id, Asset.role == ROLE, Asset.kind == AssetKind.ORIGINAL)
+    return list(s.scalars(query.where(Asset.erased_at.is_(None)).order_by(Asset.id)))
 
 
 def made_from(s: Session, original: Asset, role: AssetRole, kind: AssetKind) -> Asset | None:
-    mine = select(Asset).where(Asset.revision_id == original.revision_id, Asset.source_id == original.id)
-    mine = mine.where(Asset.role == role, Asset.kind == kind, Asset.erased_at.is_(None))
-    return s.scalar(mine.order_by(Asset.id.desc()).limit(1))
+    query = select(Asset).where(Asset.revision_id == original.revision_id, Asset.source_id == original.id)
+    query = query.where(Asset.role == role, Asset.kind == kind, Asset.erased_at.is_(None))
+    return s.scalar(query.order_by(Asset.id.desc()).limit(1))
 
 
 def found_in(s: Session, original: Asset) -> Detection | None:

@@ -1,4 +1,4 @@
-"""Finding and locking the rows the room works on."""
+"""Finding and locking the rows that review works on."""
 
 from collections.abc import Sequence
 
@@ -52,8 +52,8 @@ def require_unfrozen(row: Revision) -> None:
 
 def asset(s: Session, row: Revision, role: AssetRole, kind: AssetKind) -> Asset | None:
     """The newest asset of a revision with this role that was not erased."""
-    mine = select(Asset).where(Asset.revision_id == row.id, Asset.role == role, Asset.kind == kind)
-    return s.scalar(mine.where(Asset.erased_at.is_(None)).order_by(Asset.id.desc()).limit(1))
+    query = select(Asset).where(Asset.revision_id == row.id, Asset.role == role, Asset.kind == kind)
+    return s.scalar(query.where(Asset.erased_at.is_(None)).order_by(Asset.id.desc()).limit(1))
 
 
 def video(s: Session, row: Revision) -> Asset | None:

@@ -79,5 +79,5 @@ def revive() -> int:
 
 
 def _asked_for(s: Session, item: Item) -> bool:
-    mine = select(OutboxRow.id).where(OutboxRow.key.startswith(f"item:{item.id}:intake:"))
-    return s.scalar(mine.where(OutboxRow.state.in_((OutboxState.READY, OutboxState.RUNNING))).limit(1)) is not None
+    query = select(OutboxRow.id).where(OutboxRow.key.startswith(f"item:{item.id}:intake:"))
+    return s.scalar(query.where(OutboxRow.state.in_((OutboxState.READY, OutboxState.RUNNING))).limit(1)) is not None

@@ -54,8 +54,8 @@ def _unconsented(s: Session) -> list[tuple[int, str]]:
 
 def open_recalls(s: Session) -> list[Post]:
     """Posts that have to be gone and are not proved to be, the longest first."""
-    mine = select(Post).where(Post.recalled_at.is_not(None), Post.gone_at.is_(None), Post.state != PostState.REFUSED)
-    return list(s.scalars(mine.order_by(Post.recalled_at, Post.id)))
+    query = select(Post).where(Post.recalled_at.is_not(None), Post.gone_at.is_(None), Post.state != PostState.REFUSED)
+    return list(s.scalars(query.order_by(Post.recalled_at, Post.id)))
 
 
 def _remind(s: Session) -> None:

@@ -59,8 +59,8 @@ def _step() -> tuple[int, bool]:
 
 
 def _of_version(s: Session, version: str) -> Rescan | None:
-    mine = select(Rescan).where(Rescan.version == version, Rescan.finished_at.is_(None))
-    return s.scalar(mine.order_by(Rescan.id.desc()).limit(1))
+    query = select(Rescan).where(Rescan.version == version, Rescan.finished_at.is_(None))
+    return s.scalar(query.order_by(Rescan.id.desc()).limit(1))
 
 
 def _begin(s: Session, version: str) -> Rescan:

@@ -95,8 +95,8 @@ def _inside(original: Asset, drawn: DrawnBox) -> tuple[int, int, int, int]:
     left, top = max(0, drawn.x), max(0, drawn.y)
     right, bottom = min(width, drawn.x + drawn.w), min(height, drawn.y + drawn.h)
     if right - left < LEAST or bottom - top < LEAST:
-        told = _("画框太小或在画面之外：请在画面上拖出要遮盖的区域（边长至少 {least} 像素）")
-        raise BadInput(told.format(least=LEAST), field="box")
+        message = _("画框太小或在画面之外：请在画面上拖出要遮盖的区域（边长至少 {least} 像素）")
+        raise BadInput(message.format(least=LEAST), field="box")
     return left, top, right - left, bottom - top
 
 
@@ -104,6 +104,6 @@ def _span(original: Asset, drawn: DrawnBox) -> tuple[float, float]:
     end = original.seconds or 0.0
     first, last = max(0.0, drawn.first_seconds), min(drawn.last_seconds, end)
     if not first <= last:
-        told = _("起止时间不对：请填 0 到 {end} 秒之间的起止时间，起点不晚于终点")
-        raise BadInput(told.format(end=round(end, 2)), field="first")
+        message = _("起止时间不对：请填 0 到 {end} 秒之间的起止时间，起点不晚于终点")
+        raise BadInput(message.format(end=round(end, 2)), field="first")
     return round(first, 3), round(last, 3)

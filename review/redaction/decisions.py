@@ -46,8 +46,8 @@ def of(s: Session, revision: Revision, original: Asset) -> RedactionDecisions:
 
 def voices(s: Session, revision: Revision) -> list[VoiceChange]:
     """The stretches whose voice is changed, by time, with who asked for it."""
-    mine = select(VoiceChange).where(VoiceChange.revision_id == revision.id)
-    return list(s.scalars(mine.order_by(VoiceChange.first_seconds, VoiceChange.last_seconds)))
+    query = select(VoiceChange).where(VoiceChange.revision_id == revision.id)
+    return list(s.scalars(query.order_by(VoiceChange.first_seconds, VoiceChange.last_seconds)))
 
 
 def _hand_box(mask: MaskBox) -> HandBox:
@@ -56,10 +56,10 @@ def _hand_box(mask: MaskBox) -> HandBox:
 
 def standing(s: Session, revision: Revision, original: Asset | None = None) -> list[MaskBox]:
     """The boxes that people drew and nobody removed."""
-    mine = select(MaskBox).where(MaskBox.revision_id == revision.id, MaskBox.removed_at.is_(None))
+    query = select(MaskBox).where(MaskBox.revision_id == revision.id, MaskBox.removed_at.is_(None))
     if original is not None:
-        mine = mine.where(MaskBox.asset_id == original.id)
-    return list(s.scalars(mine.order_by(MaskBox.first_seconds, MaskBox.id)))
+        query = query.where(MaskBox.asset_id == original.id)
+    return list(s.scalars(query.order_by(MaskBox.first_seconds, MaskBox.id)))
 
 
 def screen_place(index: int, asset: Asset) -> IdentifierPlace:
@@ -87,10 +87,10 @@ def _cleared(s: Session, revision: Revision, original: Asset) -> tuple[int, ...]
 
 def kept(s: Session, revision: Revision, original: Asset | None = None) -> list[int]:
     """Numbers of the tracks that stay visible: staff who agreed, patients whose consent stands, and what is no face."""
-    mine = select(Track).where(Track.revision_id == revision.id)
+    query = select(Track).where(Track.revision_id == revision.id)
     if original is not None:
-        mine = mine.where(Track.asset_id == original.id)
-    return [track.number for track in s.scalars(mine.order_by(Track.number)) if _stays(s, track)]
+        query = query.where(Track.asset_id == original.id)
+    return [track.number for track in s.scalars(query.order_by(Track.number)) if _stays(s, track)]
 
 
 def _stays(s: Session, track: Track) -> bool:

@@ -14,8 +14,8 @@ RULE = "face.doubt"
 
 def open_tracks(s: Session, revision: Revision) -> list[Track]:
     """Tracks with a doubt that nobody has decided. They are masked meanwhile, as everything that was found."""
-    mine = select(Track).where(Track.revision_id == revision.id, Track.doubt != "", Track.named_by.is_(None))
-    return list(s.scalars(mine.order_by(Track.number)))
+    query = select(Track).where(Track.revision_id == revision.id, Track.doubt != "", Track.named_by.is_(None))
+    return list(s.scalars(query.order_by(Track.number)))
 
 
 def require_none(s: Session, revision: Revision) -> None:
@@ -29,8 +29,8 @@ def said(still: list[Track]) -> str:
     """One Chinese sentence about open tracks."""
     numbers = "、".join(str(track.number) for track in still[:20])
     more = _("等 {n} 段").format(n=len(still)) if len(still) > 20 else ""
-    told = _("人脸 {numbers}{more}仍有疑点未处理，请在“人脸与遮挡核对”中逐一决定打码或保留")
-    return told.format(numbers=numbers, more=more)
+    message = _("人脸 {numbers}{more}仍有疑点未处理，请在“人脸与遮挡核对”中逐一决定打码或保留")
+    return message.format(numbers=numbers, more=more)
 
 
 def title(track: Track | FaceTrack) -> str:
@@ -40,8 +40,8 @@ def title(track: Track | FaceTrack) -> str:
 
 def settle(s: Session, revision: Revision, track: Track) -> None:
     """Carry a decision about a track over to the finding of its doubt."""
-    mine = select(Finding).where(Finding.revision_id == revision.id, Finding.rule == RULE)
-    for finding in s.scalars(mine.where(Finding.detection_index == track.number)):
+    query = select(Finding).where(Finding.revision_id == revision.id, Finding.rule == RULE)
+    for finding in s.scalars(query.where(Finding.detection_index == track.number)):
         decide(finding, track)
 
 

@@ -1,4 +1,4 @@
-"""What the privacy room found, as findings with their place, and what a person decided of each."""
+"""What privacy found, as findings with their place, and what a person decided of each."""
 
 from collections.abc import Iterator, Mapping
 
@@ -94,11 +94,11 @@ def _text(each: Hit) -> Finding:
     )
     if each.choice is not None:
         _as_chosen(finding, each.choice)
-        told = {
+        title = {
             IdentifierDecision.KEEP: _("{name}中的{kind}由作者确认不是患者信息，未遮盖"),
             IdentifierDecision.REMOVE: _("{name}中的{kind}已删除"),
         }
-        finding.title = told.get(each.choice.choice, _("{name}中的{kind}已遮盖")).format(**words)
+        finding.title = title.get(each.choice.choice, _("{name}中的{kind}已遮盖")).format(**words)
     return finding
 
 
@@ -136,8 +136,8 @@ def on_screen(finding: Finding, choice: IdentifierChoice) -> None:
     finding.severity = Severity.INFO
     _as_chosen(finding, choice)
     kept = choice.choice == IdentifierDecision.KEEP
-    told = _("画面中的{kind}由作者确认不是患者信息，未遮盖") if kept else _("画面中的{kind}已遮盖")
-    finding.title = told.format(kind=kind)
+    title = _("画面中的{kind}由作者确认不是患者信息，未遮盖") if kept else _("画面中的{kind}已遮盖")
+    finding.title = title.format(kind=kind)
 
 
 def face(track: FaceTrack, named: Mapping[int, Track], field: str = "video") -> Finding:

@@ -82,8 +82,8 @@ def _require_sound(wish: ChoiceRequest) -> None:
 
 def _require_may_keep(wish: ChoiceRequest, kind: str, doubt: str) -> None:
     if wish.choice == IdentifierDecision.KEEP and kind in PROVEN and not doubt:
-        told = _("{kind}经校验属实，不能保留；如确需公开请改写原文")
-        raise Refused(told.format(kind=kind_name(kind)))
+        message = _("{kind}经校验属实，不能保留；如确需公开请改写原文")
+        raise Refused(message.format(kind=kind_name(kind)))
 
 
 def _alike(wanted: Hit, hits: list[Hit]) -> list[Hit]:

@@ -19,14 +19,14 @@ CHECKER = CheckerName.SCENES
 
 def consents(s: Session, item: Item) -> list[Consent]:
     """The consents that allow it today."""
-    mine = select(Consent).where(Consent.item_id == item.id, Consent.withdrawn_at.is_(None)).order_by(Consent.id)
+    query = select(Consent).where(Consent.item_id == item.id, Consent.withdrawn_at.is_(None)).order_by(Consent.id)
     return [
-        c for c in s.scalars(mine) if ConsentUse.SURGERY in c.uses and (c.to_day is None or c.to_day >= clock.today())
+        c for c in s.scalars(query) if ConsentUse.SURGERY in c.uses and (c.to_day is None or c.to_day >= clock.today())
     ]
 
 
 def declared(s: Session, item: Item, revision: Revision) -> Iterator[Finding]:
-    """Declared without consent stops the item, with one it is told to the reviewers; undeclared asks the author."""
+    """Declared without consent stops the item, with one the reviewers are shown it; undeclared asks the author."""
     said = revision.declared.get("surgical", "")
     if said == "no":
         return

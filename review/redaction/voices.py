@@ -66,6 +66,6 @@ def _within(film: Asset | None, first: float, last: float) -> tuple[float, float
     known = math.isfinite(first) and math.isfinite(last)
     first, last = round(max(0.0, first), 3), round(min(last, end), 3)
     if not known or last - first < LEAST:
-        told = _("变声的起止时间不对：请填 0 到 {end} 秒之间的起止时间，起点早于终点")
-        raise BadInput(told.format(end=round(end, 2)), field="voice_first")
+        message = _("变声的起止时间不对：请填 0 到 {end} 秒之间的起止时间，起点早于终点")
+        raise BadInput(message.format(end=round(end, 2)), field="voice_first")
     return first, last

@@ -81,10 +81,10 @@ def _untick(s: Session, revision: Revision) -> None:
 
 def _require_new(s: Session, revision: Revision, asset: Asset) -> None:
     """BadInput when the same file is attached already: decisions on its identifiers go by its digest."""
-    mine = select(Asset.id).where(
+    query = select(Asset.id).where(
         Asset.revision_id == revision.id, Asset.role == AssetRole.ATTACHMENT, Asset.kind == AssetKind.ORIGINAL
     )
-    if s.scalar(mine.where(Asset.sha256 == asset.sha256, Asset.erased_at.is_(None)).limit(1)) is not None:
+    if s.scalar(query.where(Asset.sha256 == asset.sha256, Asset.erased_at.is_(None)).limit(1)) is not None:
         raise BadInput(_("这个附件已经上传过，无须重复添加"), field="attachment")
 
 
@@ -95,8 +95,8 @@ def detach(s: Session, editor: Staff, item_id: int, asset_id: int) -> None:
     originals.require_editor(item, editor, _("编辑稿件"))
     revision, asset = lookup.revision(s, item), s.get(Asset, asset_id)
     lookup.require_unfrozen(revision)
-    mine = asset is not None and asset.revision_id == revision.id
-    if asset is None or not mine or (asset.role, asset.kind) != (AssetRole.ATTACHMENT, AssetKind.ORIGINAL):
+    query = asset is not None and asset.revision_id == revision.id
+    if asset is None or not query or (asset.role, asset.kind) != (AssetRole.ATTACHMENT, AssetKind.ORIGINAL):
         raise Missing(_("没有这个附件"))
     forget_found(s, revision, asset)
     for made in s.scalars(select(Asset).where(Asset.revision_id == revision.id, Asset.source_id == asset.id)):
@@ -107,8 +107,8 @@ def detach(s: Session, editor: Staff, item_id: int, asset_id: int) -> None:
 
 def forget_video(s: Session, revision: Revision) -> None:
     """Detach a revision's video with all that was made from it or decided on it; earlier revisions keep theirs."""
-    mine = select(Asset).where(Asset.revision_id == revision.id)
-    films = list(s.scalars(mine.where(Asset.role == AssetRole.VIDEO, Asset.kind == AssetKind.ORIGINAL)))
+    query = select(Asset).where(Asset.revision_id == revision.id)
+    films = list(s.scalars(query.where(Asset.role == AssetRole.VIDEO, Asset.kind == AssetKind.ORIGINAL)))
     for film in films:
         forget_found(s, revision, film)
     s.execute(
@@ -121,7 +121,7 @@ def forget_video(s: Session, revision: Revision) -> None:
         variant.cover_id = variant.video_id = None
     s.flush()
     for asset in s.scalars(
-        mine.where(Asset.role.in_((AssetRole.VIDEO, AssetRole.DETECTION, AssetRole.COVER, AssetRole.MADE)))
+        query.where(Asset.role.in_((AssetRole.VIDEO, AssetRole.DETECTION, AssetRole.COVER, AssetRole.MADE)))
     ):
         asset.revision_id = None
     s.flush()

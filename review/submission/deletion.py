@@ -25,9 +25,9 @@ def delete(s: Session, staff: Staff, item_id: int, version: int, reason: str) ->
         raise BadInput(_("请填写删除理由"), field="reason")
     if item.state == ItemState.APPROVED:
         takedown.withdraw_item(s, staff, item.id, reason.strip())
-    mine = select(Revision.id).where(Revision.item_id == item.id)
+    revisions = select(Revision.id).where(Revision.item_id == item.id)
     for stage in s.scalars(
-        select(ReviewLevel).where(ReviewLevel.revision_id.in_(mine), ReviewLevel.closed_at.is_(None))
+        select(ReviewLevel).where(ReviewLevel.revision_id.in_(revisions), ReviewLevel.closed_at.is_(None))
     ):
         stage.closed_at = clock.now()
     for asset in s.scalars(select(Asset).where(Asset.item_id == item.id, Asset.erased_at.is_(None))).all():

@@ -37,8 +37,8 @@ class Preview:
 def variants_for(s: Session, item: Item, number: int | None = None) -> list[Preview]:
     """The versions of an item's current revision, or of an earlier one, in the order of the platforms."""
     revision = lookup.revision(s, item, number)
-    mine = select(Variant, Account).join(Account, Account.id == Variant.account_id)
-    found = s.execute(mine.where(Variant.revision_id == revision.id).order_by(Variant.id)).tuples().all()
+    query = select(Variant, Account).join(Account, Account.id == Variant.account_id)
+    found = s.execute(query.where(Variant.revision_id == revision.id).order_by(Variant.id)).tuples().all()
     order = list(registry.all_capabilities())
     return sorted((_preview(*pair) for pair in found), key=lambda p: (order.index(p.platform), p.account_id))
 

@@ -60,10 +60,10 @@ def _why(s: Session, old: Revision) -> str:
 
 def _copy_assets(s: Session, old: Revision, new: Revision) -> dict[int, int]:
     """Rows that name the same blobs; returns {old id: new id}."""
-    mine = select(Asset).where(Asset.revision_id == old.id, Asset.role.in_(CARRIED), Asset.erased_at.is_(None))
+    query = select(Asset).where(Asset.revision_id == old.id, Asset.role.in_(CARRIED), Asset.erased_at.is_(None))
     ids: dict[int, int] = {}
     # Originals come first, so that a derived copy finds the copy of its source.
-    for asset in s.scalars(mine.order_by(Asset.source_id.is_not(None), Asset.id)):
+    for asset in s.scalars(query.order_by(Asset.source_id.is_not(None), Asset.id)):
         copy = Asset(**_values(asset, without=("revision_id", "source_id")), revision_id=new.id)
         copy.source_id = ids.get(asset.source_id or 0)
         s.add(copy)

@@ -144,9 +144,9 @@ def withdraw(s: Session, author: Staff, item_id: int, version: int, reason: str)
     if not reason.strip():
         raise BadInput(_("请填写撤回理由"), field="reason")
     lookup.require_state(item, UNDECIDED, _("撤回"))
-    mine = select(Revision.id).where(Revision.item_id == item.id)
+    revisions = select(Revision.id).where(Revision.item_id == item.id)
     for stage in s.scalars(
-        select(ReviewLevel).where(ReviewLevel.closed_at.is_(None), ReviewLevel.revision_id.in_(mine))
+        select(ReviewLevel).where(ReviewLevel.closed_at.is_(None), ReviewLevel.revision_id.in_(revisions))
     ):
         stage.closed_at = clock.now()
     item.level = 0

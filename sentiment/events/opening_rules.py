@@ -118,14 +118,14 @@ def attach(s: Session) -> None:
 def _attach(s: Session, event_id: int, thread_id: int, first: datetime) -> None:
     """Those written since an hour before the first one; older ones were said before it began."""
     since = first - timedelta(minutes=settings().event_minutes)
-    mine = (
+    query = (
         update(Mention)
         .where(Mention.thread_id == thread_id, Mention.event_id.is_(None), Mention.written_at >= since)
         .where(Mention.p_negative >= settings().event_p_negative)
     )
     if (closed := closed_at(s, thread_id)) is not None:
-        mine = mine.where(Mention.seen_at > closed)
-    s.execute(mine.values(event_id=event_id).execution_options(synchronize_session=False))
+        query = query.where(Mention.seen_at > closed)
+    s.execute(query.values(event_id=event_id).execution_options(synchronize_session=False))
 
 
 def signalled(s: Session) -> None:

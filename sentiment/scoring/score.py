@@ -1,4 +1,4 @@
-"""The one door to a score. Everything else asks here and never a model by name."""
+"""The only way to a score. Everything else asks here and never a model by name."""
 
 import re
 from collections.abc import Sequence

@@ -56,7 +56,7 @@ class Person:
     def _request(self, request: Request) -> None:
         address = request.url
         if not address.startswith((self.base, "data:", "blob:")):
-            self.faults.append(f"left the house: {address}")
+            self.faults.append(f"left loopback: {address}")
 
     def log_in(self, login: str) -> "Person":
         self.page.goto(f"{self.base}/login")

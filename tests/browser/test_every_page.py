@@ -30,7 +30,7 @@ def _pages(world: World) -> dict[str, list[str]]:
             "/holds", "/accounts", *(f"/accounts/new/{platform}" for platform in posts),
         ],
         "operations": ["/", f"/posts/{posts['xiaohongshu']}", "/holds"],
-        "auditor": ["/", "/audit", "/audit?check=1", "/items?mine=0"],
+        "auditor": ["/", "/audit", "/audit?check=1", "/items?own=0"],
         "administrator": [
             "/", "/staff", f"/staff/{world.staff['doctor'].id}", "/accounts", "/departments", "/departments/1",
             "/calendars", "/calendars/office", "/roster",

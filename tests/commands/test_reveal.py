@@ -83,15 +83,15 @@ def test_without_an_audit_log_nothing_is_opened(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_key_file_and_no_other_key(tmp_path: Path) -> None:
-    mine = key_file(tmp_path)
-    target, out = redacted(tmp_path, "--key-file", mine)
-    assert call("reveal", target, "--key-file", mine, "--reason", REASON, stdin=out) == (0, TEXT)
+    own_key = key_file(tmp_path)
+    target, out = redacted(tmp_path, "--key-file", own_key)
+    assert call("reveal", target, "--key-file", own_key, "--reason", REASON, stdin=out) == (0, TEXT)
     assert entries() == [], "no installation is asked"
-    assert call("reveal", target, "--key-file", mine, stdin=out)[0] == 1
+    assert call("reveal", target, "--key-file", own_key, stdin=out)[0] == 1
     other = call("reveal", target, "--key-file", key_file(tmp_path, "other"), "--reason", REASON, stdin=out)
     assert (other[0], "打不开" in other[1]) == (1, True)
-    house = call("reveal", target, "--reason", REASON, stdin=out)
-    assert (house[0], "--key-file" in house[1]) == (1, True)
+    installation_key = call("reveal", target, "--reason", REASON, stdin=out)
+    assert (installation_key[0], "--key-file" in installation_key[1]) == (1, True)
 
 
 def test_another_installation_cannot_open_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The same sandbox and accounts as the room's own tests."""
+"""The same sandbox and accounts as the package's own tests."""
 
 from tests.channels.conftest import accounts, platforms, sandbox
 

@@ -22,7 +22,7 @@ MARKS = pathlib.Path(os.environ["YIYUAN_TEST_MARKS"])
 async def short(revision_id: int, attempt: int = 1, subject: str = "", row: int = 0) -> None:
     async with carried("advance", row):
         if (MARKS / "fail").exists():
-            raise RuntimeError("as told")
+            raise RuntimeError("as asked")
         await asyncio.sleep(float(os.environ.get("YIYUAN_TEST_SLEEP", "0")))
         (MARKS / f"short-{revision_id}-{attempt}").write_text(f"{flow_run.name}|{','.join(flow_run.tags)}")
 

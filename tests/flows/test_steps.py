@@ -1,4 +1,4 @@
-"""The steps call the doors of the rooms and nothing else goes wrong when one of them does."""
+"""The steps call the domain packages and nothing else goes wrong when one of them does."""
 
 import asyncio
 from collections.abc import Callable
@@ -126,9 +126,9 @@ def test_nightly_tells_auditors_of_a_changed_record_once_a_day(home: Path, staff
         s.query(AuditEntry).filter(AuditEntry.number == 2).update({"note": "changed"})
     for _night in range(2):
         asyncio.run(step("nightly").call()())
-    told = [notice for notice in _notices() if "记录异常" in notice.title]
-    assert {notice.role for notice in told} == {"auditor", "administrator"}
-    assert len(told) == 2
+    found = [notice for notice in _notices() if "记录异常" in notice.title]
+    assert {notice.role for notice in found} == {"auditor", "administrator"}
+    assert len(found) == 2
 
 
 def _notices() -> list[Notice]:
@@ -192,8 +192,8 @@ def test_subjects(home: Path, staff: dict[str, Staff]) -> None:
     post_id = add_post(staff)
     assert subject({"post_id": post_id}) == "item:1"
     assert subject({"revision_id": 1}) == "item:1"
-    assert subject({"revision_id": 99}) == "house"
-    assert subject({}) == "house"
+    assert subject({"revision_id": 99}) == "system"
+    assert subject({}) == "system"
 
 
 @pytest.mark.prefect

@@ -95,12 +95,12 @@ def test_notices_name_event_tier_and_volume_and_are_urgent_from_tier_two(event: 
     grow(thread, 1234)
     engine.respond(event.id)
     with transaction(read_only=True) as s:
-        told = list(s.scalars(select(Notice).where(Notice.kind == "tier").order_by(Notice.id)))
-    second = [notice for notice in told if notice.tier == 2]
+        notices_before = list(s.scalars(select(Notice).where(Notice.kind == "tier").order_by(Notice.id)))
+    second = [notice for notice in notices_before if notice.tier == 2]
     assert {notice.role for notice in second} == {"publicity", "medical_affairs", "crisis_lead"}
     assert all("急诊投诉" in n.title and "2级" in n.title and "1234" in n.title and n.urgent for n in second)
-    assert [notice.urgent for notice in told if notice.tier == 1] == [False]
-    assert len({notice.key for notice in told}) == len(told)
+    assert [notice.urgent for notice in notices_before if notice.tier == 1] == [False]
+    assert len({notice.key for notice in notices_before}) == len(notices_before)
 
 
 def test_tier_two_holds_releases_once_and_a_lifted_hold_returns_only_with_the_next_tier(
@@ -170,9 +170,9 @@ def test_a_signal_proposes_and_never_raises(event: Event, thread: Thread) -> Non
     now = now_of(event)
     assert (now.tier, now.proposed_tier) == (1, 3)
     assert "死亡 3 条" in now.proposal
-    told = count(Notice)
+    notices_before = count(Notice)
     engine.respond(event.id)
-    assert count(Notice) == told
+    assert count(Notice) == notices_before
 
 
 def test_an_adverse_event_goes_to_its_own_desk(event: Event, thread: Thread) -> None:
@@ -239,8 +239,10 @@ def test_any_growth_with_any_misses_starts_each_reached_tier_once(
     engine.respond(event.id)
     reached = tier_of(total, schema.named("opinion").ranges)
     with transaction(read_only=True) as s:
-        mine = s.scalars(select(TierCrossing.tier).where(TierCrossing.event_id == event.id).order_by(TierCrossing.tier))
-        assert list(mine) == list(range(1, reached + 1))
+        query = s.scalars(
+            select(TierCrossing.tier).where(TierCrossing.event_id == event.id).order_by(TierCrossing.tier)
+        )
+        assert list(query) == list(range(1, reached + 1))
         found = duties.of_subject(s, SubjectKind.EVENT, event.id)
         tiers = schema.named("opinion").tiers[:reached]
         covers = [{key for task in tier.duties for key in (task.key, *task.covers)} for tier in tiers]

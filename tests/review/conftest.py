@@ -46,7 +46,7 @@ def form(account_id: int, **more: object) -> ItemForm:
 
 
 @dataclass
-class House:
+class Hospital:
     """The people and one account. Methods act in their own transaction, as a click does."""
 
     staff: dict[str, Staff]
@@ -114,7 +114,7 @@ class House:
 
 
 @pytest.fixture
-def house(staff: dict[str, Staff]) -> House:
+def hospital(staff: dict[str, Staff]) -> Hospital:
     """People with titles and an active account."""
     with transaction() as s:
         for person in s.scalars(select(Staff)):
@@ -124,12 +124,12 @@ def house(staff: dict[str, Staff]) -> House:
         )
         s.add(account)
         s.flush()
-        return House(staff, account.id)
+        return Hospital(staff, account.id)
 
 
 @dataclass
 class Recorded:
-    """What the real privacy room made of one clip."""
+    """What the real privacy package made of one clip."""
 
     clip: Path
     probe: Probe
@@ -140,7 +140,7 @@ class Recorded:
 
 @pytest.fixture(scope="session")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
-    """A small clip with a real face and a burnt-in name, taken through the real room once for all tests."""
+    """A small clip with a real face and a burnt-in name, taken through the real steps once for all tests."""
     folder = tmp_path_factory.mktemp("recorded")
     before = os.environ.get("YIYUAN_HOME")
     os.environ["YIYUAN_HOME"] = str(folder)
@@ -158,7 +158,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
 
 @pytest.fixture
 def film(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The clip, with the room's real results replayed: for tests whose point is not the media work."""
+    """The clip, with the real results replayed: for tests whose point is not the media work."""
 
     def render(_source: Source, _detection: Detection, _keep: object, target: Path, **_more: object) -> VideoReport:
         target.write_bytes(recorded.film)

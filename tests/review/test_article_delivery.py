@@ -1,4 +1,4 @@
-"""From an attached photograph to the article on the platform, through every room: what is seen there is the copy."""
+"""From an attached photograph to the article on the platform, through every package: what is seen there is the copy."""
 
 import hashlib
 from typing import Any
@@ -20,16 +20,16 @@ __all__ = ["platforms", "sandbox"]
 
 
 @pytest.mark.usefixtures("plain_checks")
-def test_the_copy_of_a_photograph_is_what_the_platform_shows(house: Any, sandbox: Sandbox) -> None:
-    account_id = connect(sandbox, house.administrator, "official_account")
+def test_the_copy_of_a_photograph_is_what_the_platform_shows(hospital: Any, sandbox: Sandbox) -> None:
+    account_id = connect(sandbox, hospital.administrator, "official_account")
     with transaction() as s:
         s.get_one(Account, account_id).active = True
-    item_id = submitted(house, (AssetRole.ATTACHMENT, picture()), accounts=[account_id])
-    house.accept(item_id)
+    item_id = submitted(hospital, (AssetRole.ATTACHMENT, picture()), accounts=[account_id])
+    hospital.accept(item_id)
     for role in ("doctor", "reviewer", "publicity"):
-        house.decide(house.staff[role], item_id)
+        hospital.decide(hospital.staff[role], item_id)
     with transaction() as s:
-        posts = [post.id for post in planning.plan(s, house.revision(item_id).id)]
+        posts = [post.id for post in planning.plan(s, hospital.revision(item_id).id)]
         [original] = attached_files.attached(s, lookup.revision(s, lookup.item(s, item_id)))
         [shown] = article_images.of(s, original)
     assert carry(posts) == ["live"]

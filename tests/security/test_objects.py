@@ -36,7 +36,7 @@ def test_another_department_finds_nothing(neighbour: Visitor, visitor: Enter, wo
     ]  # fmt: skip
     for path in paths:
         assert neighbour.get(path).status_code == 404, path
-    assert "心内科的稿件" not in neighbour.page("/items?mine=0")
+    assert "心内科的稿件" not in neighbour.page("/items?own=0")
     assert "心内科的稿件" not in neighbour.page("/posts")
     for path, fields in (
         (f"/items/{item_id}/withdraw", {"version": 1, "reason": "x"}), (f"/items/{item_id}/submit", {"version": 1}),

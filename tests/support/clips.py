@@ -48,7 +48,7 @@ class Clip:
 
 @lru_cache(maxsize=1)
 def portrait() -> Image.Image:
-    """A face with some room around it."""
+    """A face with some margin around it."""
     spec = find_spec("skimage")
     assert spec and spec.origin
     return Image.open(Path(spec.origin).parent / "data" / "astronaut.png").convert("RGB").crop((130, 20, 330, 240))

@@ -1,4 +1,4 @@
-"""Items, posts and an event in every state the console shows, made through the rooms' doors where that matters."""
+"""Items, posts and an event in every state the console shows, made through the domain packages where that matters."""
 
 import io
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""A whole house for the tests: the real supervisor and its real children on free ports, in a thread of its own."""
+"""A whole installation for the tests: the real supervisor and its children on free ports, in a thread of its own."""
 
 import asyncio
 import json
@@ -31,7 +31,7 @@ def free_ports(number: int) -> list[int]:
     return ports
 
 
-class House:
+class Installation:
     """Starts and stops in a thread; `kill` is kill -9 of one child and waits for its successor."""
 
     def __init__(self, supervisor: Supervisor, stage: Stage) -> None:
@@ -81,7 +81,7 @@ def wait(condition: Callable[[], object], seconds: float, what: str) -> None:
 
 
 @contextmanager
-def house(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def installation(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
     """An empty data folder with everything running in it, sandbox included."""
     console, prefect, sandbox = free_ports(3)
     given = {
@@ -98,12 +98,12 @@ def house(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     settings.cache_clear()
     own = settings()
     logins = people.passwords() | {bootstrap.ADMINISTRATOR: bootstrap.prepare(own)}
-    made = House(
+    running = Installation(
         Supervisor(children(own, sandbox=True), folder / "logs"), Stage(own, logins, lambda _step, _line: None)
     )
     try:
-        made.start()
-        yield made
+        running.start()
+        yield running
     finally:
-        made.close()
+        running.close()
         settings.cache_clear()

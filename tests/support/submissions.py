@@ -17,29 +17,29 @@ from yiyuan.models import Finding
 from yiyuan.storage import media
 
 
-def submitted(house: Any, *files: tuple[AssetRole, bytes], **more: object) -> int:
+def submitted(hospital: Any, *files: tuple[AssetRole, bytes], **more: object) -> int:
     """A submission with files (role, bytes), through the intake."""
-    item_id: int = house.draft(**more)
+    item_id: int = hospital.draft(**more)
     with transaction() as s:
         item = lookup.item(s, item_id)
         for role, content in files:
             asset = media.seal_stream(io.BytesIO(content), role=role, filename=role, media_type="video/mp4")
-            attachments.attach(s, item, asset, editor=house.doctor)
-        submission.submit(s, house.doctor, item_id, item.version)
-    pipeline.run(house.revision(item_id).id)
+            attachments.attach(s, item, asset, editor=hospital.doctor)
+        submission.submit(s, hospital.doctor, item_id, item.version)
+    pipeline.run(hospital.revision(item_id).id)
     return item_id
 
 
-def again(house: Any, item_id: int) -> None:
+def again(hospital: Any, item_id: int) -> None:
     with transaction() as s:
-        acceptance.recheck(s, house.doctor, item_id, lookup.item(s, item_id).version)
-    pipeline.run(house.revision(item_id).id)
+        acceptance.recheck(s, hospital.doctor, item_id, lookup.item(s, item_id).version)
+    pipeline.run(hospital.revision(item_id).id)
 
 
-def findings(house: Any, item_id: int, prefix: str) -> list[Finding]:
+def findings(hospital: Any, item_id: int, prefix: str) -> list[Finding]:
     with transaction(read_only=True) as s:
-        mine = select(Finding).where(Finding.revision_id == house.revision(item_id).id)
-        return list(s.scalars(mine.where(Finding.rule.startswith(prefix)).order_by(Finding.id)))
+        query = select(Finding).where(Finding.revision_id == hospital.revision(item_id).id)
+        return list(s.scalars(query.where(Finding.rule.startswith(prefix)).order_by(Finding.id)))
 
 
 def picture() -> bytes:

@@ -30,11 +30,11 @@ def report(given: Corpus) -> None:
     scores, right = np.zeros(len(given.texts)), np.zeros(len(given.texts), bool)
     counted = {size: np.zeros(4, int) for size in SIZES}
     for writer in dict.fromkeys(given.writers[written]):
-        mine = given.writers == writer
-        heads = _Heads(given, ~mine)
-        scores[mine], right[mine] = heads.judge(given, mine)
-        print(_row(writer, given.breaks[mine], scores[mine] > pack.voice.threshold, right[mine]))
-        for size, counts in _articles(given, mine, heads.voice(pack), rules):
+        held_out = given.writers == writer
+        heads = _Heads(given, ~held_out)
+        scores[held_out], right[held_out] = heads.judge(given, held_out)
+        print(_row(writer, given.breaks[held_out], scores[held_out] > pack.voice.threshold, right[held_out]))
+        for size, counts in _articles(given, held_out, heads.voice(pack), rules):
             counted[size] += counts
     print(_row("all", given.breaks[written], scores[written] > pack.voice.threshold, right[written]))
     print(f"\nThresholds by share of lawful texts heard: {dict(_quantiles(scores[written & ~given.breaks]))}\n")
@@ -52,12 +52,12 @@ class _Heads:
         bad = np.flatnonzero(given.breaks & learnt)
         self.names, self.named = name(given.x[bad], [given.rules[n] for n in bad], exact=False)
 
-    def judge(self, given: Corpus, mine: Chosen) -> tuple[Array, Chosen]:
+    def judge(self, given: Corpus, held_out: Chosen) -> tuple[Array, Chosen]:
         """Scores of the chosen texts, and whether the likeliest rule is one they are labelled with."""
-        first = (given.x[mine] @ self.named).argmax(axis=1)
-        labels = [given.rules[n] for n in np.flatnonzero(mine)]
+        first = (given.x[held_out] @ self.named).argmax(axis=1)
+        labels = [given.rules[n] for n in np.flatnonzero(held_out)]
         right = [self.names[k] in rules for k, rules in zip(first, labels, strict=True)]
-        return given.x[mine] @ self.heard, np.array(right)
+        return given.x[held_out] @ self.heard, np.array(right)
 
     def voice(self, pack: Pack) -> WordingClassifier:
         """As it would be shipped."""
@@ -68,12 +68,12 @@ class _Heads:
 
 
 def _articles(
-    given: Corpus, mine: Chosen, voice: WordingClassifier, rules: Advertising
+    given: Corpus, held_out: Chosen, voice: WordingClassifier, rules: Advertising
 ) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """Per size: lawful articles, those heard, articles with one breaking text, those heard."""
     chance = Random(5)
-    good = [given.texts[n] for n in np.flatnonzero(mine & ~given.breaks)]
-    bad = [given.texts[n] for n in np.flatnonzero(mine & given.breaks) if _silent(rules, given, int(n))]
+    good = [given.texts[n] for n in np.flatnonzero(held_out & ~given.breaks)]
+    bad = [given.texts[n] for n in np.flatnonzero(held_out & given.breaks) if _silent(rules, given, int(n))]
     for size in SIZES if bad else ():
         lawful = [chance.sample(good, size) for _n in range(ARTICLES)]
         mixed = [[*texts[1:], chance.choice(bad)] for texts in lawful]

@@ -17,5 +17,5 @@ class ForbiddenMove(Conflict):
 def require(table: Mapping[State, frozenset[State]], now: State, then: State) -> None:
     """ForbiddenMove unless the table lets a thing go from the one state to the other; staying is a move, too."""
     if then not in table[now]:
-        told = _("状态不能从“{now}”变为“{then}”，请刷新后再看")
-        raise ForbiddenMove(told.format(now=now.label, then=then.label), field="state")
+        message = _("状态不能从“{now}”变为“{then}”，请刷新后再看")
+        raise ForbiddenMove(message.format(now=now.label, then=then.label), field="state")

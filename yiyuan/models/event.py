@@ -72,7 +72,7 @@ class VolumePoint(Base):
 
 
 class TimelineEntry(Base):
-    """What happened in the event room, in words."""
+    """What happened in an event, in words."""
 
     __tablename__ = "timeline_entry"
 

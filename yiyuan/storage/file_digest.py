@@ -7,7 +7,7 @@ from typing import BinaryIO, NamedTuple
 
 PIECE = 1 << 20
 #: A smaller file is read each time: that costs less than one tick of the clock by which file systems date a change,
-#: so a change in the tick of the reading could not be told by its date.
+#: so a change in the tick of the reading could not be seen by its date.
 REMEMBERED = 8 << 20
 
 

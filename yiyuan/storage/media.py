@@ -182,8 +182,8 @@ def open_asset(asset: Asset) -> BinaryIO:
 def open_original(s: Session, asset_id: int, staff: Staff, reason: str) -> BinaryIO:
     """Open a sealed original for a person: needs a role (or authorship) and a reason, leaves an audit entry.
 
-    Refused for everybody else. An entry written here would be rolled back with the caller's transaction, so a door that
-    wants refusals on record writes them in one of its own.
+    Refused for everybody else. An entry written here would be rolled back with the caller's transaction, so a function
+    that wants refusals on record writes them in one of its own.
     """
     asset = s.get(Asset, asset_id)
     if asset is None:

@@ -19,7 +19,7 @@ LONGEST_TURNED, LEAST_TURNED = 640, 0.35  # furniture looks like a face more oft
 THRESHOLD = 0.2  # facts: half of it leaks less, more masks furniture
 SAME = 0.3  # two boxes that overlap more are one face
 CROP = 96  # side of a crop for the network, pixels
-ROOM = 2.2  # side of a crop in units of the face
+CROP_MARGIN = 2.2  # side of a crop in units of the face
 NEAR = 0.7  # a face is the one looked for when its centre is so near, in units of its size
 #: A rectangle in picture pixels and its score.
 Sight: TypeAlias = tuple[Rect, float]
@@ -107,7 +107,7 @@ def _decode(heat: Rect, sizes: Rect, shifts: Rect) -> Faces:
 
 def crop(picture: Frame, rect: Rect) -> tuple[Image, Rect]:
     """A square around a face, scaled to CROP; black where it leaves the picture. Also the square, in picture pixels."""
-    side = max(16.0, float(max(rect[2], rect[3])) * ROOM)
+    side = max(16.0, float(max(rect[2], rect[3])) * CROP_MARGIN)
     centre = rect[:2] + rect[2:] / 2
     left, top, size = round(float(centre[0] - side / 2)), round(float(centre[1] - side / 2)), round(side)
     height, width = picture.height, picture.width

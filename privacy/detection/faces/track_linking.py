@@ -209,5 +209,5 @@ def _is_short(link: Link) -> bool:
 
 def _at_edge(rect: Rect, size: tuple[int, int]) -> bool:
     """A face that touches the border of the picture came or went through it."""
-    room = rect[2:] * 0.25
-    return bool((rect[:2] < room).any() or (rect[:2] + rect[2:] > np.array(size) - room).any())
+    margin = rect[2:] * 0.25
+    return bool((rect[:2] < margin).any() or (rect[:2] + rect[2:] > np.array(size) - margin).any())

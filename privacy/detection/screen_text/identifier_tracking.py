@@ -128,8 +128,8 @@ def _part(rect: Rect, text: str, start: int, end: int) -> Rect:
 
 
 def _margin(rect: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> Rect:
-    room = max(3.0, float(min(rect[2], rect[3])) * 0.15)
-    return np.array([rect[0] - room, rect[1] - room, rect[2] + 2 * room, rect[3] + 2 * room], np.float32)
+    margin = max(3.0, float(min(rect[2], rect[3])) * 0.15)
+    return np.array([rect[0] - margin, rect[1] - margin, rect[2] + 2 * margin, rect[3] + 2 * margin], np.float32)
 
 
 def _carry(standing: list[_Standing], look: Look, film: Film) -> tuple[list[_Standing], list[_Standing]]:

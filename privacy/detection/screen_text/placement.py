@@ -13,7 +13,7 @@ from privacy.types import Box
 
 STEADY = 2.0  # pixels; a camera that moves less moves no text out of its box
 TELLING = 4.0  # pixels between two looks, on average, from which on they tell what a text is fixed to
-ROOM = 0.002  # of the picture's width on each side of a text that moves: the movement is measured, not known
+MARGIN = 0.002  # of the picture's width on each side of a text that moves: the movement is measured, not known
 
 #: Frame and place of each reading, ascending.
 Readings: TypeAlias = Sequence[tuple[int, Rect]]
@@ -35,10 +35,10 @@ def on_frames(
         places = [(frame, clipped(rect, *size)) for frame, rect in readings]
         inner = [place for place in places if first < place[0] < last]
         return [(first, places[0][1]), *inner, (last, places[-1][1])]
-    room = ROOM * size[0]
+    margin = MARGIN * size[0]
     looks = [frame for frame, _rect in readings]
     return [
-        (frame, enclosing(clipped(_widened(rect, room), *size) for rect in _candidates(near, frame, camera, to)))
+        (frame, enclosing(clipped(_widened(rect, margin), *size) for rect in _candidates(near, frame, camera, to)))
         for frame in range(first, last + 1)
         for near in [_nearest(readings, looks, frame)]
     ]
@@ -74,5 +74,5 @@ def moved_with(camera: Camera, seen: int, rect: Rect, frame: int) -> Rect:
     return np.concatenate([rect[:2] + camera.between(seen, frame), rect[2:]]).astype(np.float32)
 
 
-def _widened(rect: Rect, room: float) -> Rect:
-    return np.concatenate([rect[:2] - room, rect[2:] + 2 * room]).astype(np.float32)
+def _widened(rect: Rect, margin: float) -> Rect:
+    return np.concatenate([rect[:2] - margin, rect[2:] + 2 * margin]).astype(np.float32)

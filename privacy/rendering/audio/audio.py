@@ -160,7 +160,7 @@ class Sound:
             frame.sample_rate, frame.pts, frame.time_base = self._rate, place, Fraction(1, self._rate)
             self._target.mux(self._out.encode(frame))
 
-    def told(self) -> AudioSource:
+    def audio_source(self) -> AudioSource:
         """What went in, for the comparison."""
         return AudioSource(self._how, self._end - self._first, self._digest.hexdigest(), self._packets)
 
@@ -168,9 +168,9 @@ class Sound:
 class KeptSound:
     """Takes the sound of a former film over, packet by packet."""
 
-    def __init__(self, former: InputContainer, target: OutputContainer, told: AudioSource) -> None:
+    def __init__(self, former: InputContainer, target: OutputContainer, audio_source: AudioSource) -> None:
         stream = next(iter(former.streams.audio), None)
-        self._told, self._target = told, target
+        self._audio_source, self._target = audio_source, target
         self._out = target.add_stream_from_template(stream) if stream is not None else None
         if self._out is not None:
             self._out.metadata.clear()
@@ -186,9 +186,9 @@ class KeptSound:
     def end(self) -> None:
         """Nothing is held back."""
 
-    def told(self) -> AudioSource:
-        """As it was told of the former film."""
-        return self._told
+    def audio_source(self) -> AudioSource:
+        """As the former film's record states it."""
+        return self._audio_source
 
 
 class NewSound:
@@ -218,6 +218,6 @@ class NewSound:
         self.until(float("inf"))
         self._sound.end()
 
-    def told(self) -> AudioSource:
+    def audio_source(self) -> AudioSource:
         """What went in."""
-        return self._sound.told()
+        return self._sound.audio_source()

@@ -91,13 +91,13 @@ def test_images_from_elsewhere_and_scripts_are_dropped(sandbox: Sandbox, token: 
 
 
 def test_only_what_was_uploaded_here_is_shown_in_a_body(sandbox: Sandbox, token: str) -> None:
-    mine = str(cover(sandbox, token)["url"])
+    own_url = str(cover(sandbox, token)["url"])
     fault = sandbox.http.get("/mmbiz.qpic.cn/" + "0" * 64)
-    made_up = mine[:-64] + "0" * 64
-    content = f"<img alt='一' src='{mine}'><img alt='二' src='{made_up}'><img alt='三'>"
+    made_up = own_url[:-64] + "0" * 64
+    content = f"<img alt='一' src='{own_url}'><img alt='二' src='{made_up}'><img alt='三'>"
     media_id = draft(sandbox, token, content=content)["media_id"]
     [found] = wx(sandbox, token, "draft/get", {"media_id": media_id})["news_item"]
-    assert (fault.status_code, found["content"]) == (404, f"<img alt='一' src='{mine}'>")
+    assert (fault.status_code, found["content"]) == (404, f"<img alt='一' src='{own_url}'>")
     assert cover(sandbox, token, b"<html>")["errcode"] == 40005
 
 

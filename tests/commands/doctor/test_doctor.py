@@ -71,18 +71,18 @@ def scene_troubles(own: Settings) -> list[Trouble]:
 def test_a_hospital_may_switch_the_detector_of_private_parts_off(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert scene_troubles(Settings()) == []
     monkeypatch.setattr(machine, "_unmet", lambda text: "没有安装 nudenet" if text.startswith("nudenet") else "")
-    [told] = scene_troubles(Settings(scene_detector="off"))
-    assert told.level == "warning" and "YIYUAN_SCENE_DETECTOR=off" in told.what and "未核验" in told.what
-    assert "勾选核验" in told.remedy
+    [trouble] = scene_troubles(Settings(scene_detector="off"))
+    assert trouble.level == "warning" and "YIYUAN_SCENE_DETECTOR=off" in trouble.what and "未核验" in trouble.what
+    assert "勾选核验" in trouble.remedy
 
 
 def test_a_detector_that_is_wanted_and_not_installed_is_one_fault(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = util.find_spec
     monkeypatch.setattr(util, "find_spec", lambda name: None if name == "nudenet" else real(name))
     monkeypatch.setattr(machine, "_unmet", lambda text: "没有安装 nudenet" if text.startswith("nudenet") else "")
-    [told] = scene_troubles(Settings())
-    assert told.level == "fault" and "没有安装隐私部位检测模型" in told.what
-    assert "YIYUAN_SCENE_DETECTOR=off" in told.remedy
+    [trouble] = scene_troubles(Settings())
+    assert trouble.level == "fault" and "没有安装隐私部位检测模型" in trouble.what
+    assert "YIYUAN_SCENE_DETECTOR=off" in trouble.remedy
 
 
 def test_a_taken_port_is_named_with_its_setting(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

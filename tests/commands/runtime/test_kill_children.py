@@ -10,7 +10,7 @@ import pytest
 
 from commands.demo import author_steps, clip, release_steps, setup_steps, signing_steps, state_queries
 from commands.demo.context import Step
-from tests.support.installation import House, house, wait
+from tests.support.installation import Installation, installation, wait
 from yiyuan import audit
 from yiyuan.codes import ItemState
 from yiyuan.db.session import transaction
@@ -29,37 +29,37 @@ def scheduled(address: str) -> int:
     return len(answer.raise_for_status().json())
 
 
-def in_intake(made: House, item_id: int, *stages: str) -> None:
+def in_intake(running: Installation, item_id: int, *stages: str) -> None:
     """Wait until the intake of an item is at work there."""
     wait(
-        lambda: made.stage.read(lambda s: state_queries.revision(s, item_id).stage) in stages,
+        lambda: running.stage.read(lambda s: state_queries.revision(s, item_id).stage) in stages,
         120,
         f"intake at {stages}",
     )
 
 
-def submit(made: House, folder: Path) -> int:
-    made.stage.video = clip.make(folder / "short.mp4", seconds=4.0)
-    return author_steps.submit(made.stage)
+def submit(running: Installation, folder: Path) -> int:
+    running.stage.video = clip.make(folder / "short.mp4", seconds=4.0)
+    return author_steps.submit(running.stage)
 
 
-def sign_all(made: House, item_id: int) -> None:
-    stage = made.stage
+def sign_all(running: Installation, item_id: int) -> None:
+    stage = running.stage
     author_steps.mend(stage, item_id)
     author_steps.wait_for_intake(stage, item_id, Step(""), ItemState.NAMING)
     author_steps.name_faces(stage, item_id, clip_is_ours=False)
     author_steps.accept(stage, item_id)
     stage.until(state_queries.in_state(item_id, "review"), 180, "review")
     signing_steps.sign(stage, "lin", item_id, 1)
-    made.kill("console")
-    wait(lambda: answers(made), 60, "console back")
+    running.kill("console")
+    wait(lambda: answers(running), 60, "console back")
     signing_steps.sign(stage, "zhou", item_id, 2)
     signing_steps.sign(stage, "fang", item_id, 3)
 
 
-def answers(made: House) -> bool:
+def answers(running: Installation) -> bool:
     try:
-        return httpx.get(f"{made.stage.own.console_url}/healthz", trust_env=False).is_success
+        return httpx.get(f"{running.stage.own.console_url}/healthz", trust_env=False).is_success
     except httpx.TransportError:
         return False
 
@@ -70,34 +70,34 @@ def a_post_is_going_out() -> bool:
 
 
 def test_the_item_arrives_once_whatever_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with house(tmp_path, monkeypatch) as made:
-        stage = made.stage
+    with installation(tmp_path, monkeypatch) as running:
+        stage = running.stage
         began = time.monotonic()
         wait(lambda: scheduled(stage.own.prefect_url) > 0, 30, "the cron deployment gets scheduled runs")
         assert time.monotonic() - began < 30
 
         setup_steps.hire(stage)
         setup_steps.connect(stage)
-        item_id = submit(made, tmp_path)
-        in_intake(made, item_id, "detect", "render")
-        for process in made.flow_processes():
+        item_id = submit(running, tmp_path)
+        in_intake(running, item_id, "detect", "render")
+        for process in running.flow_processes():
             process.kill()
-        made.kill("prefect")
+        running.kill("prefect")
         stage.until(state_queries.in_state(item_id, "intake"), 10, "still in intake")
-        made.kill("runner")
+        running.kill("runner")
         stage.until(state_queries.in_state(item_id, "naming"), 300, "intake done in spite of all")
 
-        sign_all(made, item_id)
+        sign_all(running, item_id)
         wait(a_post_is_going_out, 60, "a post under way")
-        made.kill("worker")
-        made.kill("sandbox")
+        running.kill("worker")
+        running.kill("sandbox")
         release_steps.wait_for_posts(stage, item_id, Step(""), expected=3)
         release_steps.post_by_hand(stage, item_id)
         stage.until(lambda s: state_queries.all_live(s, item_id), 60, "all live")
 
         posted = Counter(post["platform"] for post in stage.sandbox("GET", "/admin/posts").json())
         assert posted == {"official_account": 1, "bilibili": 1, "xiaohongshu": 1}
-        assert all(count >= 1 for count in made.restarts().values()), made.restarts()
+        assert all(count >= 1 for count in running.restarts().values()), running.restarts()
         wait(
             lambda: stage.read(lambda s: s.query(OutboxRow).filter(OutboxRow.state != "done").count()) == 0,
             90,
@@ -105,13 +105,13 @@ def test_the_item_arrives_once_whatever_is_killed(tmp_path: Path, monkeypatch: p
         )
         report = stage.read(audit.verify)
         assert report.ok, report.faults
-        pids = list(made.supervisor.pids().values())
+        pids = list(running.supervisor.pids().values())
     assert not any(psutil.pid_exists(pid) for pid in pids)
 
 
 def test_stopping_takes_seconds_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with house(tmp_path, monkeypatch) as made:
-        pids = list(made.supervisor.pids().values())
-        assert set(made.supervisor.pids()) == {"prefect", "sandbox", "runner", "worker", "console"}
-        assert made.close() < 20
+    with installation(tmp_path, monkeypatch) as running:
+        pids = list(running.supervisor.pids().values())
+        assert set(running.supervisor.pids()) == {"prefect", "sandbox", "runner", "worker", "console"}
+        assert running.close() < 20
         assert not any(psutil.pid_exists(pid) for pid in pids)

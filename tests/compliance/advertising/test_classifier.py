@@ -97,16 +97,16 @@ def test_the_same_text_is_judged_the_same(pack: Pack, both: Advertising) -> None
 def test_a_finding_stays_the_same_when_its_neighbours_are_edited(pack: Pack) -> None:
     keen = Advertising(pack.model_copy(update={"voice": pack.voice.model_copy(update={"threshold": 1.0})}))
 
-    def told(text: str) -> list[tuple[str, str, str, str, str]]:
+    def findings_in(text: str) -> list[tuple[str, str, str, str, str]]:
         return [
             (f.rule, f.severity, f.title, f.excerpt, sentence(text, f.start or 0, f.end or 0))
             for f in keen.heard(package(text))
             if "老教授" in f.excerpt
         ]
 
-    alone = told(SELLS)
+    alone = findings_in(SELLS)
     assert alone
-    assert told("春天到了。" + SELLS) == told(SELLS + "\n门诊楼在东侧。") == alone
+    assert findings_in("春天到了。" + SELLS) == findings_in(SELLS + "\n门诊楼在东侧。") == alone
 
 
 def test_what_must_be_changed_is_a_warning_where_the_sentence_reads_lawful(both: Advertising, pack: Pack) -> None:

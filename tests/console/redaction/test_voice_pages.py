@@ -20,8 +20,8 @@ def test_a_stretch_is_chosen_named_and_taken_back(world: World, visitor: Enter) 
     page = doctor.page(f"/items/{item_id}/tracks")
     assert page.count('name="change"') == 2
     with transaction(read_only=True) as s:
-        mine = select(VoiceChange.id).where(VoiceChange.revision_id == world.revision(item_id).id)
-        number = s.scalars(mine.where(VoiceChange.first_seconds == 0.5, VoiceChange.last_seconds == 2.0)).one()
+        query = select(VoiceChange.id).where(VoiceChange.revision_id == world.revision(item_id).id)
+        number = s.scalars(query.where(VoiceChange.first_seconds == 0.5, VoiceChange.last_seconds == 2.0)).one()
     assert f'name="change" value="{number}"' in page
     assert visitor("operations").send(f"/items/{item_id}/voices", {"whole": "1"}).status_code in (403, 404)
     assert (

@@ -47,7 +47,7 @@ def test_flows_are_async_named_and_take_what_the_dispatcher_gives(step: Step) ->
     assert flow.name == step.name
     assert list(inspect.signature(flow.fn).parameters) == [*step.args, "attempt", "subject", "row"]
     assert isinstance(flow.flow_run_name, str)
-    assert re.match(r"\{subject\}|house", flow.flow_run_name)
+    assert re.match(r"\{subject\}|system", flow.flow_run_name)
 
 
 def test_names_are_unique_and_only_long_steps_have_a_schedule() -> None:

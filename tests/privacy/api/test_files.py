@@ -1,4 +1,4 @@
-"""The commands and the door behind them."""
+"""The commands and the interface behind them."""
 
 import json
 from pathlib import Path

@@ -143,8 +143,8 @@ def bad_files() -> dict[str, tuple[bytes, str]]:
 
 @pytest.mark.parametrize("name", bad_files())
 def test_bad_files(name: str, tmp_path: Path) -> None:
-    content, told = bad_files()[name]
+    content, message = bad_files()[name]
     path = tmp_path / "in"
     path.write_bytes(content)
-    with pytest.raises(BadInput, match=told):
+    with pytest.raises(BadInput, match=message):
         image.detect(Source.of_path(path))

@@ -1,4 +1,4 @@
-"""Files larger or odder than usual go through the doors whole, or are refused with a reason; memory stays bounded."""
+"""Files larger or odder than usual go through whole, or are refused with a reason; memory stays bounded."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -120,10 +120,10 @@ def test_masks_hide(clip: Path, found: Detection, mask: str, tmp_path: Path) -> 
 
 
 def test_progress_names_stages_and_ends_full(clip: Path) -> None:
-    told: list[tuple[str, float, float | None]] = []
-    video.detect(Source.of_path(clip), progress=lambda *line: told.append(line))
-    assert told[-1][:2] == ("detect", 1.0)
-    assert told[-1][2] == pytest.approx(0.0, abs=0.1)
+    reported: list[tuple[str, float, float | None]] = []
+    video.detect(Source.of_path(clip), progress=lambda *line: reported.append(line))
+    assert reported[-1][:2] == ("detect", 1.0)
+    assert reported[-1][2] == pytest.approx(0.0, abs=0.1)
 
 
 def test_an_error_in_the_progress_hook_ends_the_child(clip: Path) -> None:

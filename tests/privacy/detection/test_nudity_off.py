@@ -65,10 +65,10 @@ def made(folder: Path, form: str) -> Path:
 
 
 def run(path: Path) -> tuple[Detection, VideoReport]:
-    room = video if path.suffix == ".mp4" else image
+    medium = video if path.suffix == ".mp4" else image
     source, target = Source.of_path(path), path.with_name(f"out{path.suffix}")
-    found = room.detect(source)
-    return found, room.render(source, found, RenderDecisions(), target)
+    found = medium.detect(source)
+    return found, medium.render(source, found, RenderDecisions(), target)
 
 
 def watched(path: Path) -> set[SceneWatch]:
@@ -132,10 +132,10 @@ def test_the_command_leaves_a_doubt(
     package(FAULTS["not installed"])
     monkeypatch.setenv("YIYUAN_SCENE_DETECTOR", "off" if off else "nudenet")
     settings.cache_clear()
-    target, told = tmp_path / "o.png", tmp_path / "r.json"
-    call = ["desensitise", str(made(tmp_path, "png")), "-o", str(target), "--report", str(told)]
+    target, report_file = tmp_path / "o.png", tmp_path / "r.json"
+    call = ["desensitise", str(made(tmp_path, "png")), "-o", str(target), "--report", str(report_file)]
     done = CliRunner().invoke(app, call)
-    report = json.loads(told.read_text("utf-8"))
+    report = json.loads(report_file.read_text("utf-8"))
     assert done.exit_code == 1 and "隐私部位未核验" in done.output
     assert (report["status"], report["scene_watch"]) == ("doubts", "off" if off else "missing")
     assert [why in doubt for doubt in report["doubts"]] == [True]

@@ -157,7 +157,7 @@ def test_a_really_full_disk(plain: tuple[Source, Detection], tmp_path: Path) -> 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 def test_disk_errors_are_told_as_such(number: int) -> None:
-    assert "磁盘已满" in _translate(OSError(number, "no room")).message
+    assert "磁盘已满" in _translate(OSError(number, "disk full")).message
 
 
 def test_a_frame_lost_on_the_way_is_a_failure(plain: tuple[Source, Detection], tmp_path: Path) -> None:

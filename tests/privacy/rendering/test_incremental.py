@@ -218,12 +218,12 @@ from pathlib import Path
 from tests.privacy.rendering.test_incremental import BOX, plain
 from privacy.api import PreviousRender, RenderDecisions, Rendering, Source, video
 source, target, saved, marker = map(Path, sys.argv[1:])
-def told(stage, share, eta):
+def report(stage, share, eta):
     marker.touch()
 former = PreviousRender(str(target), Rendering.from_bytes(saved.read_bytes()))
 for _round in range(1000):
     video.render(Source.of_path(source), plain(source), RenderDecisions(extra=(BOX,)), target.with_name("new.mp4"),
-                 former=former, progress=told)
+                 former=former, progress=report)
 """
 
 

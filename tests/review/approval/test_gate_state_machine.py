@@ -38,23 +38,23 @@ SEEN = {"approved": 0, "tampered": 0, "steps": 0}
 class Gate(RuleBasedStateMachine):
     """One item at a time in the hands of everybody."""
 
-    house: Any
+    hospital: Any
     crowd: list[Staff]
 
     def __init__(self) -> None:
         super().__init__()
-        self.item_id = self.house.draft(self.crowd[0])
+        self.item_id = self.hospital.draft(self.crowd[0])
         self.tampered: set[int] = set()
 
     def person(self, number: int) -> Staff:
         return self.crowd[number % len(self.crowd)]
 
     def item(self) -> Item:
-        item: Item = self.house.item(self.item_id)
+        item: Item = self.hospital.item(self.item_id)
         return item
 
     def revision(self) -> Revision:
-        revision: Revision = self.house.revision(self.item_id)
+        revision: Revision = self.hospital.revision(self.item_id)
         return revision
 
     @rule(who=PEOPLE)
@@ -298,20 +298,20 @@ def _forged(revision: Revision, person: Staff) -> Decision:
     )
 
 
-def test_the_gate_holds_whatever_people_do(house: Any) -> None:
+def test_the_gate_holds_whatever_people_do(hospital: Any) -> None:
     crowd = [
-        house.person("a1", ["doctor"]),
-        house.person("a2", ["doctor", "reviewer"]),
-        house.person("a3", ["reviewer"]),
-        house.person("a4", ["reviewer", "publicity"]),
-        house.person("a5", ["publicity"]),
-        house.person("a6", ["publicity", "administrator", "leader"]),
-        house.person("a7", ["reviewer"], "骨科"),
-        house.person("a8", ["operations"]),
-        house.person("a9", ["administrator"]),
+        hospital.person("a1", ["doctor"]),
+        hospital.person("a2", ["doctor", "reviewer"]),
+        hospital.person("a3", ["reviewer"]),
+        hospital.person("a4", ["reviewer", "publicity"]),
+        hospital.person("a5", ["publicity"]),
+        hospital.person("a6", ["publicity", "administrator", "leader"]),
+        hospital.person("a7", ["reviewer"], "骨科"),
+        hospital.person("a8", ["operations"]),
+        hospital.person("a9", ["administrator"]),
     ]
     SEEN.update(dict.fromkeys(SEEN, 0))
-    machine = type("OurGate", (Gate,), {"house": house, "crowd": crowd})
+    machine = type("OurGate", (Gate,), {"hospital": hospital, "crowd": crowd})
     run_state_machine_as_test(
         machine,
         settings=hypothesis_settings(

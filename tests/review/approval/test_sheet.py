@@ -18,13 +18,13 @@ from yiyuan.db.session import transaction
 from yiyuan.errors import Refused
 from yiyuan.models import Decision, Item, Notice, Post, ReviewLevel, Revision, Sheet, Variant
 
-House = Any
+Hospital = Any
 pytestmark = pytest.mark.usefixtures("plain_checks")
 
 
-def test_after_the_last_signature_posts_and_sheet_are_made_once(house: House) -> None:
-    item_id = house.approved()
-    revision = house.revision(item_id)
+def test_after_the_last_signature_posts_and_sheet_are_made_once(hospital: Hospital) -> None:
+    item_id = hospital.approved()
+    revision = hospital.revision(item_id)
     for _ in range(2):
         gate.after_decision(revision.id)
     with transaction(read_only=True) as s:
@@ -37,19 +37,19 @@ def test_after_the_last_signature_posts_and_sheet_are_made_once(house: House) ->
     assert made.content["digest"] == revision.digest
 
 
-def test_before_the_last_signature_nothing_is_planned(house: House) -> None:
-    item_id = house.in_review()
-    house.decide(house.doctor, item_id)
-    gate.after_decision(house.revision(item_id).id)
+def test_before_the_last_signature_nothing_is_planned(hospital: Hospital) -> None:
+    item_id = hospital.in_review()
+    hospital.decide(hospital.doctor, item_id)
+    gate.after_decision(hospital.revision(item_id).id)
     with transaction() as s:
         assert s.scalar(select(func.count()).select_from(Post)) == 0
         with pytest.raises(Refused):
-            sheet.make(s, house.revision(item_id).id)
+            sheet.make(s, hospital.revision(item_id).id)
 
 
-def test_a_changed_sheet_is_told(house: House) -> None:
-    item_id = house.approved()
-    gate.after_decision(house.revision(item_id).id)
+def test_a_changed_sheet_is_told(hospital: Hospital) -> None:
+    item_id = hospital.approved()
+    gate.after_decision(hospital.revision(item_id).id)
     with transaction() as s:
         made = s.scalars(select(Sheet)).one()
         made.content = {**made.content, "title": "别的标题"}
@@ -64,10 +64,10 @@ def _approve_by_hand(s: Any, item: Item, revision: Revision) -> None:
 
 def _forge_decisions(s: Any, item: Item, revision: Revision) -> None:
     item.state, item.level = ItemState.APPROVED, 0
-    mine = s.scalars(select(Decision).where(Decision.revision_id == revision.id)).one()
+    query = s.scalars(select(Decision).where(Decision.revision_id == revision.id)).one()
     for level, staff_id in ((2, 2), (3, 4)):
         names = ("verdict", "answers", "digest", "findings_digest", "signed_at", "mac", "reason")
-        values = {name: getattr(mine, name) for name in names}
+        values = {name: getattr(query, name) for name in names}
         s.add(Decision(revision_id=revision.id, level=level, staff_id=staff_id, **values))
 
 
@@ -116,39 +116,39 @@ def _change_signer(s: Any, item: Item, revision: Revision) -> None:
         _change_signer,
     ],
 )
-def test_a_database_edited_by_hand_gets_nothing_out(house: House, tamper: Callable[..., None]) -> None:
-    item_id = house.in_review()
-    house.decide(house.doctor, item_id)
+def test_a_database_edited_by_hand_gets_nothing_out(hospital: Hospital, tamper: Callable[..., None]) -> None:
+    item_id = hospital.in_review()
+    hospital.decide(hospital.doctor, item_id)
     with transaction() as s:
         item = lookup.item(s, item_id)
         tamper(s, item, lookup.revision(s, item))
-    item = house.item(item_id)
+    item = hospital.item(item_id)
     if item.state == "review":
         with pytest.raises(Refused):
-            house.decide(house.staff["publicity" if item.level == 3 else "reviewer"], item_id)
+            hospital.decide(hospital.staff["publicity" if item.level == 3 else "reviewer"], item_id)
     else:
         with pytest.raises(Refused):
-            gate.after_decision(house.revision(item_id).id)
+            gate.after_decision(hospital.revision(item_id).id)
     with transaction(read_only=True) as s:
         assert s.scalar(select(func.count()).select_from(Post)) == 0
         assert s.scalar(select(func.count()).select_from(Sheet)) == 0
 
 
-def test_a_stage_edited_by_hand_invites_nobody(house: House) -> None:
-    item_id = house.in_review()
-    house.decide(house.doctor, item_id)
+def test_a_stage_edited_by_hand_invites_nobody(hospital: Hospital) -> None:
+    item_id = hospital.in_review()
+    hospital.decide(hospital.doctor, item_id)
     with transaction() as s:
         item = lookup.item(s, item_id)
         _invite_everybody(s, item, lookup.revision(s, item))
     for role in ("leader", "administrator"):
         with pytest.raises(Refused, match="审核人之列"):
-            house.decide(house.staff[role], item_id)
+            hospital.decide(hospital.staff[role], item_id)
 
 
-def test_reminders_and_escalation_come_once_and_in_working_time(house: House) -> None:
+def test_reminders_and_escalation_come_once_and_in_working_time(hospital: Hospital) -> None:
     # A Friday afternoon: 480 working minutes later, lunch left out, is Monday afternoon.
     with time_machine.travel(datetime(2026, 11, 20, 8, 0, tzinfo=UTC), tick=False) as now:
-        item_id = house.in_review()
+        item_id = hospital.in_review()
         with transaction(read_only=True) as s:
             stage = inbox.who_holds(s, lookup.item(s, item_id))
         assert stage is not None
@@ -156,19 +156,19 @@ def test_reminders_and_escalation_come_once_and_in_working_time(house: House) ->
         assert approval_reminders.sweep() == 0
         now.move_to(datetime(2026, 11, 22, 8, 0, tzinfo=UTC))
         assert approval_reminders.sweep() == 0
-        assert _lights(house) == ["amber"]
+        assert _lights(hospital) == ["amber"]
         now.move_to(datetime(2026, 11, 23, 3, 0, tzinfo=UTC))
         assert (approval_reminders.sweep(), approval_reminders.sweep()) == (1, 0)
         now.move_to(datetime(2026, 11, 23, 8, 31, tzinfo=UTC))
         assert (approval_reminders.sweep(), approval_reminders.sweep()) == (1, 0)
-        assert _lights(house) == ["red"]
+        assert _lights(hospital) == ["red"]
         with transaction(read_only=True) as s:
-            urgent = [n for n in notices.for_staff(s, house.publicity) if n.urgent]
+            urgent = [n for n in notices.for_staff(s, hospital.publicity) if n.urgent]
             reminders = s.scalar(select(func.count()).where(Notice.key.contains(":remind:")))
     assert len(urgent) == 1
     assert reminders == 1
 
 
-def _lights(house: House) -> list[str]:
+def _lights(hospital: Hospital) -> list[str]:
     with transaction(read_only=True) as s:
-        return [row.light for row in inbox.waiting_for(s, house.doctor)]
+        return [row.light for row in inbox.waiting_for(s, hospital.doctor)]

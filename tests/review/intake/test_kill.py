@@ -23,7 +23,7 @@ from yiyuan.errors import Missing, Refused
 from yiyuan.models import Asset, Post, Sheet, Track
 from yiyuan.settings import settings
 
-House = Any
+Hospital = Any
 pytestmark = pytest.mark.usefixtures("plain_checks")
 
 #: Runs the intake with recorded results until the rendering, then waits to be killed.
@@ -44,14 +44,14 @@ pipeline.run(int(sys.argv[1]))
 """
 
 
-def test_an_intake_survives_kill_9(house: House, recorded: Any, film: Path, tmp_path: Path) -> None:
-    item_id = house.draft()
+def test_an_intake_survives_kill_9(hospital: Hospital, recorded: Any, film: Path, tmp_path: Path) -> None:
+    item_id = hospital.draft()
     with transaction() as s:
         item = lookup.item(s, item_id)
         with film.open("rb") as stream:
-            attachments.attach_video(s, item, stream, "a.mp4", editor=house.doctor)
-        submission.submit(s, house.doctor, item_id, item.version)
-    revision_id = house.revision(item_id).id
+            attachments.attach_video(s, item, stream, "a.mp4", editor=hospital.doctor)
+        submission.submit(s, hospital.doctor, item_id, item.version)
+    revision_id = hospital.revision(item_id).id
     saved, marker = tmp_path / "detection", tmp_path / "rendering"
     saved.write_bytes(recorded.detection.to_bytes())
     command = [sys.executable, "-c", VICTIM, str(revision_id), str(saved), str(marker)]
@@ -64,12 +64,12 @@ def test_an_intake_survives_kill_9(house: House, recorded: Any, film: Path, tmp_
     finally:
         os.killpg(victim.pid, signal.SIGKILL)
         victim.wait()
-    revision = house.revision(item_id)
-    assert (house.item(item_id).state, revision.stage, revision.attempt) == ("intake", "render", 1)
+    revision = hospital.revision(item_id)
+    assert (hospital.item(item_id).state, revision.stage, revision.attempt) == ("intake", "render", 1)
     with transaction() as s:
         lookup.revision(s, lookup.item(s, item_id)).lease_until = clock.now() - timedelta(seconds=1)
     pipeline.run(revision_id)
-    assert (house.item(item_id).state, house.revision(item_id).attempt) == ("naming", 2)
+    assert (hospital.item(item_id).state, hospital.revision(item_id).attempt) == ("naming", 2)
     with transaction(read_only=True) as s:
         roles = dict(s.execute(select(Asset.role, func.count()).group_by(Asset.role)).tuples().all())
         tracks = s.scalar(select(func.count()).select_from(Track))
@@ -77,16 +77,16 @@ def test_an_intake_survives_kill_9(house: House, recorded: Any, film: Path, tmp_
     assert roles[AssetRole.FACE] == tracks == len(recorded.detection.tracks)
 
 
-def test_the_record_outlives_the_item(house: House) -> None:
-    item_id = house.approved()
-    gate.after_decision(house.revision(item_id).id)
-    version = house.item(item_id).version
+def test_the_record_outlives_the_item(hospital: Hospital) -> None:
+    item_id = hospital.approved()
+    gate.after_decision(hospital.revision(item_id).id)
+    version = hospital.item(item_id).version
     with pytest.raises(Refused), transaction() as s:
-        deletion.delete(s, house.doctor, item_id, version, "不要了")
+        deletion.delete(s, hospital.doctor, item_id, version, "不要了")
     with transaction() as s:
-        deletion.delete(s, house.publicity, item_id, version, "内容过期")
+        deletion.delete(s, hospital.publicity, item_id, version, "内容过期")
     with pytest.raises(Missing):
-        house.item(item_id)
+        hospital.item(item_id)
     with transaction(read_only=True) as s:
         assert sheet.verify(s, s.scalars(select(Sheet)).one()) == []
         assert audit.verify(s).ok
@@ -96,13 +96,13 @@ def test_the_record_outlives_the_item(house: House) -> None:
     assert all(asset.key is None and not (settings().home / "media" / asset.blob).exists() for asset in left)
 
 
-def test_three_kills_leave_it_to_the_author(house: House) -> None:
-    item_id = house.draft()
+def test_three_kills_leave_it_to_the_author(hospital: Hospital) -> None:
+    item_id = hospital.draft()
     with transaction() as s:
-        revision = submission.submit(s, house.doctor, item_id, lookup.item(s, item_id).version)
+        revision = submission.submit(s, hospital.doctor, item_id, lookup.item(s, item_id).version)
         revision.attempt, revision.lease_until = 3, clock.now() - timedelta(seconds=1)
     pipeline.run(revision.id)
-    assert house.item(item_id).state == "intake_failed"
-    assert "中断" in house.revision(item_id).failure
-    house.submit(item_id)
-    assert house.item(item_id).state == "naming"
+    assert hospital.item(item_id).state == "intake_failed"
+    assert "中断" in hospital.revision(item_id).failure
+    hospital.submit(item_id)
+    assert hospital.item(item_id).state == "naming"

@@ -23,7 +23,7 @@ from yiyuan.models import Sheet, Track, Verdict
 from yiyuan.settings import settings
 from yiyuan.storage import media
 
-House = Any
+Hospital = Any
 pytestmark = pytest.mark.usefixtures("plain_checks")
 
 
@@ -50,62 +50,62 @@ def picture(form: str = "PNG") -> bytes:
     return target.getvalue()
 
 
-def verdict(house: House, item_id: int) -> Verdict:
+def verdict(hospital: Hospital, item_id: int) -> Verdict:
     with transaction(read_only=True) as s:
-        mine = select(Verdict).where(Verdict.revision_id == house.revision(item_id).id, Verdict.checker == "scenes")
-        return s.scalars(mine).one()
+        query = select(Verdict).where(Verdict.revision_id == hospital.revision(item_id).id, Verdict.checker == "scenes")
+        return s.scalars(query).one()
 
 
-def tick(house: House, item_id: int) -> None:
+def tick(hospital: Hospital, item_id: int) -> None:
     with transaction() as s:
-        confirmations.tick(s, house.doctor, verdict(house, item_id).id)
+        confirmations.tick(s, hospital.doctor, verdict(hospital, item_id).id)
 
 
-def test_pictures_animations_and_pages_wait_for_a_person(house: House, switched_off: None) -> None:
+def test_pictures_animations_and_pages_wait_for_a_person(hospital: Hospital, switched_off: None) -> None:
     files = (picture(), picture("GIF"), picture("PDF"))
-    item_id = submitted(house, *((AssetRole.ATTACHMENT, content) for content in files))
-    assert house.item(item_id).state == "naming"
-    found = verdict(house, item_id)
+    item_id = submitted(hospital, *((AssetRole.ATTACHMENT, content) for content in files))
+    assert hospital.item(item_id).state == "naming"
+    found = verdict(hospital, item_id)
     assert found.verdict == "not_checked"
     assert "附件 1、附件 2、附件 3" in found.note and "已按设置关闭" in found.note
-    house.accept(item_id)
-    answers = house.answers(item_id)
+    hospital.accept(item_id)
+    answers = hospital.answers(item_id)
     assert answers.pop("tick:scenes") == "yes"
     with pytest.raises(BadInput, match="没有检测隐私部位"):
-        house.decide(house.doctor, item_id, answers=answers)
-    assert verdict(house, item_id).ticked_by is None
-    house.decide(house.doctor, item_id)
-    assert verdict(house, item_id).ticked_by == house.doctor.id
+        hospital.decide(hospital.doctor, item_id, answers=answers)
+    assert verdict(hospital, item_id).ticked_by is None
+    hospital.decide(hospital.doctor, item_id)
+    assert verdict(hospital, item_id).ticked_by == hospital.doctor.id
 
 
-def test_a_film_is_ticked_by_a_person_whose_name_is_on_the_sheet(house: House, unlooked: bytes) -> None:
-    item_id = submitted(house, (AssetRole.VIDEO, unlooked), surgical="no")
-    found = verdict(house, item_id)
+def test_a_film_is_ticked_by_a_person_whose_name_is_on_the_sheet(hospital: Hospital, unlooked: bytes) -> None:
+    item_id = submitted(hospital, (AssetRole.VIDEO, unlooked), surgical="no")
+    found = verdict(hospital, item_id)
     assert found.verdict == "not_checked"
     assert found.note.startswith("视频没有检测隐私部位") and "没有安装或无法加载" in found.note
-    stranger = house.person("elsewhere", ["doctor"], "骨科")
+    stranger = hospital.person("elsewhere", ["doctor"], "骨科")
     with pytest.raises(Refused), transaction() as s:
         confirmations.tick(s, stranger, found.id)
-    tick(house, item_id)
-    house.accept(item_id)
+    tick(hospital, item_id)
+    hospital.accept(item_id)
     with transaction(read_only=True) as s:
-        asked = {ask.key for ask in selfcheck.questions(s, lookup.item(s, item_id), house.revision(item_id))}
+        asked = {ask.key for ask in selfcheck.questions(s, lookup.item(s, item_id), hospital.revision(item_id))}
     assert "tick:scenes" not in asked
-    for person in (house.doctor, house.reviewer, house.publicity):
-        house.decide(person, item_id)
-    gate.after_decision(house.revision(item_id).id)
+    for person in (hospital.doctor, hospital.reviewer, hospital.publicity):
+        hospital.decide(person, item_id)
+    gate.after_decision(hospital.revision(item_id).id)
     with transaction(read_only=True) as s:
         [row] = [v for v in s.scalars(select(Sheet)).one().content["verdicts"] if v["checker"] == "scenes"]
-    assert (row["verdict"], row["ticked_by"]) == ("not_checked", house.doctor.name)
+    assert (row["verdict"], row["ticked_by"]) == ("not_checked", hospital.doctor.name)
     assert "没有检测隐私部位" in row["note"]
 
 
 def test_a_tick_does_not_pass_to_another_film(
-    house: House, unlooked: bytes, recorded: Any, monkeypatch: pytest.MonkeyPatch
+    hospital: Hospital, unlooked: bytes, recorded: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    item_id = submitted(house, (AssetRole.VIDEO, unlooked), surgical="no")
-    tick(house, item_id)
-    working, revision_id = video.render, house.revision(item_id).id
+    item_id = submitted(hospital, (AssetRole.VIDEO, unlooked), surgical="no")
+    tick(hospital, item_id)
+    working, revision_id = video.render, hospital.revision(item_id).id
 
     def breaks(*_given: object, **_more: object) -> None:
         raise BadInput("坏了")
@@ -113,27 +113,29 @@ def test_a_tick_does_not_pass_to_another_film(
     with transaction() as s:
         track = s.scalars(select(Track)).first()
         assert track is not None
-        face_naming.name_track(s, house.doctor, track.id, "staff", "李医生，同意出镜")
-        acceptance.recheck(s, house.doctor, item_id, lookup.item(s, item_id).version)
+        face_naming.name_track(s, hospital.doctor, track.id, "staff", "李医生，同意出镜")
+        acceptance.recheck(s, hospital.doctor, item_id, lookup.item(s, item_id).version)
     monkeypatch.setattr(video, "render", breaks)
     pipeline.run(revision_id)
-    assert house.item(item_id).state == "intake_failed"
-    assert verdict(house, item_id).ticked_by == house.doctor.id
+    assert hospital.item(item_id).state == "intake_failed"
+    assert verdict(hospital, item_id).ticked_by == hospital.doctor.id
     monkeypatch.setattr(video, "render", working)
     with transaction() as s:
         item = lookup.item(s, item_id)
         other = media.seal_stream(recorded.clip, role=AssetRole.VIDEO, filename="other.mp4", media_type="video/mp4")
-        attachments.attach(s, item, other, editor=house.doctor)
-        submission.submit(s, house.doctor, item_id, item.version)
+        attachments.attach(s, item, other, editor=hospital.doctor)
+        submission.submit(s, hospital.doctor, item_id, item.version)
     pipeline.run(revision_id)
-    assert (house.item(item_id).state, house.revision(item_id).id) == ("naming", revision_id)
-    assert (verdict(house, item_id).verdict, verdict(house, item_id).ticked_by) == ("not_checked", None)
+    assert (hospital.item(item_id).state, hospital.revision(item_id).id) == ("naming", revision_id)
+    assert (verdict(hospital, item_id).verdict, verdict(hospital, item_id).ticked_by) == ("not_checked", None)
 
 
-def test_what_was_looked_at_asks_nobody(house: House, film: Path) -> None:
-    item_id = submitted(house, (AssetRole.VIDEO, film.read_bytes()), (AssetRole.ATTACHMENT, picture()), surgical="no")
-    assert (verdict(house, item_id).verdict, verdict(house, item_id).note) == (
+def test_what_was_looked_at_asks_nobody(hospital: Hospital, film: Path) -> None:
+    item_id = submitted(
+        hospital, (AssetRole.VIDEO, film.read_bytes()), (AssetRole.ATTACHMENT, picture()), surgical="no"
+    )
+    assert (verdict(hospital, item_id).verdict, verdict(hospital, item_id).note) == (
         "clean",
         "抽样查看画面，没有发现隐私部位",
     )
-    assert verdict(house, house.in_review()).note == "没有视频和图片"
+    assert verdict(hospital, hospital.in_review()).note == "没有视频和图片"

@@ -26,37 +26,37 @@ from yiyuan.errors import BadInput, Missing, Refused
 from yiyuan.models import AuditEntry, Finding, VoiceChange
 from yiyuan.storage import media
 
-House = Any
+Hospital = Any
 pytestmark = pytest.mark.usefixtures("plain_checks")
 
 
 @pytest.fixture
-def item_id(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+def item_id(hospital: Hospital, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     """An item with a film of five seconds and a tone of 440 Hz."""
     clip = make(tmp_path / "in.mp4", Clip(seconds=5.0, size=(160, 96)))
     probe = video.probe(Source.of_path(clip))
     found = Detection(probe, 50, [], [], [0], False, "strict", {}, speech=SpeechCheck.UNCHECKED)
     monkeypatch.setattr(video, "detect", lambda _source, **_more: found)
-    number: int = house.draft()
+    number: int = hospital.draft()
     with transaction() as s:
         item = lookup.item(s, number)
         asset = media.seal_stream(io.BytesIO(clip.read_bytes()), role=AssetRole.VIDEO, filename="in.mp4")
-        attachments.attach(s, item, asset, editor=house.doctor)
-        submission.submit(s, house.doctor, number, item.version)
-    pipeline.run(house.revision(number).id)
+        attachments.attach(s, item, asset, editor=hospital.doctor)
+        submission.submit(s, hospital.doctor, number, item.version)
+    pipeline.run(hospital.revision(number).id)
     return number
 
 
-def again(house: House, item_id: int) -> None:
+def again(hospital: Hospital, item_id: int) -> None:
     with transaction() as s:
-        acceptance.recheck(s, house.doctor, item_id, lookup.item(s, item_id).version)
-    pipeline.run(house.revision(item_id).id)
+        acceptance.recheck(s, hospital.doctor, item_id, lookup.item(s, item_id).version)
+    pipeline.run(hospital.revision(item_id).id)
 
 
-def is_tone(house: House, item_id: int, first: float, last: float) -> bool:
+def is_tone(hospital: Hospital, item_id: int, first: float, last: float) -> bool:
     """Whether one frequency holds nearly all of the sound."""
     with transaction(read_only=True) as s:
-        film = lookup.asset(s, house.revision(item_id), AssetRole.VIDEO, AssetKind.DERIVED)
+        film = lookup.asset(s, hospital.revision(item_id), AssetRole.VIDEO, AssetKind.DERIVED)
     assert film
     with av.open(str(media.derived_path(film))) as container:
         sound = np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
@@ -65,70 +65,70 @@ def is_tone(house: House, item_id: int, first: float, last: float) -> bool:
     return bool(power[max(0, top - 5) : top + 6].sum() > 0.8 * power.sum())
 
 
-def test_a_chosen_stretch_is_changed_signed_and_taken_back(house: House, item_id: int) -> None:
+def test_a_chosen_stretch_is_changed_signed_and_taken_back(hospital: Hospital, item_id: int) -> None:
     with transaction() as s:
         revision = lookup.revision(s, lookup.item(s, item_id))
         before = revision_digest(s, revision)
-        voices.change(s, house.doctor, item_id, 2.0, 3.0)
+        voices.change(s, hospital.doctor, item_id, 2.0, 3.0)
         assert redaction_decisions.outdated(s, revision)
         assert revision_digest(s, revision) != before
-    again(house, item_id)
-    assert is_tone(house, item_id, 0.2, 1.8) and is_tone(house, item_id, 3.2, 4.8)
-    assert not is_tone(house, item_id, 2.05, 2.95)
+    again(hospital, item_id)
+    assert is_tone(hospital, item_id, 0.2, 1.8) and is_tone(hospital, item_id, 3.2, 4.8)
+    assert not is_tone(hospital, item_id, 2.05, 2.95)
     with transaction(read_only=True) as s:
         (finding,) = s.scalars(select(Finding).where(Finding.rule == "speech.voice"))
-        assert (finding.first_seconds, finding.last_seconds, finding.disposed_by) == (2.0, 3.0, house.doctor.id)
+        assert (finding.first_seconds, finding.last_seconds, finding.disposed_by) == (2.0, 3.0, hospital.doctor.id)
         assert "2.0–3.0 秒" in finding.title
-        entry = render_cache.last(s, lookup.item(s, item_id), house.revision(item_id))
+        entry = render_cache.last(s, lookup.item(s, item_id), hospital.revision(item_id))
         assert entry and (entry.detail["encoded"], entry.detail["sound"]) == (0, "source")
-        assert not redaction_decisions.outdated(s, house.revision(item_id))
+        assert not redaction_decisions.outdated(s, hospital.revision(item_id))
     with transaction() as s:
-        (change,) = redaction_decisions.voices(s, house.revision(item_id))
-        voices.restore(s, house.doctor, item_id, change.id)
-    again(house, item_id)
-    assert is_tone(house, item_id, 2.05, 2.95)
+        (change,) = redaction_decisions.voices(s, hospital.revision(item_id))
+        voices.restore(s, hospital.doctor, item_id, change.id)
+    again(hospital, item_id)
+    assert is_tone(hospital, item_id, 2.05, 2.95)
     with transaction(read_only=True) as s:
         acts = s.scalars(select(AuditEntry.action).where(AuditEntry.action.startswith("voice."))).all()
         assert [*acts] == ["voice.change", "voice.restore"]
         assert not s.scalars(select(Finding).where(Finding.rule == "speech.voice")).all()
 
 
-def test_another_decision_leaves_the_changed_voice_as_it_is(house: House, item_id: int) -> None:
+def test_another_decision_leaves_the_changed_voice_as_it_is(hospital: Hospital, item_id: int) -> None:
     """The sound is copied, so that no second version with another carrier gets about."""
     with transaction() as s:
-        voices.change(s, house.doctor, item_id, 0.0, 99.0)
-        (change,) = redaction_decisions.voices(s, house.revision(item_id))
+        voices.change(s, hospital.doctor, item_id, 0.0, 99.0)
+        (change,) = redaction_decisions.voices(s, hospital.revision(item_id))
         assert (change.first_seconds, change.last_seconds) == (0.0, 5.0)
-    again(house, item_id)
+    again(hospital, item_id)
     with transaction() as s:
-        mask_boxes.draw(s, house.doctor, item_id, DrawnBox(0, 0, 40, 40, 0.2, 0.4))
-    again(house, item_id)
+        mask_boxes.draw(s, hospital.doctor, item_id, DrawnBox(0, 0, 40, 40, 0.2, 0.4))
+    again(hospital, item_id)
     with transaction(read_only=True) as s:
-        entry = render_cache.last(s, lookup.item(s, item_id), house.revision(item_id))
+        entry = render_cache.last(s, lookup.item(s, item_id), hospital.revision(item_id))
     assert entry and (entry.detail["encoded"], entry.detail["sound"]) == (1, "former")
-    assert not is_tone(house, item_id, 0.1, 4.9)
+    assert not is_tone(hospital, item_id, 0.1, 4.9)
 
 
-def test_a_new_film_and_wrong_times_and_strangers(house: House, item_id: int, tmp_path: Path) -> None:
+def test_a_new_film_and_wrong_times_and_strangers(hospital: Hospital, item_id: int, tmp_path: Path) -> None:
     for first, last in ((3.0, 2.0), (1.0, 1.05), (6.0, 7.0), (float("nan"), 2.0)):
         with pytest.raises(BadInput), transaction() as s:
-            voices.change(s, house.doctor, item_id, first, last)
+            voices.change(s, hospital.doctor, item_id, first, last)
     with pytest.raises(Refused), transaction() as s:
-        voices.change(s, house.person("elsewhere", ["doctor"], "骨科"), item_id, 1.0, 2.0)
+        voices.change(s, hospital.person("elsewhere", ["doctor"], "骨科"), item_id, 1.0, 2.0)
     with pytest.raises(Missing), transaction() as s:
-        voices.restore(s, house.doctor, item_id, 1)
+        voices.restore(s, hospital.doctor, item_id, 1)
     with transaction() as s:
-        voices.change(s, house.doctor, item_id, 1.0, 2.0)
+        voices.change(s, hospital.doctor, item_id, 1.0, 2.0)
     with pytest.raises(BadInput), transaction() as s:
-        voices.change(s, house.doctor, item_id, 1.0, 2.0)
+        voices.change(s, hospital.doctor, item_id, 1.0, 2.0)
     with transaction() as s:
         item = lookup.item(s, item_id)
         (former,) = redaction_decisions.voices(s, lookup.revision(s, item))
-        submission.new_revision(s, house.doctor, item_id, item.version, submission.form_of(s, item, house.doctor))
+        submission.new_revision(s, hospital.doctor, item_id, item.version, submission.form_of(s, item, hospital.doctor))
         revision = lookup.revision(s, item)
-        assert [row.chosen_by for row in redaction_decisions.voices(s, revision)] == [house.doctor.id]
+        assert [row.chosen_by for row in redaction_decisions.voices(s, revision)] == [hospital.doctor.id]
         other = make(tmp_path / "other.mp4", Clip(seconds=2.0, size=(160, 96)))
         asset = media.seal_stream(io.BytesIO(other.read_bytes()), role=AssetRole.VIDEO, filename="other.mp4")
-        attachments.attach(s, item, asset, editor=house.doctor)
+        attachments.attach(s, item, asset, editor=hospital.doctor)
         assert redaction_decisions.voices(s, revision) == []
         assert s.scalars(select(VoiceChange)).all() == [former], "the earlier revision keeps its own"

@@ -124,6 +124,6 @@ def test_cancelled_work_ends_its_heartbeat() -> None:
 
 
 def test_the_thread_has_ended_when_the_work_has() -> None:
-    with lease.renewed_by_thread(Renewals(), LEASE, name="mine"):
-        assert "lease-mine" in [thread.name for thread in threading.enumerate()]
-    assert "lease-mine" not in [thread.name for thread in threading.enumerate()]
+    with lease.renewed_by_thread(Renewals(), LEASE, name="test"):
+        assert "lease-test" in [thread.name for thread in threading.enumerate()]
+    assert "lease-test" not in [thread.name for thread in threading.enumerate()]

@@ -11,7 +11,7 @@ import pytest
 
 from privacy.decoding.frame import small
 from privacy.decoding.image_frames import Still
-from privacy.detection.faces.detector import CROP, NONE, ROOM, Detector, Faces
+from privacy.detection.faces.detector import CROP, CROP_MARGIN, NONE, Detector, Faces
 from privacy.detection.faces.sparse_detection import Finder
 from privacy.detection.motion import ShotFinder, drift
 from privacy.geometry import Image
@@ -45,7 +45,7 @@ class Knowing:
 
     def _crop(self, index: int) -> Faces:
         self.looked.append(index)
-        side = CROP / ROOM
+        side = CROP / CROP_MARGIN
         return NONE if index in self.hidden else one((CROP - side) / 2, (CROP - side) / 2, side)
 
 

@@ -229,11 +229,11 @@ def test_spans_outside_the_film_are_refused_and_a_silent_film_has_none(tmp_path:
 
 def test_the_command_changes_the_voice_and_reports_it(tmp_path: Path, module_home: Path) -> None:
     film = Film(tmp_path, 1.5)
-    target, told = tmp_path / "out.mp4", tmp_path / "r.json"
-    call = ["desensitise", str(film.path), "-o", str(target), "--report", str(told)]
+    target, report_file = tmp_path / "out.mp4", tmp_path / "r.json"
+    call = ["desensitise", str(film.path), "-o", str(target), "--report", str(report_file)]
     done = CliRunner().invoke(app, [*call, "--voice-change", "all"])
     assert done.exit_code == 1, done.output
-    ((first, last),) = json.loads(told.read_text())["voice_changed"]
+    ((first, last),) = json.loads(report_file.read_text())["voice_changed"]
     assert (first, last) == (0.0, pytest.approx(1.5, abs=0.1))
     assert voiced(film.heard("out.mp4")) < 0.4
     wrong = CliRunner().invoke(app, [*call, "--voice-change", "2"])
