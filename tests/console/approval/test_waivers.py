@@ -106,7 +106,7 @@ def test_a_found_scene_is_not_shown_as_settled_and_one_nobody_looked_for_can_be_
 
 def _scenes(page: str) -> str:
     """The verdict on scenes on the page of an item."""
-    shown = re.search(r"<div>隐私部位 (.*?)</div><div>|<div>隐私部位 (.*?)</section>", page, re.S)
+    shown = re.search(r"<div>\s*隐私部位\s(.*?)</div>\s*<div>|<div>\s*隐私部位\s(.*?)</section>", page, re.S)
     assert shown is not None
     return shown[1] or shown[2]
 
