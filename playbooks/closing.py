@@ -11,7 +11,7 @@ from duties import duties
 from playbooks.schema import Closing, named
 from sentiment.events.volume import history
 from yiyuan import audit, clock
-from yiyuan.codes import EventState, SubjectKind, TimelineKind
+from yiyuan.codes import AuditAction, EventState, SubjectKind, TimelineKind
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Event, Staff, TimelineEntry
@@ -84,4 +84,4 @@ def _close(s: Session, staff: Staff, event: Event, note: str) -> None:
     duties.cancel_all(s, staff, SubjectKind.EVENT, event.id)
     text = _("{name}关闭事件：{note}").format(name=staff.name, note=note)
     s.add(TimelineEntry(event_id=event.id, at=clock.now(), staff_id=staff.id, kind=TimelineKind.CLOSED, text=text))
-    audit.append(s, staff, "event.close", f"event:{event.id}", {"tier": event.tier, "volume": event.volume})
+    audit.append(s, staff, AuditAction.EVENT_CLOSE, f"event:{event.id}", {"tier": event.tier, "volume": event.volume})

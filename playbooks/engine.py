@@ -20,7 +20,7 @@ from playbooks.schema import Playbook, Task, Tier, named
 from sentiment.events.volume import crossed_at, volume
 from sentiment.events.volume import tier as tier_of
 from yiyuan import audit, clock
-from yiyuan.codes import ClockKind, EventState, NoticeKind, TimelineKind
+from yiyuan.codes import AuditAction, ClockKind, EventState, NoticeKind, TimelineKind
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
@@ -112,7 +112,7 @@ def _reach(s: Session, event: Event, tier: Tier, tasks: Sequence[Task], outcome:
         tier=tier.tier, title=tier.title, volume=event.volume
     )
     s.add(TimelineEntry(event_id=event.id, at=clock.now(), kind=TimelineKind.TIER, text=text))
-    audit.append(s, None, "event.tier", f"event:{event.id}", {"tier": tier.tier, "volume": event.volume})
+    audit.append(s, None, AuditAction.EVENT_TIER, f"event:{event.id}", {"tier": tier.tier, "volume": event.volume})
 
 
 def _cross(s: Session, event: Event, tier: Tier) -> None:
@@ -170,7 +170,7 @@ def raise_tier(s: Session, staff: Staff, event_id: int, tier: int, reason: str) 
     _reach_all(s, event, playbook, tier, outcome)
     text = _("{name}人工升至第 {tier} 级：{reason}").format(name=staff.name, tier=tier, reason=reason.strip())
     s.add(TimelineEntry(event_id=event.id, at=clock.now(), staff_id=staff.id, kind=TimelineKind.RAISED, text=text))
-    audit.append(s, staff, "event.raise", f"event:{event.id}", {"tier": tier, "volume": event.volume})
+    audit.append(s, staff, AuditAction.EVENT_RAISE, f"event:{event.id}", {"tier": tier, "volume": event.volume})
     return outcome
 
 

@@ -10,7 +10,7 @@ from playbooks.schema import Playbook, Task
 from sentiment.events.volume import counted
 from sentiment.scoring import signals
 from yiyuan import audit, clock
-from yiyuan.codes import NoticeKind, Sentiment, TimelineKind
+from yiyuan.codes import AuditAction, NoticeKind, Sentiment, TimelineKind
 from yiyuan.i18n import _
 from yiyuan.models import Event, Mention, TimelineEntry
 
@@ -44,7 +44,7 @@ def _propose(s: Session, event: Event, playbook: Playbook, tier: int, found: dic
     event.proposed_tier = tier
     event.proposal = _("出现信号：{what}，建议升为第 {tier} 级").format(what=what, tier=tier)[:400]
     s.add(TimelineEntry(event_id=event.id, at=clock.now(), kind=TimelineKind.PROPOSAL, text=event.proposal))
-    audit.append(s, None, "event.propose", f"event:{event.id}", {"tier": tier, "signals": found})
+    audit.append(s, None, AuditAction.EVENT_PROPOSE, f"event:{event.id}", {"tier": tier, "signals": found})
     for role in playbook.proposals_to:
         notices.post(
             s,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from yiyuan import clock
 from yiyuan.canonical_json import digest
+from yiyuan.codes import AuditAction
 from yiyuan.i18n import _
 from yiyuan.models import AuditEntry, Staff
 from yiyuan.settings import settings
@@ -37,7 +38,12 @@ def _hash(entry: AuditEntry) -> str:
 
 
 def append(
-    s: Session, actor: Staff | None, action: str, subject: str, detail: dict[str, Any] | None = None, note: str = ""
+    s: Session,
+    actor: Staff | None,
+    action: AuditAction,
+    subject: str,
+    detail: dict[str, Any] | None = None,
+    note: str = "",
 ) -> AuditEntry:
     """Add one entry in the caller's transaction. `detail` holds ids, digests and states, never patient data."""
     s.flush()
@@ -47,7 +53,7 @@ def append(
         at=clock.now(),
         actor_id=actor.id if actor else None,
         actor=actor.name if actor else "system",
-        action=action,
+        action=action.value,
         subject=subject,
         detail=detail or {},
         note=note,

@@ -12,7 +12,7 @@ from channels.contract import Channel, Field, Token
 from channels.errors import ChannelError, NotSent, OutcomeUnknown, RateLimited
 from channels.registry import channel
 from yiyuan import audit, clock
-from yiyuan.codes import AccountTier
+from yiyuan.codes import AccountTier, AuditAction
 from yiyuan.db.async_session import written
 from yiyuan.errors import BadInput, Failed, Missing
 from yiyuan.i18n import _
@@ -104,7 +104,7 @@ def _keep(s: Session, staff: Staff, form: AccountForm, given: Mapping[str, str],
     s.flush()
     if token is not None:
         credentials.keep_token(s, account.id, token)
-    audit.append(s, staff, "account.connect", f"account:{account.id}", {"platform": form.platform})
+    audit.append(s, staff, AuditAction.ACCOUNT_CONNECT, f"account:{account.id}", {"platform": form.platform})
     return account.id
 
 
@@ -115,7 +115,7 @@ def disconnect(s: Session, staff: Staff, account_id: int) -> None:
     if account is None:
         raise Missing(_("账号不存在"))
     account.credentials, account.token, account.active = None, None, False
-    audit.append(s, staff, "account.disconnect", f"account:{account.id}")
+    audit.append(s, staff, AuditAction.ACCOUNT_DISCONNECT, f"account:{account.id}")
 
 
 def listed(s: Session, *, active_only: bool = True) -> list[Account]:

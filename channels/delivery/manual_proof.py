@@ -13,7 +13,7 @@ from channels.contract import Receipt
 from channels.delivery import transitions
 from channels.registry import channel
 from yiyuan import audit, clock
-from yiyuan.codes import AssetRole, PostState, ReceiptState
+from yiyuan.codes import AssetRole, AuditAction, PostState, ReceiptState
 from yiyuan.errors import Conflict, Missing
 from yiyuan.i18n import _
 from yiyuan.models import ManualPosting, Post, Staff
@@ -41,7 +41,9 @@ def prove(s: Session, staff: Staff, post_id: int, url: str, picture: bytes) -> P
     )
     handoff.proof_url, handoff.proof_id = url.strip(), asset.id
     handoff.done_by, handoff.done_at = staff.id, clock.now()
-    audit.append(s, staff, "post.prove", f"post:{post.id}", {"external_id": external_id, "proof": asset.sha256})
+    audit.append(
+        s, staff, AuditAction.POST_PROVE, f"post:{post.id}", {"external_id": external_id, "proof": asset.sha256}
+    )
     transitions.enter(s, post, Receipt(state=ReceiptState.LIVE, external_id=external_id, url=url.strip()))
     s.flush()
     return post
@@ -69,4 +71,4 @@ def keep_removal(s: Session, staff: Staff, post: Post, picture: bytes) -> None:
         filename="removal.jpg",
     )
     handoff.removal_proof_id, handoff.removed_by, handoff.removed_at = asset.id, staff.id, clock.now()
-    audit.append(s, staff, "post.prove_removal", f"post:{post.id}", {"proof": asset.sha256})
+    audit.append(s, staff, AuditAction.POST_PROVE_REMOVAL, f"post:{post.id}", {"proof": asset.sha256})

@@ -11,7 +11,7 @@ from review.redaction import attachment_copies, doubts
 from review.redaction.decisions import outdated
 from review.redaction.faces import require_naming
 from yiyuan import audit, clock
-from yiyuan.codes import ItemState, VerdictKind
+from yiyuan.codes import AuditAction, ItemState, VerdictKind
 from yiyuan.errors import Refused
 from yiyuan.i18n import _
 from yiyuan.models import Item, Revision, Staff, Verdict
@@ -29,7 +29,7 @@ def accept_redactions(s: Session, author: Staff, item_id: int, version: int) -> 
     doubts.require_none(s, revision)
     lookup.edited_by(revision, author)
     revision.accepted_by, revision.accepted_at = author.id, clock.now()
-    audit.append(s, author, "item.accept", f"item:{item.id}", {"revision": revision.id})
+    audit.append(s, author, AuditAction.ITEM_ACCEPT, f"item:{item.id}", {"revision": revision.id})
     if outdated(s, revision) or attachment_copies.outdated(s, revision):
         start_intake(s, item, revision)
     else:
@@ -47,7 +47,9 @@ def freeze(s: Session, item: Item, revision: Revision) -> None:
     """Fix the revision's digest and open level 1."""
     revision.digest, revision.frozen_at = revision_digest(s, revision), clock.now()
     moves.moved(item, ItemState.REVIEW)
-    audit.append(s, None, "revision.freeze", f"item:{item.id}", {"revision": revision.id, "digest": revision.digest})
+    audit.append(
+        s, None, AuditAction.REVISION_FREEZE, f"item:{item.id}", {"revision": revision.id, "digest": revision.digest}
+    )
     levels.open_level(s, item, revision, 1)
 
 
@@ -58,4 +60,4 @@ def recheck(s: Session, author: Staff, item_id: int, version: int) -> None:
     require_naming(item, revision, author)
     revision.accepted_by = revision.accepted_at = None
     start_intake(s, item, revision)
-    audit.append(s, author, "item.recheck", f"item:{item.id}", {"revision": revision.id})
+    audit.append(s, author, AuditAction.ITEM_RECHECK, f"item:{item.id}", {"revision": revision.id})

@@ -15,7 +15,7 @@ from review.items import lookup
 from review.policies import policies
 from review.redaction import doubts
 from yiyuan import audit, clock, outbox
-from yiyuan.codes import DecisionVerdict, ItemState, VerdictKind
+from yiyuan.codes import AuditAction, DecisionVerdict, ItemState, VerdictKind
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict, Refused
 from yiyuan.i18n import _
@@ -136,7 +136,9 @@ def _record(s: Session, item: Item, staff: Staff, decision: Decision) -> None:
     detail = {"decision": decision.id, "level": decision.level, "digest": decision.digest, "mac": decision.mac}
     if decision.delegate_of is not None:
         detail["delegate_of"] = decision.delegate_of
-    audit.append(s, staff, f"decision.{decision.verdict}", f"item:{item.id}", detail, note=decision.reason[:400])
+    audit.append(
+        s, staff, AuditAction.of(f"decision.{decision.verdict}"), f"item:{item.id}", detail, note=decision.reason[:400]
+    )
     outbox.enqueue(s, "advance", f"item:{item.id}:advance:{item.version}", {"revision_id": decision.revision_id})
 
 

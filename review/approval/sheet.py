@@ -12,7 +12,7 @@ from review.items import lookup
 from review.policies import policies
 from yiyuan import audit, clock
 from yiyuan.canonical_json import canonical
-from yiyuan.codes import ItemState
+from yiyuan.codes import AuditAction, ItemState
 from yiyuan.crypto.keyring import keyring
 from yiyuan.errors import Refused
 from yiyuan.i18n import _
@@ -37,7 +37,7 @@ def make(s: Session, revision_id: int) -> Sheet:
     sheet = Sheet(item_id=item.id, revision_id=revision.id, content=content, mac=_mac(content), made_at=clock.now())
     s.add(sheet)
     s.flush()
-    audit.append(s, None, "sheet.make", f"item:{item.id}", {"sheet": sheet.id, "mac": sheet.mac})
+    audit.append(s, None, AuditAction.SHEET_MAKE, f"item:{item.id}", {"sheet": sheet.id, "mac": sheet.mac})
     return sheet
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from compliance.types import Package
 from yiyuan import audit
 from yiyuan.canonical_json import digest
-from yiyuan.codes import KEPT, Disposition
+from yiyuan.codes import KEPT, AuditAction, Disposition
 from yiyuan.models import Finding, Item, Revision, WaiverRequest
 
 #: Publicity's word on a finding (KEPT) holds on; the author's answer is asked again at level 1, and only offered.
@@ -114,4 +114,4 @@ def record(s: Session, item: Item, revision: Revision, kept: Sequence[tuple[Find
     """Leave an audit entry for what a new revision took over."""
     for finding, old in kept:
         detail = {"finding": finding.id, "before": old, "rule": finding.rule, "revision": revision.id}
-        audit.append(s, None, "finding.keep", f"item:{item.id}", detail, note=finding.reason[:400])
+        audit.append(s, None, AuditAction.FINDING_KEEP, f"item:{item.id}", detail, note=finding.reason[:400])

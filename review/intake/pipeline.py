@@ -13,7 +13,7 @@ from review.intake.lease import IntakeLease, LeaseLost
 from review.items import attached_files, lookup, moves
 from review.redaction import text as text_redaction
 from yiyuan import audit
-from yiyuan.codes import IntakeStage, ItemState, NoticeKind
+from yiyuan.codes import AuditAction, IntakeStage, ItemState, NoticeKind
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, YiyuanError
 from yiyuan.i18n import _
@@ -114,7 +114,9 @@ def _finish(held: IntakeLease, found: Detection | None) -> None:
             None,
             None,
         )
-        audit.append(s, None, "intake.done", f"item:{item.id}", {"revision": revision.id, "attempt": held.attempt})
+        audit.append(
+            s, None, AuditAction.INTAKE_DONE, f"item:{item.id}", {"revision": revision.id, "attempt": held.attempt}
+        )
         if revision.accepted_by is not None:
             acceptance.freeze(s, item, revision)
             return

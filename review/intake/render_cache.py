@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from privacy.api import PreviousRender, Rendering, VideoReport
 from review.items import lookup
 from yiyuan import audit
-from yiyuan.codes import AssetKind, AssetRole
+from yiyuan.codes import AssetKind, AssetRole, AuditAction
 from yiyuan.models import Asset, AuditEntry, Item, Revision
 from yiyuan.storage import blob_store, media
 
 log = structlog.get_logger()
 #: Role of the sealed memory of a film, and the audit entry that tells what was encoded.
-ENTRY = "film.make"
+ENTRY = AuditAction.FILM_MAKE
 
 
 def former(s: Session, revision: Revision) -> PreviousRender | None:

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from compliance.advertising.active_pack import advertising
 from compliance.types import Found, Package
 from yiyuan import audit
-from yiyuan.codes import ANSWERED, PostState
+from yiyuan.codes import ANSWERED, AuditAction, PostState
 from yiyuan.i18n import _
 from yiyuan.models import AuditEntry, Finding, Item, Post, Revision, Variant
 
-ACTION = "rulepack.rescan"
+ACTION = AuditAction.RULEPACK_RESCAN
 
 
 @dataclass(frozen=True)

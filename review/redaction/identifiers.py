@@ -15,7 +15,7 @@ from review.redaction import findings as redaction_findings
 from review.redaction import text as text_redaction
 from review.redaction.text import Hit
 from yiyuan import audit, clock
-from yiyuan.codes import IdentifierDecision, IntakeStage
+from yiyuan.codes import AuditAction, IdentifierDecision, IntakeStage
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Finding, IdentifierChoice, Item, Revision, Staff
@@ -111,7 +111,7 @@ def _write(
     revision.stage = IntakeStage.CHANGED
     lookup.edited_by(revision, author)
     detail = {"place": place.key, "choice": wish.choice}
-    audit.append(s, author, "hit.choose", f"item:{item.id}", detail, note=row.reason)
+    audit.append(s, author, AuditAction.HIT_CHOOSE, f"item:{item.id}", detail, note=row.reason)
     return row
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from release.identifier_place import SCREEN, TEXT
 from review.items import lookup, originals
 from yiyuan import audit, clock
-from yiyuan.codes import AssetKind, AssetRole, ItemState
+from yiyuan.codes import AssetKind, AssetRole, AuditAction, ItemState
 from yiyuan.errors import BadInput, Missing
 from yiyuan.i18n import _
 from yiyuan.models import (
@@ -69,7 +69,7 @@ def attach(s: Session, item: Item, asset: Asset, *, editor: Staff | None = None)
     asset.item_id, asset.revision_id = item.id, revision.id
     s.add(asset)
     item.updated_at = clock.now()
-    audit.append(s, editor, "asset.attach", f"item:{item.id}", {"role": asset.role, "sha256": asset.sha256})
+    audit.append(s, editor, AuditAction.ASSET_ATTACH, f"item:{item.id}", {"role": asset.role, "sha256": asset.sha256})
     return asset
 
 
@@ -102,7 +102,7 @@ def detach(s: Session, editor: Staff, item_id: int, asset_id: int) -> None:
     for made in s.scalars(select(Asset).where(Asset.revision_id == revision.id, Asset.source_id == asset.id)):
         made.revision_id = None
     asset.revision_id, item.updated_at = None, clock.now()
-    audit.append(s, editor, "asset.detach", f"item:{item.id}", {"role": asset.role, "sha256": asset.sha256})
+    audit.append(s, editor, AuditAction.ASSET_DETACH, f"item:{item.id}", {"role": asset.role, "sha256": asset.sha256})
 
 
 def forget_video(s: Session, revision: Revision) -> None:

@@ -15,7 +15,7 @@ from review.redaction.identifiers import forget_changed
 from review.submission.attachments import OPEN, attach, attach_video
 from review.submission.revision_copy import copy_revision
 from yiyuan import audit, clock
-from yiyuan.codes import UNDECIDED, ItemState, NoticeKind
+from yiyuan.codes import UNDECIDED, AuditAction, ItemState, NoticeKind
 from yiyuan.errors import BadInput, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Account, Item, ReviewLevel, Revision, Staff, Variant
@@ -50,7 +50,7 @@ def create(s: Session, author: Staff, form: ItemForm) -> Item:
     s.add(revision)
     s.flush()
     _fill(s, item, revision, form)
-    audit.append(s, author, "item.create", f"item:{item.id}", {"revision": revision.id})
+    audit.append(s, author, AuditAction.ITEM_CREATE, f"item:{item.id}", {"revision": revision.id})
     return item
 
 
@@ -89,7 +89,7 @@ def edit(s: Session, editor: Staff, item_id: int, version: int, form: ItemForm) 
     lookup.edited_by(revision, editor)
     _fill(s, item, revision, form)
     moves.moved(item, ItemState.DRAFT)
-    audit.append(s, editor, "item.edit", f"item:{item.id}", {"revision": revision.id})
+    audit.append(s, editor, AuditAction.ITEM_EDIT, f"item:{item.id}", {"revision": revision.id})
     return revision
 
 
@@ -106,7 +106,7 @@ def new_revision(s: Session, editor: Staff, item_id: int, version: int, form: It
     item.revision_number, item.level = new.number, 0
     _fill(s, item, new, form or originals.opened(s, old))
     moves.moved(item, ItemState.DRAFT)
-    audit.append(s, editor, "revision.new", f"item:{item.id}", {"revision": new.id, "number": new.number})
+    audit.append(s, editor, AuditAction.REVISION_NEW, f"item:{item.id}", {"revision": new.id, "number": new.number})
     return new
 
 
@@ -122,7 +122,7 @@ def submit(s: Session, author: Staff, item_id: int, version: int) -> Revision:
     _require_content(s, revision)
     revision.accepted_by = revision.accepted_at = None
     start_intake(s, item, revision)
-    audit.append(s, author, "item.submit", f"item:{item.id}", {"revision": revision.id})
+    audit.append(s, author, AuditAction.ITEM_SUBMIT, f"item:{item.id}", {"revision": revision.id})
     return revision
 
 
@@ -151,7 +151,7 @@ def withdraw(s: Session, author: Staff, item_id: int, version: int, reason: str)
         stage.closed_at = clock.now()
     item.level = 0
     moves.moved(item, ItemState.WITHDRAWN)
-    audit.append(s, author, "item.withdraw", f"item:{item.id}", note=reason[:400])
+    audit.append(s, author, AuditAction.ITEM_WITHDRAW, f"item:{item.id}", note=reason[:400])
     if author.id != item.author_id:
         _tell_author(s, item, reason)
     return item
@@ -174,5 +174,5 @@ def reschedule(s: Session, staff: Staff, item_id: int, planned_at: datetime | No
         raise BadInput(_("时间缺少时区"), field="planned_at")
     item.planned_at, item.updated_at = planned_at, clock.now()
     detail = {"planned_at": planned_at.isoformat() if planned_at else ""}
-    audit.append(s, staff, "item.reschedule", f"item:{item.id}", detail)
+    audit.append(s, staff, AuditAction.ITEM_RESCHEDULE, f"item:{item.id}", detail)
     return item

@@ -10,7 +10,7 @@ from sentiment.events import opening_rules
 from sentiment.events.opening import DEFAULT_PLAYBOOK, note, open_event, open_event_of
 from sentiment.events.volume import Volume, crossed_at, history, volume
 from yiyuan import audit, clock
-from yiyuan.codes import EventState, TimelineKind
+from yiyuan.codes import AuditAction, EventState, TimelineKind
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Missing
 from yiyuan.i18n import _
@@ -98,7 +98,7 @@ def mark_turned(s: Session, staff: Staff, thread_id: int) -> Event:
         return known
     thread.turned_by = staff.id
     event = opening_rules.turn(s, thread, _("{name}人工判定帖子已转负面").format(name=staff.name))
-    audit.append(s, staff, "thread.turned", f"event:{event.id}", {"thread": thread.id})
+    audit.append(s, staff, AuditAction.THREAD_TURNED, f"event:{event.id}", {"thread": thread.id})
     return event
 
 

@@ -14,6 +14,7 @@ from sentiment.mentions import csv_values
 from sentiment.mentions.csv_reader import Row, open_csv
 from sentiment.mentions.store import set_platform_count, short_id, store_in_threads
 from yiyuan import audit, clock
+from yiyuan.codes import AuditAction
 from yiyuan.comment import Comment
 from yiyuan.errors import BadInput
 from yiyuan.i18n import _
@@ -71,7 +72,7 @@ def ingest_csv(
     if not report.rows:
         raise BadInput(_("文件只有表头，没有内容"), field="file")
     detail = {"rows": report.rows, "new": report.new, "threads": len(report.threads), "encoding": report.encoding}
-    audit.append(s, None, "mention.ingest", "mention", detail)
+    audit.append(s, None, AuditAction.MENTION_INGEST, "mention", detail)
     return report
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from yiyuan import audit, clock
+from yiyuan.codes import AuditAction
 from yiyuan.errors import BadInput, Refused
 from yiyuan.i18n import _
 from yiyuan.models import LoginFailure, Staff
@@ -45,5 +46,5 @@ def check_password(s: Session, login: str, password: str, address: str = "") -> 
     if staff is not None and matches and staff.active:
         return staff
     s.add(LoginFailure(login=login[:64], address=address[:64], at=clock.now()))
-    audit.append(s, None, "login.refused", f"staff:{staff.id}" if staff else "staff:?")
+    audit.append(s, None, AuditAction.LOGIN_REFUSED, f"staff:{staff.id}" if staff else "staff:?")
     return None
