@@ -107,4 +107,6 @@ def _strings(node: ast.expr) -> list[str]:
 
 def _keys(node: ast.expr) -> list[str]:
     dicts = [part for part in ast.walk(node) if isinstance(part, ast.Dict)]
-    return [key.value for part in dicts for key in part.keys if isinstance(key, ast.Constant)]
+    return [
+        key.value for part in dicts for key in part.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    ]

@@ -485,6 +485,22 @@ def test_a_failure_in_the_middle_leaves_0001(before: None, spoil: Callable[[sa.C
     assert upgrade.current(bound) == upgrade.newest()
 
 
+def test_codes_that_nobody_knows_stop_the_upgrade(before: None) -> None:
+    bound = _bound()
+    with bound.begin() as connection:
+        [state] = connection.execute(sa.text("SELECT state FROM item WHERE id = 1")).scalars()
+        connection.exec_driver_sql("UPDATE item SET state = 'ghost' WHERE id = 1")
+    old = _read(bound)
+    with pytest.raises(Failed, match=r"表 item 的 state 有 1 行的值“ghost”本版本不认识"):
+        upgrade.upgrade()
+    assert upgrade.current(bound) == "0001"
+    assert _read(bound) == old, "tables, columns and rows"
+    with bound.begin() as connection:
+        connection.execute(sa.text("UPDATE item SET state = :state WHERE id = 1"), {"state": state})
+    upgrade.upgrade()
+    assert upgrade.current(bound) == upgrade.newest()
+
+
 def test_there_is_no_way_back_but_the_backup(upgraded: None) -> None:
     with pytest.raises(Failed, match="恢复升级前的备份"), _bound().begin() as connection:
         command.downgrade(upgrade._config(connection), "0001")
