@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from yiyuan import clock
@@ -65,6 +65,17 @@ def append(
     return entry
 
 
+def newest(s: Session) -> int:
+    """Number of the newest entry; 0 for an empty chain."""
+    return s.scalar(select(func.max(AuditEntry.number))) or 0
+
+
+def since(s: Session, number: int, limit: int, subject: str = "") -> list[AuditEntry]:
+    """Entries after a number, oldest first; those of one subject when it is given."""
+    query = select(AuditEntry).where(AuditEntry.number > number).order_by(AuditEntry.number).limit(limit)
+    return list(s.scalars(query.where(AuditEntry.subject == subject) if subject else query))
+
+
 @dataclass
 class AuditReport:
     """`faults` are Chinese sentences; none means that the chain holds."""
@@ -111,11 +122,12 @@ def verify(s: Session) -> AuditReport:
     return report
 
 
-def write_head(s: Session) -> None:
-    """Append the newest hash to the file outside the database, when it has moved."""
+def write_head(s: Session) -> bool:
+    """Append the newest hash to the file outside the database; False when it has not moved."""
     last = s.scalar(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1))
     heads = _recorded_heads()
     if last is None or (heads and heads[-1]["hash"] == last.hash):
-        return
+        return False
     with (settings().home / "audit-heads.jsonl").open("a") as file:
         file.write(json.dumps({"at": clock.now().isoformat(), "number": last.number, "hash": last.hash}) + "\n")
+    return True
