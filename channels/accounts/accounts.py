@@ -64,10 +64,10 @@ async def _tested(kind: type[Channel], given: Mapping[str, str], *, sandbox: boo
     field = kind.fields[0].name
     try:
         async with credentials.client(kind, sandbox=sandbox) as http:
-            made = kind(http, given)
-            made.token = await made.sign_in()
-            await made.check()
-            return made.token
+            adapter = kind(http, given)
+            adapter.token = await adapter.sign_in()
+            await adapter.check()
+            return adapter.token
     except (NotSent, OutcomeUnknown, RateLimited) as error:
         raise Failed(
             _("没有测成，凭据没有保存，请稍后再试：{reason}").format(reason=error.message), field=field
@@ -127,8 +127,8 @@ def listed(s: Session, *, active_only: bool = True) -> list[Account]:
 async def check(account_id: int) -> str:
     """Test a connected account again; "" when it works, else why not (kept on the account)."""
     try:
-        async with credentials.opened(account_id) as made:
-            await made.check()
+        async with credentials.opened(account_id) as adapter:
+            await adapter.check()
         message = ""
     except ChannelError as error:
         message = error.message

@@ -62,11 +62,11 @@ async def poll(post_id: int) -> Polled:
     known = await read(_known, post_id)
     if known is None or not _asks(known.platform):
         return Polled()
-    async with credentials.opened(known.account_id) as made:
+    async with credentials.opened(known.account_id) as adapter:
         try:
-            found, counts = await _ask(made, known)
+            found, counts = await _ask(adapter, known)
         except AuthExpired:
-            await written(credentials.spoil, known.account_id, made.token.access if made.token else "")
+            await written(credentials.spoil, known.account_id, adapter.token.access if adapter.token else "")
             raise
     count = found.count if found.count is not None else counts.comments
     await written(_keep, post_id, counts, count)
@@ -78,11 +78,11 @@ def _asks(platform: str) -> bool:
     return can.comments in (Can.YES, Can.GRANTED) or can.metrics is Can.YES
 
 
-async def _ask(made: Channel, known: _Known) -> tuple[Comments, Counts]:
+async def _ask(adapter: Channel, known: _Known) -> tuple[Comments, Counts]:
     found = Comments()
-    if made.can.comments in (Can.YES, Can.GRANTED):
-        found = await made.comments(known.external_id, known.progress, known.stored, known.since)
-    counts = await made.counts(known.external_id, known.progress) if made.can.metrics is Can.YES else Counts()
+    if adapter.can.comments in (Can.YES, Can.GRANTED):
+        found = await adapter.comments(known.external_id, known.progress, known.stored, known.since)
+    counts = await adapter.counts(known.external_id, known.progress) if adapter.can.metrics is Can.YES else Counts()
     return found, counts
 
 
