@@ -107,7 +107,7 @@ class _Pass:
 
 def _detection(job: Job, about: Probe, eyes: Eyes[Picture], timing: Timing) -> Detection:
     size = (about.width, about.height)
-    heard, said = speech(job, has_sound=about.has_audio, has_subtitles=about.has_subtitles)
+    heard, spoken = speech(job, has_sound=about.has_audio, has_subtitles=about.has_subtitles)
     return Detection(
         probe=about,
         frames=timing.frames,
@@ -118,7 +118,7 @@ def _detection(job: Job, about: Probe, eyes: Eyes[Picture], timing: Timing) -> D
         profile=job.profile,
         stage_seconds=eyes.watch.rounded(),
         scenes=eyes.scenes(timing.seconds),
-        spoken=said,
+        spoken=spoken,
         speech=heard,
         scene_watch=eyes.scene_watch,
     )

@@ -45,7 +45,7 @@ class Layout:
         spans = [self.pts[first:end] for first, end in zip(starts, ends, strict=True)]
         if not all(spans) or not self.keys.issuperset(starts):
             return False
-        apart = all(max(one) < min(two) for one, two in pairwise(spans))
+        apart = all(max(span) < min(following) for span, following in pairwise(spans))
         return apart and all(min(span) == span[0] for span in spans)
 
     def shown(self, first: int, frames: int) -> list[int]:

@@ -140,7 +140,7 @@ class _Copy:
 
     def rendering(self, sha256: str) -> Rendering:
         """What was written, after comparing it packet by packet with what was to be written."""
-        wanted = [self._regroup.made.get(at, group) for at, group in enumerate(self._former.groups)]
+        wanted = [self._regroup.encoded.get(at, group) for at, group in enumerate(self._former.groups)]
         now = layout(Path(self._job.partial), self._starts)
         need(now.digests == [group.packets for group in wanted], _("沿用的画面与上次不一致"))
         same = all(now.shown(g.first, g.frames) == self._read.shown(g.first, g.frames) for g in wanted)

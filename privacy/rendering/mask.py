@@ -91,7 +91,7 @@ class Plan:
 
     def texts(self, frame: int, seconds: float) -> list[Box]:
         """Text to cover, and what a person drew. seconds: when the frame is shown."""
-        drawn = [one.box for one in self._extra if one.first_seconds <= seconds <= one.last_seconds]
+        drawn = [region.box for region in self._extra if region.first_seconds <= seconds <= region.last_seconds]
         return drawn + [_place(hit, frame) for hit in self._hits if hit.first_frame <= frame <= hit.last_frame]
 
 

@@ -126,7 +126,7 @@ class _Writer:
             encoder=encoder.build(),
             zero=self._zero,
             seconds=written.seconds,
-            groups=[group.with_packets(one) for group, one in zip(groups, read.digests, strict=True)],
+            groups=[group.with_packets(packets) for group, packets in zip(groups, read.digests, strict=True)],
             sound=changes(self._job),
             audio_source=written.sound,
             heard=read.heard,

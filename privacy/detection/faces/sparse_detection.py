@@ -136,15 +136,17 @@ class Finder(Generic[One]):
         while len(self._closed) > left:
             yield from self._seen(self._closed.popleft())
 
-    def _seen(self, one: _Stretch[One]) -> Iterator[tuple[One, Seen]]:
-        start, end = one.start.result(), one.end.result()
-        moved = drift([picture.small for picture in one.pictures], one.pictures[0].width)
-        faces = [start.all(), *self._between(one.pictures, start.upright, end.upright, moved)]
-        if len(one.pictures) > 1:
+    def _seen(self, stretch: _Stretch[One]) -> Iterator[tuple[One, Seen]]:
+        start, end = stretch.start.result(), stretch.end.result()
+        moved = drift([picture.small for picture in stretch.pictures], stretch.pictures[0].width)
+        faces = [start.all(), *self._between(stretch.pictures, start.upright, end.upright, moved)]
+        if len(stretch.pictures) > 1:
             faces.append(end.all())
         steps = [self._last_step, *(after - before for before, after in pairwise(moved))]
-        self._last_step = STILL if one.last_too else steps[-1]
-        for picture, seen, step in list(zip(one.pictures, faces, steps, strict=True))[: None if one.last_too else -1]:
+        self._last_step = STILL if stretch.last_too else steps[-1]
+        for picture, seen, step in list(zip(stretch.pictures, faces, steps, strict=True))[
+            : None if stretch.last_too else -1
+        ]:
             yield picture, Seen(picture.index, seen, step)
 
     def _between(self, stretch: list[One], start: Faces, end: Faces, moved: list[Rect]) -> list[Faces]:
@@ -227,9 +229,9 @@ def _shifted(rects: Rect, by: Rect) -> Rect:
     return np.asarray(rects + np.concatenate([by, np.zeros(2, np.float32)]), dtype=np.float32)
 
 
-def _unlike(one: Rect, other: Rect, rect: Rect) -> bool:
+def _unlike(move: Rect, other_move: Rect, rect: Rect) -> bool:
     """Whether two movements lead to places so far apart that a look at one does not tell of the other."""
-    return bool(np.abs(one - other).max() > NEAR / 2 * min(rect[2:]))
+    return bool(np.abs(move - other_move).max() > NEAR / 2 * min(rect[2:]))
 
 
 def _match(start: Faces, end: Faces) -> tuple[list[tuple[int, int]], list[int], list[int]]:

@@ -146,13 +146,13 @@ class VoiceChanger:
         plain = self._sound[:, offset : offset + size]
         share = self._share(at, size)
         if share is None:
-            made, self._next = plain, None
+            block, self._next = plain, None
         else:
-            made = (plain * (1 - share) + np.clip(self._turned(at, size), -1, 1) * share).astype(np.float32)
+            block = (plain * (1 - share) + np.clip(self._turned(at, size), -1, 1) * share).astype(np.float32)
         self._done += size
         drop = max(0, self._done - self._vocoder.window - self._begin)
         self._sound, self._begin = self._sound[:, drop:], self._begin + drop
-        return at, made
+        return at, block
 
     def _share(self, at: int, size: int) -> Samples | None:
         """How much of each sample is noise, 0 to 1; None: nothing of any."""
