@@ -173,7 +173,7 @@ def unmet(s: Session, revision: Revision) -> list[str]:
     wrong = [_("“{title}”未处理，须修改或由宣传部豁免").format(title=f.title) for f in stopping(s, revision)]
     wrong += [unfinished.format(checker=v.checker.label) for v in _failed(s, revision)]
     still = doubts.open_tracks(s, revision)
-    wrong += [doubts.said(still)] if still else []
+    wrong += [doubts.message(still)] if still else []
     wrong += unconsented(s, revision)
     wrong += [_("未核验：{note}").format(note=v.note) for v in selfcheck.unticked(s, revision)]
     return wrong

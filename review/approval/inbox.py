@@ -71,12 +71,12 @@ def waiting_for(s: Session, staff: Staff) -> list[InboxRow]:
     found = s.execute(query).tuples().all()
     ids = [revision.id for _stage, revision, _item, _name in found]
     signed, blocks = _signed(s, ids), _blocks(s, ids)
-    made: list[InboxRow] = []
+    inbox: list[InboxRow] = []
     for stage, revision, item, author in found:
         kind = _kind(item, revision, stage, staff, signed.get(revision.id, set()), blocks[revision.id])
         if kind is not None:
-            made.append(_row(kind, stage, revision, item, author, blocks[revision.id]))
-    return made
+            inbox.append(_row(kind, stage, revision, item, author, blocks[revision.id]))
+    return inbox
 
 
 def _kind(

@@ -24,9 +24,9 @@ VERSION = 1
 
 def make(s: Session, revision_id: int) -> Sheet:
     """The sheet of an approved revision; made once. Refused when its signatures are not complete and genuine."""
-    made = s.scalar(select(Sheet).where(Sheet.revision_id == revision_id))
-    if made is not None:
-        return made
+    earlier = s.scalar(select(Sheet).where(Sheet.revision_id == revision_id))
+    if earlier is not None:
+        return earlier
     revision = s.get_one(Revision, revision_id)
     item = lookup.item(s, revision.item_id)
     if item.state != ItemState.APPROVED:

@@ -73,12 +73,12 @@ def _copy(held: IntakeLease, original: Asset, found: Detection) -> None:
         target.unlink(missing_ok=True)
     with held.saving() as (s, _item, revision):
         before = copy_of(s, original)
-        made = video_stage.derived_row(
+        row = video_stage.derived_row(
             revision, original, kept, role=ROLE, media_type=media_type, filename=f"attachment.{suffix}"
         )
-        made.profile, made.width, made.height = wanted.profile(sealed), found.probe.width, found.probe.height
-        made.frames = found.frames
-        s.add(made)
+        row.profile, row.width, row.height = wanted.profile(sealed), found.probe.width, found.probe.height
+        row.frames = found.frames
+        s.add(row)
         s.flush()
         if before is not None:
             media.erase(s, before, None)

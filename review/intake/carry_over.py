@@ -63,11 +63,11 @@ def carry(s: Session, item: Item, revision: Revision, findings: Sequence[Finding
     request stays with its revision; the next one only offers its words, whoever wants a waiver there asks anew.
     """
     requests = _requests(s, item)
-    said = _said(s, item, revision, requests)
+    answers = _said(s, item, revision, requests)
     kept: list[tuple[Finding, int]] = []
     moved: list[tuple[WaiverRequest, Finding]] = []
     for finding in sorted(findings, key=lambda f: f.start or 0):
-        waiting = said.get(finding.context, [])
+        waiting = answers.get(finding.context, [])
         if finding.disposition != Disposition.OPEN or not waiting:
             continue
         old = waiting.pop(0)

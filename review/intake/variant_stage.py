@@ -37,9 +37,11 @@ def write(s: Session, revision: Revision, redacted: Redacted) -> list[Variant]:
         lookup.asset(s, revision, AssetRole.COVER, AssetKind.DERIVED),
         lookup.asset(s, revision, AssetRole.VIDEO, AssetKind.DERIVED),
     )
-    figures = [Figures(article_images.of(s, one), one.frames or 1) for one in attached_files.attached(s, revision)]
+    figures = [
+        Figures(article_images.of(s, asset), asset.frames or 1) for asset in attached_files.attached(s, revision)
+    ]
     # An article without a film still needs a cover: its first picture, when the platform takes that one as a still.
-    stills = (one for figure in figures for one in figure.pictures if one.media_type != "image/gif")
+    stills = (picture for figure in figures for picture in figure.pictures if picture.media_type != "image/gif")
     shown = cover or next(stills, None)
     query = select(Variant).where(Variant.revision_id == revision.id).order_by(Variant.account_id)
     found = list(s.scalars(query))
@@ -83,8 +85,8 @@ def caption(texts: dict[str, str], own: str, limit: int, ai_label: AiLabel) -> s
     duties = [line for line in (ai_line(ai_label), texts.get("disclaimer", "")) if line and line not in text]
     source = texts.get("source", "")
     extras = [_("来源：{source}").format(source=source)] if source and source not in text else []
-    made = "\n".join([text, *duties])
+    body = "\n".join([text, *duties])
     for line in [*extras, " ".join((texts["department_line"], texts["author_line"]))]:
-        if len(made) + len(line) < limit:
-            made += "\n" + line
-    return made
+        if len(body) + len(line) < limit:
+            body += "\n" + line
+    return body

@@ -130,14 +130,14 @@ def _save(
     picture: tuple[str, str, int],
 ) -> None:
     with render_cache.remembered(report) as memory, held.saving() as (s, item, revision):
-        made = _film(s, revision, original, film, wanted)
-        made.frames, made.seconds = report.verified.frames_out, report.verified.seconds_out
+        row = _film(s, revision, original, film, wanted)
+        row.frames, row.seconds = report.verified.frames_out, report.verified.seconds_out
         still = derived_row(
             revision, original, picture, role=AssetRole.COVER, media_type="image/jpeg", filename="cover.jpg"
         )
-        s.add_all([made, still])
+        s.add_all([row, still])
         s.flush()
-        _forget_others(s, revision, {made.id, still.id})
+        _forget_others(s, revision, {row.id, still.id})
         render_cache.keep(s, item, revision, memory, report)
 
 

@@ -25,23 +25,25 @@ class RedactionDecisions:
 
     def profile(self, detection: Asset) -> str:
         """Names what a derived copy was made of: which detection, and every decision of a person."""
-        made = self.render
+        render = self.render
         drawn = [
-            [box.box.x, box.box.y, box.box.w, box.box.h, box.first_seconds, box.last_seconds] for box in made.extra
+            [box.box.x, box.box.y, box.box.w, box.box.h, box.first_seconds, box.last_seconds] for box in render.extra
         ]
-        heard = [[list(span) for span in made.voices]] if made.voices else []
-        return f"{made.mask}-{digest([detection.sha256, made.keep, drawn, made.clear, self.subtitles, *heard])[:32]}"
+        heard = [[list(span) for span in render.voices]] if render.voices else []
+        return (
+            f"{render.mask}-{digest([detection.sha256, render.keep, drawn, render.clear, self.subtitles, *heard])[:32]}"
+        )
 
 
 def of(s: Session, revision: Revision, original: Asset) -> RedactionDecisions:
     """What people decided about one original of a revision."""
     drawn = tuple(_hand_box(mask) for mask in standing(s, revision, original))
-    said = lookup.asset(s, revision, AssetRole.SUBTITLES, AssetKind.ORIGINAL)
+    subtitles = lookup.asset(s, revision, AssetRole.SUBTITLES, AssetKind.ORIGINAL)
     cleared = _cleared(s, revision, original)
     changes = voices(s, revision) if original.role == AssetRole.VIDEO else []
     heard = tuple((change.first_seconds, change.last_seconds) for change in changes)
     decided = RenderDecisions(tuple(kept(s, revision, original)), drawn, cleared, voices=heard)
-    return RedactionDecisions(decided, said.sha256 if said else "")
+    return RedactionDecisions(decided, subtitles.sha256 if subtitles else "")
 
 
 def voices(s: Session, revision: Revision) -> list[VoiceChange]:
@@ -114,7 +116,7 @@ def film_outdated(s: Session, revision: Revision) -> bool:
     if original is None:
         return False
     detection = lookup.asset(s, revision, AssetRole.DETECTION, AssetKind.ORIGINAL)
-    made = lookup.asset(s, revision, AssetRole.VIDEO, AssetKind.DERIVED)
-    if detection is None or made is None:
+    film = lookup.asset(s, revision, AssetRole.VIDEO, AssetKind.DERIVED)
+    if detection is None or film is None:
         return True
-    return made.profile != of(s, revision, original).profile(detection)
+    return film.profile != of(s, revision, original).profile(detection)

@@ -99,8 +99,8 @@ def detach(s: Session, editor: Staff, item_id: int, asset_id: int) -> None:
     if asset is None or not query or (asset.role, asset.kind) != (AssetRole.ATTACHMENT, AssetKind.ORIGINAL):
         raise Missing(_("没有这个附件"))
     forget_found(s, revision, asset)
-    for made in s.scalars(select(Asset).where(Asset.revision_id == revision.id, Asset.source_id == asset.id)):
-        made.revision_id = None
+    for copy in s.scalars(select(Asset).where(Asset.revision_id == revision.id, Asset.source_id == asset.id)):
+        copy.revision_id = None
     asset.revision_id, item.updated_at = None, clock.now()
     audit.append(s, editor, "asset.detach", f"item:{item.id}", {"role": asset.role, "sha256": asset.sha256})
 
