@@ -66,8 +66,8 @@ def set_platform_count(s: Session, thread: Thread, count: int | None) -> None:
 
 def _chunks(comments: Sequence[tuple[Thread, Comment]], moment: datetime) -> Iterator[list[dict[str, Any]]]:
     for first in range(0, len(comments), CHUNK):
-        made = (_row(thread, comment, moment) for thread, comment in comments[first : first + CHUNK])
-        yield list({(row["platform"], row["external_id"]): row for row in made}.values())
+        rows = (_row(thread, comment, moment) for thread, comment in comments[first : first + CHUNK])
+        yield list({(row["platform"], row["external_id"]): row for row in rows}.values())
 
 
 def _row(thread: Thread, comment: Comment, moment: datetime) -> dict[str, Any]:
