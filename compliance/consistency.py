@@ -92,8 +92,8 @@ def _closest(clause: _Clause, known: Sequence[_Clause]) -> _Clause | None:
     return known[best[2]] if best[0] >= _ALIKE else None
 
 
-def _likeness(one: _Clause, other: _Clause) -> float:
-    return len(one.pairs & other.pairs) / max(len(one.pairs | other.pairs), 1)
+def _likeness(first: _Clause, second: _Clause) -> float:
+    return len(first.pairs & second.pairs) / max(len(first.pairs | second.pairs), 1)
 
 
 def _clauses(text: str) -> Iterator[_Clause]:
