@@ -45,7 +45,7 @@ class AttachmentView:
 
 def boards_of(s: Session, revision: Revision) -> list[AttachmentView]:
     """Every attached picture or PDF of a revision, oldest first."""
-    return [_board(s, revision, number, one) for number, one in enumerate(attached_files.attached(s, revision), 1)]
+    return [_board(s, revision, number, asset) for number, asset in enumerate(attached_files.attached(s, revision), 1)]
 
 
 def _board(s: Session, revision: Revision, number: int, original: Asset) -> AttachmentView:
