@@ -36,19 +36,19 @@ def desensitise(
         mask=mask,
         keep=keep or [],
         allow=allow or [],
-        voices=[_span(one) for one in voice_change or []],
+        voices=[_span(span) for span in voice_change or []],
     )
     if source.is_dir() and (keep or output.is_file()):
         raise BadInput(_("处理文件夹时，输出须为文件夹，且不能指定 --keep"), field="output")
     with Bar(transient=True) as bar:
         done = list(files.folder(source, output, wish)) if source.is_dir() else [_one(source, output, wish, bar)]
-    for one in done:
-        _say(one)
+    for file_report in done:
+        _say(file_report)
     if report:
-        values = [one.as_dict() for one in done]
+        values = [file_report.as_dict() for file_report in done]
         text = json.dumps(values if source.is_dir() else values[0], ensure_ascii=False, indent=1)
         report.write_text(text, encoding="utf-8")
-    raise typer.Exit(max(EXIT[one.status] for one in done))
+    raise typer.Exit(max(EXIT[file_report.status] for file_report in done))
 
 
 def _span(text: str) -> tuple[float, float]:
@@ -87,9 +87,11 @@ def _shown(bar: Bar) -> Callable[[str, float, float | None], None]:
     return show
 
 
-def _say(one: FileReport) -> None:
-    typer.echo(f"{one.source}  {one.status.label}  {one.error}".rstrip(), err=one.status == FileStatus.FAILED)
-    for doubt in one.doubts:
+def _say(report: FileReport) -> None:
+    typer.echo(
+        f"{report.source}  {report.status.label}  {report.error}".rstrip(), err=report.status == FileStatus.FAILED
+    )
+    for doubt in report.doubts:
         typer.echo(f"  - {doubt}")
 
 

@@ -85,13 +85,13 @@ def _outcome(result: dict[str, Any]) -> Table:
     )
     table.add_row(_("检查发现"), str(len(result.get("findings", []))))
     table.add_row(_("脱敏视频"), str(result.get("derived")))
-    for one in result.get("decisions", []):
-        table.add_row(_("签署"), f"{one['level']} · {one['by']} · {one['verdict']}")
+    for crossing in result.get("decisions", []):
+        table.add_row(_("签署"), f"{crossing['level']} · {crossing['by']} · {crossing['verdict']}")
     for post in result.get("posts", []):
         table.add_row(_("发布"), f"{post['platform']} · {post['state']} · {post['external_id']}")
-    for one in event.get("crossings", []):
-        notice = _("越线到首条通知 {n:.1f} 秒").format(n=one["seconds_to_notice"] or float("nan"))
-        table.add_row(_("{n} 级").format(n=one["tier"]), _("提及量 {v}，").format(v=one["volume"]) + notice)
+    for crossing in event.get("crossings", []):
+        notice = _("越线到首条通知 {n:.1f} 秒").format(n=crossing["seconds_to_notice"] or float("nan"))
+        table.add_row(_("{n} 级").format(n=crossing["tier"]), _("提及量 {v}，").format(v=crossing["volume"]) + notice)
     return table
 
 
