@@ -50,14 +50,10 @@ def _wanted(form: AccountForm) -> dict[str, str]:
                 _("缺少平台凭据“{label}”：{help}").format(label=_(field.label), help=_(field.help)), field=field.name
             )
         if field.name.endswith("_url") and given[field.name]:
-            _check_url(given[field.name], field)
+            parts = urlsplit(given[field.name])
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise BadInput(_("“{label}”应是以 https:// 开头的网址").format(label=_(field.label)), field=field.name)
     return given
-
-
-def _check_url(value: str, field: Field) -> None:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadInput(_("“{label}”应是以 https:// 开头的网址").format(label=_(field.label)), field=field.name)
 
 
 async def _tested(kind: type[Channel], given: Mapping[str, str], *, sandbox: bool) -> Token | None:

@@ -63,12 +63,8 @@ def of_month(s: Session, first: date) -> tuple[list[Exceptional], list[Exception
     )
     found = [_row(*each) for each in s.execute(query.order_by(Post.id)).tuples()]
     still = [each for each in found if each.gone_at is None or each.gone_at >= end]
-    late = [each for each in found if each.gone_at and start <= each.gone_at < end and _is_late(each)]
+    late = [e for e in found if e.gone_at and start <= e.gone_at < end and e.gone_at - e.since > IN_TIME]
     return sorted(still, key=lambda e: e.since), sorted(late, key=lambda e: e.since)
-
-
-def _is_late(each: Exceptional) -> bool:
-    return each.gone_at is not None and each.gone_at - each.since > IN_TIME
 
 
 def _row(post: Post, account: Account, item: Item) -> Exceptional:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from channels import registry
 from channels.accounts import credentials
 from channels.capabilities import Can
-from channels.contract import Channel, Comments, Counts, Progress
+from channels.contract import Comments, Counts, Progress
 from channels.errors import AuthExpired
 from yiyuan.codes import MetricName, PostState
 from yiyuan.comment import Comment
@@ -64,7 +64,12 @@ async def poll(post_id: int) -> Polled:
         return Polled()
     async with credentials.opened(known.account_id) as adapter:
         try:
-            found, counts = await _ask(adapter, known)
+            found = Comments()
+            if adapter.can.comments in (Can.YES, Can.GRANTED):
+                found = await adapter.comments(known.external_id, known.progress, known.stored, known.since)
+            counts = (
+                await adapter.counts(known.external_id, known.progress) if adapter.can.metrics is Can.YES else Counts()
+            )
         except AuthExpired:
             await written(credentials.spoil, known.account_id, adapter.token.access if adapter.token else "")
             raise
@@ -76,14 +81,6 @@ async def poll(post_id: int) -> Polled:
 def _asks(platform: str) -> bool:
     can = registry.capabilities(platform)
     return can.comments in (Can.YES, Can.GRANTED) or can.metrics is Can.YES
-
-
-async def _ask(adapter: Channel, known: _Known) -> tuple[Comments, Counts]:
-    found = Comments()
-    if adapter.can.comments in (Can.YES, Can.GRANTED):
-        found = await adapter.comments(known.external_id, known.progress, known.stored, known.since)
-    counts = await adapter.counts(known.external_id, known.progress) if adapter.can.metrics is Can.YES else Counts()
-    return found, counts
 
 
 def _keep(s: Session, post_id: int, counts: Counts, count: int | None) -> None:

@@ -108,7 +108,8 @@ class Bilibili(Channel):
         if "upload_token" not in progress:
             return Step("init")
         if not progress.get("completed"):
-            return Step("part" if progress.get("parts", 0) < _parts(parcel) else "complete")
+            assert parcel.video is not None
+            return Step("part" if progress.get("parts", 0) * PART < parcel.video.size else "complete")
         return Step(AttemptStep.SUBMIT) if "cover_url" in progress else Step("cover")
 
     async def take(self, step: Step, parcel: Payload, progress: Progress) -> Progress | Receipt:
@@ -221,11 +222,6 @@ def _moment(expires_in: int) -> datetime:
     if expires_in > ABSOLUTE:
         return datetime.fromtimestamp(expires_in, UTC)
     return clock.now() + timedelta(seconds=expires_in)
-
-
-def _parts(parcel: Payload) -> int:
-    assert parcel.video is not None
-    return -(-parcel.video.size // PART)
 
 
 def _receipt(video: Mapping[str, Any]) -> Receipt:

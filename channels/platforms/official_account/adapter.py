@@ -122,16 +122,13 @@ class OfficialAccount(Channel):
     async def take(self, step: Step, parcel: Payload, progress: Progress) -> Progress | Receipt:
         """Upload the cover, an image, put the draft into the box, or publish it."""
         if step.name == "cover":
-            return await self._cover(parcel)
+            if parcel.cover is None:
+                raise RefusedByPlatform(_("公众号文章必须有封面"))
+            reply = await self._upload("material/add_material", parcel.cover, type="image")
+            return {"thumb_media_id": str(reply["media_id"])}
         if step.name == "image":
             return await self._image(parcel, progress)
         return await (self._draft if step.name == "draft" else self._submit)(parcel, progress)
-
-    async def _cover(self, parcel: Payload) -> Progress:
-        if parcel.cover is None:
-            raise RefusedByPlatform(_("公众号文章必须有封面"))
-        reply = await self._upload("material/add_material", parcel.cover, type="image")
-        return {"thumb_media_id": str(reply["media_id"])}
 
     async def _image(self, parcel: Payload, progress: Progress) -> Progress:
         done = dict(progress.get("images", {}))
@@ -155,13 +152,14 @@ class OfficialAccount(Channel):
         if left_over:
             return {"media_id": left_over}
         extra = {**self.can.extra, **parcel.extra}
+        home = self.credentials["home_url"]
         article = {
             "article_type": "news",
             "title": parcel.title,
             "author": extra["author"],
             "digest": extra["digest"],
             "content": article_html.with_images(parcel.body, progress.get("images", {})),
-            "content_source_url": self._source_url(parcel.marker),
+            "content_source_url": f"{home}{'&' if urlsplit(home).query else '?'}{urlencode({'yy': parcel.marker})}",
             "thumb_media_id": progress["thumb_media_id"],
             "need_open_comment": int(extra["need_open_comment"]),
             "only_fans_can_comment": int(extra["only_fans_can_comment"]),
@@ -176,10 +174,6 @@ class OfficialAccount(Channel):
             if any(_marker_of(article) == marker for article in draft["content"]["news_item"]):
                 return str(draft["media_id"])
         return ""
-
-    def _source_url(self, marker: str) -> str:
-        home = self.credentials["home_url"]
-        return f"{home}{'&' if urlsplit(home).query else '?'}{urlencode({'yy': marker})}"
 
     async def _submit(self, _parcel: Payload, progress: Progress) -> Receipt:
         body = {"media_id": progress["media_id"]}
