@@ -7,7 +7,6 @@ source shows what it showed, and in the end that every packet that was to stay h
 
 import hashlib
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +58,11 @@ class _Copy:
         self._changed = self._compared()
         self._same_sound = changes(job) == self._former.sound
         self._audio_source: AudioSource = self._former.audio_source
-        self._regroup = Regroup(job, self._read, self._source_base(), self._changed, progress)
+        with opened(self._job.source) as source:
+            base = video_stream(source).time_base
+        if base is None:
+            raise Misfit(_("原片的时间戳不可用"))
+        self._regroup = Regroup(job, self._read, base, self._changed, progress)
 
     def _known(self) -> Layout:
         """The former film's packets. Misfit unless it is the one that was recorded, by this encoder."""
@@ -88,13 +91,6 @@ class _Copy:
         for frame, pts in enumerate(self._read.shown(group.first, group.frames), group.first):
             digest.add(frame, float(pts * self._read.base))
         return digest.hexdigest()
-
-    def _source_base(self) -> Fraction:
-        with opened(self._job.source) as source:
-            base = video_stream(source).time_base
-        if base is None:
-            raise Misfit(_("原片的时间戳不可用"))
-        return base
 
     def run(self) -> Written:
         """Write the film."""

@@ -88,7 +88,9 @@ class Regroup:
         group, payload = self._former.groups[number], hashlib.sha256()
         need(now.seen == group.seen, _("从中间读起时，原片的画面与上次不同"))
         for packet in encoded:
-            packet.pts = self._film_pts(packet.pts)
+            pts = (packet.pts or 0) * self._base / self._read.base
+            need(packet.pts is not None and pts.denominator == 1, _("原片与上次的时间单位不合"))
+            packet.pts = int(pts)
             payload.update(bytes(packet))
         shown = sorted(packet.pts or 0 for packet in encoded)
         need(shown == self._read.shown(group.first, group.frames), _("重新编码的一段帧数或时间不同"))
@@ -100,11 +102,6 @@ class Regroup:
         stamp = pts * self._read.base / self._base
         need(stamp.denominator == 1, _("原片与上次的时间单位不合"))
         return self._former.zero + int(stamp)
-
-    def _film_pts(self, stamp: int | None) -> int:
-        pts = (stamp or 0) * self._base / self._read.base
-        need(stamp is not None and pts.denominator == 1, _("原片与上次的时间单位不合"))
-        return int(pts)
 
 
 def _runs(numbers: list[int]) -> Iterator[list[int]]:

@@ -156,7 +156,14 @@ class Finder(Generic[One]):
             self._steady(stretch, moved)
             end = Faces(_shifted(end.rects, -moved[-1]), end.scores)
             pairs, only_start, only_end = _match(start, end)
-            self._along(stretch, [_path(start, a, end, b, len(inner) + 1) for a, b in pairs], found)
+            # Between the places at both ends.
+            paths = [_path(start, a, end, b, len(inner) + 1) for a, b in pairs]
+            steps = len(stretch) - 1
+            find_between(paths, steps, lambda wanted: self._look([(stretch[at], place) for at, place in wanted]))
+            for path in paths:
+                for at in range(1, steps):
+                    if at in path:
+                        found[at - 1].append(path[at])
             self._follow([
                 _Way(inner, found, [(start.rects[a], 0) for a in only_start]),
                 _Way(inner[::-1], found[::-1], [(end.rects[b], 0) for b in only_end]),
@@ -172,15 +179,6 @@ class Finder(Generic[One]):
             picture.index: (here, moved[-1] * share)
             for picture, here, share in zip(stretch, moved, shares, strict=True)
         }
-
-    def _along(self, stretch: list[One], paths: list[Path], found: list[list[Sight]]) -> None:
-        """Between the places at both ends."""
-        steps = len(stretch) - 1
-        find_between(paths, steps, lambda wanted: self._look([(stretch[at], place) for at, place in wanted]))
-        for path in paths:
-            for at in range(1, steps):
-                if at in path:
-                    found[at - 1].append(path[at])
 
     def _follow(self, ways: list[_Way[One]]) -> None:
         """Follow faces until each is lost, all ways at once: few crops cost the network nearly as much as many."""

@@ -143,15 +143,11 @@ def keep_crop(link: Link, picture: Frame, rect: Rect, score: float) -> None:
     """Let the largest and surest sight of a face stand for its track."""
     worth = score * float(np.sqrt(rect[2] * rect[3]))
     if worth > link.best * 1.1:
-        link.best, link.crop = worth, _png(picture, rect)
-
-
-def _png(picture: Frame, rect: Rect) -> bytes:
-    box = clipped(grown(rect, 1.6), picture.width, picture.height)
-    crop = picture.part(box.x, box.y, box.x + box.w, box.y + box.h)
-    scale = min(1.0, CROP_SIDE / max(box.w, box.h))
-    small = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return cv2.imencode(".png", cv2.cvtColor(small, cv2.COLOR_RGB2BGR))[1].tobytes()
+        box = clipped(grown(rect, 1.6), picture.width, picture.height)
+        crop = picture.part(box.x, box.y, box.x + box.w, box.y + box.h)
+        scale = min(1.0, CROP_SIDE / max(box.w, box.h))
+        small = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        link.best, link.crop = worth, cv2.imencode(".png", cv2.cvtColor(small, cv2.COLOR_RGB2BGR))[1].tobytes()
 
 
 def tracks(links: list[Link], size: tuple[int, int], seconds: Callable[[int], float]) -> list[FaceTrack]:
