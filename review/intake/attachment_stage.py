@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import func, select
 
-from privacy.api import Detection, FaceTrack, Progress, Source, image
+from privacy.api import Detection, Progress, Source, image
 from review.intake import article_images, face_crops, video_stage
 from review.intake.lease import IntakeLease
 from review.items import originals
@@ -42,18 +42,14 @@ def _look(held: IntakeLease, original: Asset, allow: list[str]) -> Detection:
     if saved is not None:
         return saved
     found = image.detect(Source.of_asset(original), allow=allow)
-    found = replace(found, tracks=[_renumbered(track, most) for track in found.tracks])
+    # Numbers are unique in a revision, so that a naming means one face.
+    found = replace(found, tracks=[replace(track, number=track.number + most) for track in found.tracks])
     video_stage.save_detection(held, original, found, role=FOUND)
     with held.saving() as (s, _item, _revision):
         asset = s.get_one(Asset, original.id)
         asset.width, asset.height, asset.frames = found.probe.width, found.probe.height, found.frames
         asset.seconds = float(found.frames - 1)  # boxes on pictures count pages and frames
     return found
-
-
-def _renumbered(track: FaceTrack, most: int) -> FaceTrack:
-    """Numbers are unique in a revision, so that a naming means one face."""
-    return replace(track, number=track.number + most)
 
 
 def _copy(held: IntakeLease, original: Asset, found: Detection) -> None:

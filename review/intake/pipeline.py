@@ -50,18 +50,14 @@ def run(revision_id: int, attempt: int = 1, progress: Hook | None = None) -> Non
     except LeaseLost:
         log.warning("intake_lost", revision=revision_id, attempt=held.attempt)
     except BadInput as error:
-        _refuse(held, error.message)
+        try:
+            with held.saving() as (s, item, revision):
+                lease.fail(s, item, revision, error.message)
+        except LeaseLost:
+            log.warning("intake_lost", revision=held.revision_id, attempt=held.attempt)
     except Exception as error:
         if not _gave_up(held, error):
             raise
-
-
-def _refuse(held: IntakeLease, message: str) -> None:
-    try:
-        with held.saving() as (s, item, revision):
-            lease.fail(s, item, revision, message)
-    except LeaseLost:
-        log.warning("intake_lost", revision=held.revision_id, attempt=held.attempt)
 
 
 def _gave_up(held: IntakeLease, error: Exception) -> bool:

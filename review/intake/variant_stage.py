@@ -58,7 +58,14 @@ def write(s: Session, revision: Revision, redacted: Redacted) -> list[Variant]:
 def _fill(variant: Variant, row: Capabilities, redacted: Redacted, own: VariantForm, shown: _Shown) -> None:
     texts = redacted.texts
     variant.title = own.title or texts["title"]
-    variant.tags = _tags(own.tags or redacted.tags, row)
+    # The first tags that fit in number and total length.
+    tags = own.tags or redacted.tags
+    kept: list[str] = []
+    for tag in tags[: row.max_tags]:
+        if row.max_tags_length is not None and len(",".join([*kept, tag])) > row.max_tags_length:
+            break
+        kept.append(tag)
+    variant.tags = kept
     extra = dict(row.extra)
     if row.video is Can.NO:
         variant.body = article(texts, own.body, shown.cover, shown.figures, redacted.form.ai_label)
@@ -67,16 +74,6 @@ def _fill(variant: Variant, row: Capabilities, redacted: Redacted, own: VariantF
     else:
         variant.body = caption(texts, own.body, row.max_body, redacted.form.ai_label)
     variant.extra = extra | {key: value for key, value in own.extra.items() if key in row.extra}
-
-
-def _tags(tags: Sequence[str], row: Capabilities) -> list[str]:
-    """The first tags that fit in number and total length."""
-    kept: list[str] = []
-    for tag in tags[: row.max_tags]:
-        if row.max_tags_length is not None and len(",".join([*kept, tag])) > row.max_tags_length:
-            break
-        kept.append(tag)
-    return kept
 
 
 def caption(texts: dict[str, str], own: str, limit: int, ai_label: AiLabel) -> str:

@@ -37,7 +37,10 @@ class RedactionDecisions:
 
 def of(s: Session, revision: Revision, original: Asset) -> RedactionDecisions:
     """What people decided about one original of a revision."""
-    drawn = tuple(_hand_box(mask) for mask in standing(s, revision, original))
+    drawn = tuple(
+        HandBox(Box(mask.x, mask.y, mask.w, mask.h), mask.first_seconds, mask.last_seconds)
+        for mask in standing(s, revision, original)
+    )
     subtitles = lookup.asset(s, revision, AssetRole.SUBTITLES, AssetKind.ORIGINAL)
     cleared = _cleared(s, revision, original)
     changes = voices(s, revision) if original.role == AssetRole.VIDEO else []
@@ -50,10 +53,6 @@ def voices(s: Session, revision: Revision) -> list[VoiceChange]:
     """The stretches whose voice is changed, by time, with who asked for it."""
     query = select(VoiceChange).where(VoiceChange.revision_id == revision.id)
     return list(s.scalars(query.order_by(VoiceChange.first_seconds, VoiceChange.last_seconds)))
-
-
-def _hand_box(mask: MaskBox) -> HandBox:
-    return HandBox(Box(mask.x, mask.y, mask.w, mask.h), mask.first_seconds, mask.last_seconds)
 
 
 def standing(s: Session, revision: Revision, original: Asset | None = None) -> list[MaskBox]:
