@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, Subquery, cast, func, or_, select, update
+from sqlalchemy import String, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from sentiment.events.clusters import Cluster, Voice, find_cluster
@@ -52,10 +52,6 @@ def _playbook(rule: OpeningRule) -> str:
 def recently() -> datetime:
     """From when on a score counts as new; a watch that slept longer looks at what it scores after waking."""
     return clock.now() - timedelta(minutes=settings().event_minutes + 60)
-
-
-def _closed(s: Session) -> Subquery:
-    return closed_until().subquery("closed")
 
 
 def _strong(s: Session, thread_id: int) -> list[Voice]:
@@ -130,7 +126,7 @@ def _attach(s: Session, event_id: int, thread_id: int, first: datetime) -> None:
 
 def signalled(s: Session) -> None:
     """One mention with a listed signal that names the hospital opens an event; praise that mentions one does not."""
-    closed = _closed(s)
+    closed = closed_until().subquery("closed")
     query = (
         select(Mention, Thread)
         .join(Thread, Thread.id == Mention.thread_id)

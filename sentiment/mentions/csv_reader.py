@@ -62,7 +62,9 @@ def open_csv(stream: BinaryIO) -> Opened:
         raise BadInput(_("文件是空的（0 字节），请重新导出"), field="file")
     encoding = encoding_of(source, field="file")
     text = io.TextIOWrapper(source, encoding=encoding, newline="")
-    reader = csv.reader(text, delimiter=_delimiter(text))
+    first = text.readline(CELL_MAX)
+    text.seek(0)
+    reader = csv.reader(text, delimiter=max(",;\t", key=first.count))
     header = [cell.strip().lstrip("\ufeff") for cell in _first(reader)]
     columns = _columns(header)
     ignored = tuple(cell for number, cell in enumerate(header) if number not in columns.values() and cell)
@@ -76,12 +78,6 @@ def _seekable(stream: BinaryIO) -> BinaryIO:
     shutil.copyfileobj(stream, spool)
     spool.seek(0)
     return cast(BinaryIO, spool)
-
-
-def _delimiter(text: io.TextIOWrapper) -> str:
-    first = text.readline(CELL_MAX)
-    text.seek(0)
-    return max(",;\t", key=first.count)
 
 
 def _first(reader: Iterator[list[str]]) -> list[str]:

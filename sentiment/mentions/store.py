@@ -41,7 +41,8 @@ def store_in_threads(s: Session, comments: Sequence[tuple[Thread, Comment]]) -> 
     s.flush()
     grown: Counter[int] = Counter()
     for rows in _chunks(comments, moment):
-        grown.update(_insert(s, rows))
+        # Insert what is new; the thread of each new row.
+        grown.update(list(s.scalars(_insert_new(s).returning(Mention.thread_id), rows)))
     _count(s, grown)
     return grown.total()
 
@@ -90,11 +91,6 @@ def short_id(external_id: str) -> str:
     if len(external_id) <= _ID_MAX:
         return external_id
     return "sha256:" + hashlib.sha256(external_id.encode("utf-8", "replace")).hexdigest()
-
-
-def _insert(s: Session, rows: list[dict[str, Any]]) -> list[int]:
-    """Insert what is new; the thread of each new row."""
-    return list(s.scalars(_insert_new(s).returning(Mention.thread_id), rows))
 
 
 def _insert_new(s: Session) -> Insert:
