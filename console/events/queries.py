@@ -75,17 +75,6 @@ class EventView:
         return f"{self.event.state}.{self.event.tier}.{self.event.proposed_tier}.{len(self.duties)}.{done}"
 
 
-def _threads(s: Session, event: Event) -> list[tuple[EventThread, Thread, Post | None]]:
-    query = (
-        select(EventThread, Thread, Post)
-        .join(Thread, Thread.id == EventThread.thread_id)
-        .outerjoin(Post, Post.id == Thread.post_id)
-        .where(EventThread.event_id == event.id)
-        .order_by(Thread.id)
-    )
-    return [(link, thread, post) for link, thread, post in s.execute(query)]
-
-
 def _comments(s: Session, event: Event) -> list[Mention]:
     """What a person should read first: original comments, the most negative of the newest."""
     newest = (
@@ -103,6 +92,13 @@ def _signals(s: Session, event: Event) -> Counter[str]:
 def view(s: Session, event: Event) -> EventView:
     """Read it all."""
     of = {model: model.event_id == event.id for model in (VolumePoint, TierCrossing, TimelineEntry, Notice)}
+    query = (
+        select(EventThread, Thread, Post)
+        .join(Thread, Thread.id == EventThread.thread_id)
+        .outerjoin(Post, Post.id == Thread.post_id)
+        .where(EventThread.event_id == event.id)
+        .order_by(Thread.id)
+    )
     return EventView(
         event=event,
         playbook=named(event.playbook),
@@ -114,7 +110,7 @@ def view(s: Session, event: Event) -> EventView:
         timeline=list(
             s.scalars(select(TimelineEntry).where(of[TimelineEntry]).order_by(TimelineEntry.id.desc()).limit(200))
         ),
-        threads=_threads(s, event),
+        threads=[(link, thread, post) for link, thread, post in s.execute(query)],
         comments=_comments(s, event),
         signals=_signals(s, event),
         notices=list(s.scalars(select(Notice).where(of[Notice], Notice.tier.is_not(None)).order_by(Notice.id))),

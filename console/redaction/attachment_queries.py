@@ -50,20 +50,16 @@ def boards_of(s: Session, revision: Revision) -> list[AttachmentView]:
 
 def _board(s: Session, revision: Revision, number: int, original: Asset) -> AttachmentView:
     found = attached_files.found_in(s, original)
+    query = select(Track).where(Track.revision_id == revision.id, Track.asset_id == original.id)
+    boxes = {track.number: track.boxes for track in found.tracks} if found else {}
     return AttachmentView(
         number=number,
         original=original,
         copy=attached_files.copy_of(s, original),
-        faces=_faces(s, revision, original, found),
+        faces=[Face(track, _line(boxes.get(track.number, []))) for track in s.scalars(query.order_by(Track.number))],
         hits=_hits(s, revision, original, found),
         masks=redaction_decisions.standing(s, revision, original),
     )
-
-
-def _faces(s: Session, revision: Revision, original: Asset, found: Detection | None) -> list[Face]:
-    query = select(Track).where(Track.revision_id == revision.id, Track.asset_id == original.id)
-    boxes = {track.number: track.boxes for track in found.tracks} if found else {}
-    return [Face(track, _line(boxes.get(track.number, []))) for track in s.scalars(query.order_by(Track.number))]
 
 
 def _line(boxes: Sequence[tuple[int, Box]]) -> str:

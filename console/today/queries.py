@@ -41,11 +41,6 @@ def _duties(s: Session, staff: Staff) -> list[tuple[Duty, Subject]]:
     return [(duty, subjects.source(duty.subject_kind).describe(s, duty.subject_id)) for duty in rows]
 
 
-def _by_state(s: Session) -> dict[str, int]:
-    query = select(Item.state, func.count()).where(Item.deleted_at.is_(None)).group_by(Item.state)
-    return dict(s.execute(query).tuples().all())
-
-
 def day_of(s: Session, staff: Staff) -> TodayView:
     """Read what the person's roles make theirs."""
     day = TodayView(notices=[n for n in notices.for_staff(s, staff) if n.acknowledged_at is None])
@@ -63,5 +58,6 @@ def day_of(s: Session, staff: Staff) -> TodayView:
         )
     day.duties = _duties(s, staff)
     if may(staff, Action.count_reviews):
-        day.review_counts = _by_state(s)
+        query = select(Item.state, func.count()).where(Item.deleted_at.is_(None)).group_by(Item.state)
+        day.review_counts = dict(s.execute(query).tuples().all())
     return day
