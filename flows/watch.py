@@ -62,11 +62,6 @@ async def _refresh() -> list[int]:
     return changed
 
 
-async def _score() -> None:
-    while await asyncio.to_thread(threads.score_pending, BATCH):
-        await _refresh()
-
-
 @flow(name="watch", flow_run_name="system watch")
 async def watch(attempt: int = 1, subject: str = "", row: int = 0) -> int:
     """Poll every live post, store what is new, refresh the events, then score; returns the number of new mentions."""
@@ -77,5 +72,6 @@ async def watch(attempt: int = 1, subject: str = "", row: int = 0) -> int:
         new = await asyncio.gather(*(_poll(t, p, gate) for t, p in await asyncio.to_thread(_to_poll)))
         # A turned post's tier follows from counts alone: it must not wait for the scores.
         await _refresh()
-        await _score()
+        while await asyncio.to_thread(threads.score_pending, BATCH):
+            await _refresh()
     return sum(new)
