@@ -35,19 +35,15 @@ def qr(link: str) -> bytes:
     return image.getvalue()
 
 
-def _texts(parcel: Payload, checklist: list[str]) -> dict[str, bytes]:
-    lines = "".join(f"[ ] {number}. {line}\n" for number, line in enumerate(checklist, 1))
-    # With a byte order mark Windows' own editor shows the Chinese as Chinese.
-    texts = {"caption.txt": caption(parcel), "tags.txt": "\n".join(parcel.tags), "checklist.txt": lines}
-    return {name: text.encode("utf-8-sig") for name, text in texts.items()}
-
-
 def build(parcel: Payload, checklist: list[str]) -> Path:
     """Write the pack to a temporary file and return its path; the caller removes it.
 
     ContentChanged when a file is not what was signed; then nothing is left behind.
     """
-    small = _texts(parcel, checklist) | {"qr.png": qr(parcel.link)}
+    lines = "".join(f"[ ] {number}. {line}\n" for number, line in enumerate(checklist, 1))
+    # With a byte order mark Windows' own editor shows the Chinese as Chinese.
+    texts = {"caption.txt": caption(parcel), "tags.txt": "\n".join(parcel.tags), "checklist.txt": lines}
+    small = {name: text.encode("utf-8-sig") for name, text in texts.items()} | {"qr.png": qr(parcel.link)}
     manifest = {name: hashlib.sha256(content).hexdigest() for name, content in small.items()}
     files = {"video": parcel.video, "cover": parcel.cover}
     media = {
