@@ -77,16 +77,13 @@ def _by_kind(source: Path, target: Path, wish: RedactionOptions, progress: Progr
         head = file.read(16)
     is_picture = head.startswith(_PICTURE_HEADS) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
     medium = image if is_picture else video
-    found = medium.detect(opened, progress=progress, profile=wish.profile, allow=wish.allow, **_beside(source, medium))
+    # The text of a subtitle file with the same name.
+    files = [source.with_suffix(suffix) for suffix in SUBTITLES] if medium is video else []
+    beside = next(({"subtitles": _read(path)} for path in files if path.is_file()), {})
+    found = medium.detect(opened, progress=progress, profile=wish.profile, allow=wish.allow, **beside)
     decided = RenderDecisions(tuple(wish.keep), mask=wish.mask, voices=tuple(wish.voices))
     report = medium.render(opened, found, decided, target, progress=progress)
     return privacy_report.of_pictures(source.name, target.name, report)
-
-
-def _beside(source: Path, medium: object) -> dict[str, str]:
-    """The text of a subtitle file with the same name."""
-    files = [source.with_suffix(suffix) for suffix in SUBTITLES] if medium is video else []
-    return next(({"subtitles": _read(path)} for path in files if path.is_file()), {})
 
 
 def _read(path: Path) -> str:

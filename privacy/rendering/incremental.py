@@ -55,7 +55,11 @@ class _Copy:
         self._former, self._path = job.former.rendering, Path(job.former.path)
         self._starts = [group.first for group in self._former.groups]
         self._read = self._known()
-        self._changed = self._compared()
+        # Numbers of the groups that are covered otherwise than before.
+        plan = Plan(self._job)
+        groups = self._former.groups
+        self._changed = [at for at, group in enumerate(groups) if self._cover(plan, group) != group.cover]
+        need(len(self._changed) < len(self._starts), _("每一段的遮挡都变了"))
         self._same_sound = changes(job) == self._former.sound
         self._audio_source: AudioSource = self._former.audio_source
         with opened(self._job.source) as source:
@@ -78,13 +82,6 @@ class _Copy:
         need(len(read.pts) == total == self._detection.frames, _("上次生成的视频与原片帧数不同"))
         need(read.is_closed(self._starts), _("上次生成的视频不能分段"))
         return read
-
-    def _compared(self) -> list[int]:
-        """Numbers of the groups that are covered otherwise than before."""
-        plan = Plan(self._job)
-        changed = [at for at, group in enumerate(self._former.groups) if self._cover(plan, group) != group.cover]
-        need(len(changed) < len(self._starts), _("每一段的遮挡都变了"))
-        return changed
 
     def _cover(self, plan: Plan, group: Group) -> str:
         digest = CoverDigest(plan, self._job.decided.mask)

@@ -153,12 +153,20 @@ class Finder(Generic[One]):
         inner = stretch[1:-1]
         found: list[list[Sight]] = [[] for _ in inner]
         if inner:
-            self._steady(stretch, moved)
+            # Keep for each picture how far the camera moved it, and how far if it moved evenly.
+            shares = np.linspace(0, 1, len(stretch), dtype=np.float32)
+            self._moved = {
+                picture.index: (here, moved[-1] * share)
+                for picture, here, share in zip(stretch, moved, shares, strict=True)
+            }
             end = Faces(_shifted(end.rects, -moved[-1]), end.scores)
             pairs, only_start, only_end = _match(start, end)
-            # Between the places at both ends.
-            paths = [_path(start, a, end, b, len(inner) + 1) for a, b in pairs]
+            # Faces at both ends of the stretch: where each was at which frame of it; looked for in between.
             steps = len(stretch) - 1
+            paths: list[Path] = [
+                {0: (start.rects[a], float(start.scores[a])), steps: (end.rects[b], float(end.scores[b]))}
+                for a, b in pairs
+            ]
             find_between(paths, steps, lambda wanted: self._look([(stretch[at], place) for at, place in wanted]))
             for path in paths:
                 for at in range(1, steps):
@@ -171,14 +179,6 @@ class Finder(Generic[One]):
         for picture, faces in zip(inner, found, strict=True):
             faces[:] = [(_shifted(rect, self._moved[picture.index][0]), score) for rect, score in faces]
         return [_distinct(faces) for faces in found]
-
-    def _steady(self, stretch: list[One], moved: list[Rect]) -> None:
-        """Keep for each picture how far the camera moved it, and how far if it moved evenly."""
-        shares = np.linspace(0, 1, len(stretch), dtype=np.float32)
-        self._moved = {
-            picture.index: (here, moved[-1] * share)
-            for picture, here, share in zip(stretch, moved, shares, strict=True)
-        }
 
     def _follow(self, ways: list[_Way[One]]) -> None:
         """Follow faces until each is lost, all ways at once: few crops cost the network nearly as much as many."""
@@ -215,11 +215,6 @@ class Finder(Generic[One]):
                 for faces, (_square, window), (_picture, rect) in zip(results, cut, part, strict=True)
             ]
         return looks
-
-
-def _path(start: Faces, a: int, end: Faces, b: int, steps: int) -> Path:
-    """A face at both ends of a stretch: where it was at which frame of it."""
-    return {0: (start.rects[a], float(start.scores[a])), steps: (end.rects[b], float(end.scores[b]))}
 
 
 def _shifted(rects: Rect, by: Rect) -> Rect:

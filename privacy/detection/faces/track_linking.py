@@ -153,7 +153,9 @@ def keep_crop(link: Link, picture: Frame, rect: Rect, score: float) -> None:
 def tracks(links: list[Link], size: tuple[int, int], seconds: Callable[[int], float]) -> list[FaceTrack]:
     """Numbered from 1 by first frame. size: width, height; seconds: the time of a frame."""
     links = [link for link in links if not link.is_ghost]
-    presenter = _presenter(links)
+    # The track that fills most picture over most frames; none when nothing is seen for long enough to be sure of.
+    sure = [link for link in links if max(link.scores) >= WEAK and not _is_short(link)]
+    presenter = max(sure, key=lambda link: float(sum(rect[2] * rect[3] for rect in link.rects)), default=None)
     ordered = sorted(links, key=lambda link: link.frames[0])
     return [_track(number, link, link is presenter, size, seconds) for number, link in enumerate(ordered, 1)]
 
@@ -175,12 +177,6 @@ def _track(
         boxes=boxes,
         face_png=link.crop,
     )
-
-
-def _presenter(links: list[Link]) -> Link | None:
-    """The track that fills most picture over most frames; none when nothing is seen for long enough to be sure of."""
-    sure = [link for link in links if max(link.scores) >= WEAK and not _is_short(link)]
-    return max(sure, key=lambda link: float(sum(rect[2] * rect[3] for rect in link.rects)), default=None)
 
 
 def _doubt(link: Link, size: tuple[int, int]) -> str:
