@@ -22,6 +22,9 @@ def of_revision(s: Session, item: Item, revision: Revision, redacted: Redacted, 
     own: dict[str, str] = {}
     for form in redacted.form.variants:
         own |= {f"variant.{form.account_id}.title": form.title, f"variant.{form.account_id}.body": form.body}
+    # The first fault that the register finds in the chosen accounts; active without any, None without accounts.
+    accounts = [s.get_one(Account, variant.account_id) for variant in variants]
+    faults = (fault for account in accounts if (fault := register.fault(s, account)))
     return Package(
         texts=texts | {name: text for name, text in own.items() if text},
         content_class=item.content_class,
@@ -36,7 +39,7 @@ def of_revision(s: Session, item: Item, revision: Revision, redacted: Redacted, 
         approval_number=str(revision.facts.get(FactName.APPROVAL_NUMBER, "")),
         ai_label=revision.ai_label,
         ai_verified_by=revision.ai_verified_by,
-        account_status=_account_status(s, variants),
+        account_status=next(faults, AccountStatus.ACTIVE if accounts else None),
         platforms=tuple(dict.fromkeys(variant.platform for variant in variants)),
         # 公众号 counts the tags of the article's HTML too, so its body is handed over as it will be sent.
         variants=tuple(
@@ -47,12 +50,6 @@ def of_revision(s: Session, item: Item, revision: Revision, redacted: Redacted, 
         has_video=lookup.video(s, revision) is not None,
         tracks=_tracks(s, revision),
     )
-
-
-def _account_status(s: Session, variants: Sequence[Variant]) -> AccountStatus | None:
-    """The first fault that the register finds in the chosen accounts; active without any, None without accounts."""
-    rows_ = [s.get_one(Account, variant.account_id) for variant in variants]
-    return next((fault for row in rows_ if (fault := register.fault(s, row))), AccountStatus.ACTIVE if rows_ else None)
 
 
 def _consent(row: Consent) -> ConsentFact:
