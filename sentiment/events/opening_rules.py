@@ -145,22 +145,20 @@ def signalled(s: Session) -> None:
         listed = [name for name in signals.OPENING if name in mention.signals]
         if listed and thread.id not in seen and _about_us(mention, thread):
             seen.add(thread.id)
-            _open_signal(s, mention, thread, listed)
+            what = "、".join(signals.title(name) for name in listed)
+            post_itself = thread.post_id is None and thread.external_id == mention.external_id
+            title = _("“{post}”出现{signal}信号").format(post=name_of(thread), signal=what)
+            why = _("一条提及带有{signal}信号并指向本院").format(signal=what)
+            event = open_event(
+                s, title=title, why=why, threads=[thread], whole=post_itself, playbook=_playbook("signal")
+            )
+            mention.event_id = event.id
 
 
 def _about_us(mention: Mention, thread: Thread) -> bool:
     ours = thread.post_id is not None
     post = "" if ours else normalise(f"{thread.title} {thread.text}")
     return names_hospital(normalise(mention.text), own_post=ours) or names_hospital(post)
-
-
-def _open_signal(s: Session, mention: Mention, thread: Thread, listed: list[str]) -> None:
-    what = "、".join(signals.title(name) for name in listed)
-    post_itself = thread.post_id is None and thread.external_id == mention.external_id
-    title = _("“{post}”出现{signal}信号").format(post=name_of(thread), signal=what)
-    why = _("一条提及带有{signal}信号并指向本院").format(signal=what)
-    event = open_event(s, title=title, why=why, threads=[thread], whole=post_itself, playbook=_playbook("signal"))
-    mention.event_id = event.id
 
 
 def outside_posts(s: Session) -> None:

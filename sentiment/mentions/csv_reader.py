@@ -125,11 +125,8 @@ def _rows(reader: Iterator[list[str]], header: Sequence[str], columns: Mapping[s
         if cells is None:
             return
         if any(cell.strip() for cell in cells):
-            yield Row(number, heads | _cells(cells, header, columns, number))
-
-
-def _cells(cells: list[str], header: Sequence[str], columns: Mapping[str, int], number: int) -> dict[str, str]:
-    if len(cells) > len(header):
-        message = _("第 {row} 行有 {cells} 个单元格，表头只有 {columns} 列：内容里的逗号要用英文双引号括起来")
-        raise BadInput(message.format(row=number, cells=len(cells), columns=len(header)), field=f"row:{number}")
-    return {name: cells[place].strip() if place < len(cells) else "" for name, place in columns.items()}
+            if len(cells) > len(header):
+                message = _("第 {row} 行有 {cells} 个单元格，表头只有 {columns} 列：内容里的逗号要用英文双引号括起来")
+                raise BadInput(message.format(row=number, cells=len(cells), columns=len(header)), field=f"row:{number}")
+            own = {name: cells[place].strip() if place < len(cells) else "" for name, place in columns.items()}
+            yield Row(number, heads | own)
