@@ -79,14 +79,10 @@ def replay(stage: Stage, item_id: int, step: Step) -> int:
         if body:
             say(stage, post, body)
         sent += len(body)
-        stage.tell(step, _standing(stage, post.id, sent))
+        event = stage.read(lambda s: _event_of(s, post.id))
+        tiers = _("，事件提及量 {volume}，{tier} 级").format(volume=event.volume, tier=event.tier) if event else ""
+        stage.tell(step, _("评论 {n} 条").format(n=sent) + tiers)
     return sent
-
-
-def _standing(stage: Stage, post_id: int, sent: int) -> str:
-    event = stage.read(lambda s: _event_of(s, post_id))
-    tiers = _("，事件提及量 {volume}，{tier} 级").format(volume=event.volume, tier=event.tier) if event else ""
-    return _("评论 {n} 条").format(n=sent) + tiers
 
 
 def wait_for_answer(stage: Stage, item_id: int, step: Step) -> int:
