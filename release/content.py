@@ -48,12 +48,6 @@ def _derived(s: Session, revision: Revision) -> list[Asset]:
     return list(s.scalars(query.order_by(Asset.id)))
 
 
-def _consents(s: Session, revision: Revision) -> list[dict[str, Any]]:
-    rows = s.scalars(select(Consent).where(Consent.item_id == revision.item_id).order_by(Consent.id))
-    names = ("subject", "uses", "channels", "from_day", "to_day", "minor", "guardian", "scan_id")
-    return [{name: getattr(row, name) for name in names} for row in rows]
-
-
 def _sha(s: Session, asset_id: int | None) -> str | None:
     asset = s.get(Asset, asset_id) if asset_id is not None else None
     return asset.sha256 if asset else None
@@ -83,6 +77,8 @@ def revision_content(s: Session, revision: Revision) -> dict[str, Any]:
     # [key of the place, choice, reason, who chose]; a changed voice stands among them as a label of its stretch.
     chosen = s.scalars(select(IdentifierChoice).where(IdentifierChoice.revision_id == revision.id))
     changed = s.scalars(select(VoiceChange).where(VoiceChange.revision_id == revision.id))
+    rows = s.scalars(select(Consent).where(Consent.item_id == revision.item_id).order_by(Consent.id))
+    names = ("subject", "uses", "channels", "from_day", "to_day", "minor", "guardian", "scan_id")
     return {
         "version": VERSION,
         "item": item.id,
@@ -112,7 +108,7 @@ def revision_content(s: Session, revision: Revision) -> dict[str, Any]:
             ),
         },
         "tracks": [[track.number, track.naming, track.agreement, consent_id] for track, consent_id in tracks],
-        "consents": _consents(s, revision),
+        "consents": [{name: getattr(row, name) for name in names} for row in rows],
         "variants": [variant_content(s, variant) for variant in variants],
     }
 
