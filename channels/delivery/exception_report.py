@@ -45,17 +45,13 @@ def first_day(month: str) -> date | None:
         return None
 
 
-def _bounds(first: date) -> tuple[datetime, datetime]:
-    """The month in the hospital's zone; it ends now while it lasts."""
+def of_month(s: Session, first: date) -> tuple[list[Exceptional], list[Exceptional]]:
+    """Posts that were still up, or not proved to be gone, at the end of the month; and those that went late in it."""
+    # The month in the hospital's zone; it ends now while it lasts.
     zone = ZoneInfo(settings().timezone)
     after = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
     start = datetime(first.year, first.month, 1, tzinfo=zone)
-    return start, min(datetime(after.year, after.month, 1, tzinfo=zone), clock.now())
-
-
-def of_month(s: Session, first: date) -> tuple[list[Exceptional], list[Exceptional]]:
-    """Posts that were still up, or not proved to be gone, at the end of the month; and those that went late in it."""
-    start, end = _bounds(first)
+    end = min(datetime(after.year, after.month, 1, tzinfo=zone), clock.now())
     expired = and_(Post.recalled_at.is_(None), Post.state == PostState.LIVE, Post.expires_at < end)
     query = select(Post, Account, Item).join(Account, Account.id == Post.account_id).join(Item, Item.id == Post.item_id)
     query = query.where(
