@@ -31,7 +31,10 @@ def work(held: IntakeLease, progress: Progress) -> None:
         found = _look(held, original, allow)
         face_crops.keep(held, original, found)
         _copy(held, original, found)
-        _insets(held, original)
+        with transaction(read_only=True) as s:
+            copy = copy_of(s, original)
+        assert copy is not None, "made by the step before"
+        article_images.keep(held, original, copy)
         progress(IntakeStage.PICTURES, (done + 1) / len(todo), None)
 
 
@@ -78,10 +81,3 @@ def _copy(held: IntakeLease, original: Asset, found: Detection) -> None:
         s.flush()
         if before is not None:
             media.erase(s, before, None)
-
-
-def _insets(held: IntakeLease, original: Asset) -> None:
-    with transaction(read_only=True) as s:
-        copy = copy_of(s, original)
-    assert copy is not None, "made by the step before"
-    article_images.keep(held, original, copy)

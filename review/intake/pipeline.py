@@ -76,7 +76,9 @@ def _stages(held: IntakeLease, meter: "Meter") -> None:
         original, pictures = lookup.video(s, revision), attached_files.attached(s, revision)
     found = _watch(held, meter, original) if original is not None else None
     report = meter.stage(IntakeStage.TEXT)
-    _texts(held)
+    with held.saving() as (s, item, revision):
+        redacted = text_redaction.redact_form(s, item, revision)
+        revision.texts, revision.tags, item.title = redacted.texts, redacted.tags, redacted.texts["title"]
     report("text", 1.0, None)
     if original is not None and found is not None:
         video_stage.derived(held, original, found, meter.stage(IntakeStage.RENDER))
@@ -90,12 +92,6 @@ def _watch(held: IntakeLease, meter: "Meter", original: Asset) -> Detection:
     meter.stage(IntakeStage.PROBE)
     video_stage.probe(held, original)
     return video_stage.detection(held, original, meter.stage(IntakeStage.DETECT))
-
-
-def _texts(held: IntakeLease) -> None:
-    with held.saving() as (s, item, revision):
-        redacted = text_redaction.redact_form(s, item, revision)
-        revision.texts, revision.tags, item.title = redacted.texts, redacted.tags, redacted.texts["title"]
 
 
 def _finish(held: IntakeLease, found: Detection | None) -> None:

@@ -42,7 +42,9 @@ def of(s: Session, revision: Revision, original: Asset) -> RedactionDecisions:
         for mask in standing(s, revision, original)
     )
     subtitles = lookup.asset(s, revision, AssetRole.SUBTITLES, AssetKind.ORIGINAL)
-    cleared = _cleared(s, revision, original)
+    keeping = {place for place, choice in choices(s, revision).items() if choice.choice == IdentifierDecision.KEEP}
+    found = {place.detection_index for place in keeping if place.detection_index is not None}
+    cleared = tuple(sorted(index for index in found if screen_place(index, original) in keeping))
     changes = voices(s, revision) if original.role == AssetRole.VIDEO else []
     heard = tuple((change.first_seconds, change.last_seconds) for change in changes)
     decided = RenderDecisions(tuple(kept(s, revision, original)), drawn, cleared, voices=heard)
@@ -78,12 +80,6 @@ def choices(s: Session, revision: Revision) -> dict[IdentifierPlace, IdentifierC
         IdentifierPlace.of(c): c
         for c in s.scalars(select(IdentifierChoice).where(IdentifierChoice.revision_id == revision.id))
     }
-
-
-def _cleared(s: Session, revision: Revision, original: Asset) -> tuple[int, ...]:
-    kept = {place for place, choice in choices(s, revision).items() if choice.choice == IdentifierDecision.KEEP}
-    found = {place.detection_index for place in kept if place.detection_index is not None}
-    return tuple(sorted(index for index in found if screen_place(index, original) in kept))
 
 
 def kept(s: Session, revision: Revision, original: Asset | None = None) -> list[int]:
