@@ -43,17 +43,13 @@ def store_in_threads(s: Session, comments: Sequence[tuple[Thread, Comment]]) -> 
     for rows in _chunks(comments, moment):
         # Insert what is new; the thread of each new row.
         grown.update(list(s.scalars(_insert_new(s).returning(Mention.thread_id), rows)))
-    _count(s, grown)
-    return grown.total()
-
-
-def _count(s: Session, grown: Counter[int]) -> None:
-    """Added by the database, so that two batches at once both count."""
     if grown:
+        # Added by the database, so that two batches at once both count.
         table = cast(Table, Thread.__table__)
         more = table.c.stored_count + bindparam("more")
-        rows = [{"number": number, "more": amount} for number, amount in grown.items()]
-        s.execute(table.update().where(table.c.id == bindparam("number")).values(stored_count=more), rows)
+        counts = [{"number": number, "more": amount} for number, amount in grown.items()]
+        s.execute(table.update().where(table.c.id == bindparam("number")).values(stored_count=more), counts)
+    return grown.total()
 
 
 def set_platform_count(s: Session, thread: Thread, count: int | None) -> None:
