@@ -87,7 +87,7 @@ def _newest(s: Session, revision: Revision, role: AssetRole, kind: AssetKind) ->
     return s.scalar(select(Asset).where(*wanted).order_by(Asset.id.desc()).limit(1))
 
 
-def room_of(s: Session, item: Item, revision: Revision) -> ItemView:
+def view_of(s: Session, item: Item, revision: Revision) -> ItemView:
     """Read it all; the caller has checked that the person may see the item."""
     conditions = (
         Asset.revision_id == revision.id,
