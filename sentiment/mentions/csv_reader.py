@@ -91,7 +91,8 @@ def _columns(header: Sequence[str]) -> dict[str, int]:
     """Column name -> position. BadInput when a required one is missing or one appears twice."""
     found: dict[str, int] = {}
     for number, cell in enumerate(header):
-        name = _column("".join(cell.split()).lower())
+        title = "".join(cell.split()).lower()
+        name = next((name for name, titles in HEADERS.items() if title in titles), None)
         if name and name in found:
             both = _("“{first}”和“{second}”").format(first=header[found[name]], second=cell)
             raise BadInput(_("{both}两列意思相同，请删去一列再导入").format(both=both), field=cell)
@@ -104,10 +105,6 @@ def _columns(header: Sequence[str]) -> dict[str, int]:
         message = _("缺少{columns}列。文件的表头是：{seen}。请把列名改为“平台、内容、时间”或 platform、text、time")
         raise BadInput(message.format(columns=wanted, seen=seen), field=missing[0])
     return found
-
-
-def _column(cell: str) -> str | None:
-    return next((name for name, known in HEADERS.items() if cell in known), None)
 
 
 def _rows(reader: Iterator[list[str]], header: Sequence[str], columns: Mapping[str, int]) -> Iterator[Row]:
