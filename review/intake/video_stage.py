@@ -57,7 +57,12 @@ def save_detection(held: IntakeLease, original: Asset, found: Detection, role: A
     sealed: list[Asset] = []
     try:
         sealed.append(media.seal_stream(found.to_bytes(), role=role, filename="detection.json.z"))
-        sealed += [_seal_face(track) for track in found.tracks]
+        sealed += [
+            media.seal_stream(
+                track.face_png, role=AssetRole.FACE, filename=f"face-{track.number}.png", media_type="image/png"
+            )
+            for track in found.tracks
+        ]
         with held.saving() as (s, item, revision):
             for asset in sealed:
                 asset.item_id, asset.revision_id, asset.source_id = item.id, revision.id, original.id
@@ -70,11 +75,6 @@ def save_detection(held: IntakeLease, original: Asset, found: Detection, role: A
         for asset in sealed:
             blob_store.remove(asset.blob)
         raise
-
-
-def _seal_face(track: FaceTrack) -> Asset:
-    name = f"face-{track.number}.png"
-    return media.seal_stream(track.face_png, role=AssetRole.FACE, filename=name, media_type="image/png")
 
 
 def _track(track: FaceTrack, revision: Revision, original: Asset, face: Asset) -> Track:
