@@ -76,7 +76,10 @@ def start(s: Session, subject: Subject, tier: int, task: Assignment) -> Duty | N
     s.flush()
     for old in known:
         if old.tier < tier and old.ended_at is None and old.key in (task.key, *task.covers):
-            _replace(s, old, duty)
+            _end(old, DutyEnd.REPLACED)
+            old.replaced_by = duty.id
+            text = _("任务“{old}”由第 {tier} 级的“{new}”替代").format(old=old.title, tier=duty.tier, new=duty.title)
+            record(s, old, None, AuditAction.DUTY_REPLACED, text)
     announce(s, subject, duty)
     return duty
 
@@ -173,7 +176,11 @@ def acknowledge(s: Session, staff: Staff, duty_id: int) -> Duty:
         return duty
     duty.acknowledged_by, duty.owner_id, duty.acknowledged_at = staff.id, staff.id, clock.now()
     duty.next_chase_at = None
-    _acknowledge_notices(s, staff, duty)
+    # Taking the duty answers what asked for it, in the name of whoever took it; reports upwards are others' to see.
+    asked = (Notice.key == f"duty:{duty.id}") | Notice.key.startswith(f"duty:{duty.id}:")
+    reports = Notice.key.startswith(f"duty:{duty.id}:overdue:")
+    for notice in s.scalars(select(Notice).where(asked, ~reports)).all():
+        notices.settle(s, notice, staff)
     record(
         s,
         duty,
@@ -272,13 +279,6 @@ def record(s: Session, duty: Duty, staff: Staff | None, action: AuditAction, tex
     audit.append(s, staff, action, f"{duty.subject_kind}:{duty.subject_id}", {"duty": duty.id, "key": duty.key})
 
 
-def _replace(s: Session, old: Duty, new: Duty) -> None:
-    _end(old, DutyEnd.REPLACED)
-    old.replaced_by = new.id
-    text = _("任务“{old}”由第 {tier} 级的“{new}”替代").format(old=old.title, tier=new.tier, new=new.title)
-    record(s, old, None, AuditAction.DUTY_REPLACED, text)
-
-
 def _end(duty: Duty, end: DutyEnd) -> None:
     duty.ended_at, duty.end, duty.next_chase_at, duty.next_escalation_at = clock.now(), end, None, None
 
@@ -295,11 +295,3 @@ def _open(s: Session, staff: Staff, duty_id: int) -> Duty:
     if not subjects.source(duty.subject_kind).describe(s, duty.subject_id).is_open:
         raise Conflict(_("{kind}已结束").format(kind=duty.subject_kind.label))
     return duty
-
-
-def _acknowledge_notices(s: Session, staff: Staff, duty: Duty) -> None:
-    """Taking the duty answers what asked for it, in the name of whoever took it; reports upwards are others' to see."""
-    asked = (Notice.key == f"duty:{duty.id}") | Notice.key.startswith(f"duty:{duty.id}:")
-    reports = Notice.key.startswith(f"duty:{duty.id}:overdue:")
-    for notice in s.scalars(select(Notice).where(asked, ~reports)).all():
-        notices.settle(s, notice, staff)

@@ -24,7 +24,10 @@ def add_on_call(
     """Put a person on call. BadInput names the field; Conflict when she already is in that time."""
     if role not in set(Role) or role not in person.roles:
         raise BadInput(
-            _("{name}没有“{role}”角色，请先在人员页授予").format(name=person.name, role=_named(role)), field="role"
+            _("{name}没有“{role}”角色，请先在人员页授予").format(
+                name=person.name, role=role_name(role) if role in set(Role) else role
+            ),
+            field="role",
         )
     if not person.active:
         raise BadInput(_("{name}已停用").format(name=person.name), field="staff")
@@ -195,7 +198,3 @@ def _turn(s: Session, turn_id: int) -> OnCall:
     if turn is None:
         raise Missing(_("没有这一班"))
     return turn
-
-
-def _named(role: str) -> str:
-    return role_name(role) if role in set(Role) else role

@@ -100,7 +100,12 @@ def started_by(tiers: Sequence[Tier]) -> Iterator[tuple[Tier, list[Task]]]:
 
 def _reach(s: Session, event: Event, tier: Tier, tasks: Sequence[Task], outcome: Outcome) -> None:
     """One tier is reached: the crossing, the notices, the duties, the hold, the time line and the audit entry."""
-    _cross(s, event, tier)
+    reached = event.volume >= tier.volume.first
+    moment = crossed_at(s, event, tier.volume.first) if reached else clock.now()
+    s.add(
+        TierCrossing(event_id=event.id, tier=tier.tier, volume=event.volume, crossed_at=moment, raised_at=clock.now())
+    )
+    s.flush()
     event.tier = tier.tier
     _tell(s, event, tier)
     outcome.crossed.append(tier.tier)
@@ -113,15 +118,6 @@ def _reach(s: Session, event: Event, tier: Tier, tasks: Sequence[Task], outcome:
     )
     s.add(TimelineEntry(event_id=event.id, at=clock.now(), kind=TimelineKind.TIER, text=text))
     audit.append(s, None, AuditAction.EVENT_TIER, f"event:{event.id}", {"tier": tier.tier, "volume": event.volume})
-
-
-def _cross(s: Session, event: Event, tier: Tier) -> None:
-    reached = event.volume >= tier.volume.first
-    moment = crossed_at(s, event, tier.volume.first) if reached else clock.now()
-    s.add(
-        TierCrossing(event_id=event.id, tier=tier.tier, volume=event.volume, crossed_at=moment, raised_at=clock.now())
-    )
-    s.flush()
 
 
 def _tell(s: Session, event: Event, tier: Tier) -> None:

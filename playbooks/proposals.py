@@ -20,7 +20,12 @@ LOOKED_AT = 5000
 
 def from_signals(s: Session, event: Event, playbook: Playbook) -> list[Task]:
     """Write a proposal when the signals ask for more than the tier reached; return the duties the signals start."""
-    found = _signals(s, event)
+    # How many mentions of the event carry each signal; praise that mentions one is left out.
+    query = select(Mention.signals).where(
+        counted(s, event), cast(Mention.signals, String) != "[]", Mention.label != Sentiment.POSITIVE
+    )
+    rows = s.scalars(query.order_by(Mention.id.desc()).limit(LOOKED_AT))
+    found = Counter(name for names in rows for name in names)
     known = {name: playbook.signals[name] for name in found if name in playbook.signals}
     asked = {name: signalled.propose for name, signalled in known.items() if signalled.propose}
     highest = max(asked.values(), default=0)
@@ -28,15 +33,6 @@ def from_signals(s: Session, event: Event, playbook: Playbook) -> list[Task]:
         names = [name for name, number in asked.items() if number == highest]
         _propose(s, event, playbook, highest, {name: found[name] for name in names})
     return [signalled.duty for signalled in known.values() if signalled.duty]
-
-
-def _signals(s: Session, event: Event) -> Counter[str]:
-    """How many mentions of the event carry each signal; praise that mentions one is left out."""
-    query = select(Mention.signals).where(
-        counted(s, event), cast(Mention.signals, String) != "[]", Mention.label != Sentiment.POSITIVE
-    )
-    rows = s.scalars(query.order_by(Mention.id.desc()).limit(LOOKED_AT))
-    return Counter(name for names in rows for name in names)
 
 
 def _propose(s: Session, event: Event, playbook: Playbook, tier: int, found: dict[str, int]) -> None:

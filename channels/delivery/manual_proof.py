@@ -35,7 +35,10 @@ def prove(s: Session, staff: Staff, post_id: int, url: str, picture: bytes) -> P
     handoff = s.scalar(select(ManualPosting).where(ManualPosting.post_id == post.id))
     if post.state != PostState.AWAITING_PERSON or post.withdraw_reason is not None or handoff is None:
         raise Conflict(_("这条发布单没有等待人工发布"))
-    _check_unused(s, post, external_id)
+    same = select(Post.id).where(Post.platform == post.platform, Post.external_id == external_id, Post.id != post.id)
+    other = s.scalar(same)
+    if other is not None:
+        raise Conflict(_("这个链接已用于发布单 {number}，请核对").format(number=other), field="url")
     asset = media.store_derived(
         s, picture, role=AssetRole.PROOF, media_type="image/jpeg", item_id=post.item_id, filename="proof.jpg"
     )
@@ -47,13 +50,6 @@ def prove(s: Session, staff: Staff, post_id: int, url: str, picture: bytes) -> P
     transitions.enter(s, post, Receipt(state=ReceiptState.LIVE, external_id=external_id, url=url.strip()))
     s.flush()
     return post
-
-
-def _check_unused(s: Session, post: Post, external_id: str) -> None:
-    same = select(Post.id).where(Post.platform == post.platform, Post.external_id == external_id, Post.id != post.id)
-    other = s.scalar(same)
-    if other is not None:
-        raise Conflict(_("这个链接已用于发布单 {number}，请核对").format(number=other), field="url")
 
 
 def keep_removal(s: Session, staff: Staff, post: Post, picture: bytes) -> None:

@@ -25,7 +25,9 @@ def accept_redactions(s: Session, author: Staff, item_id: int, version: int) -> 
     item = lookup.locked(s, item_id, version)
     revision = lookup.revision(s, item)
     require_naming(item, revision, author)
-    _require_checked(s, revision)
+    failed = s.scalar(select(Verdict).where(Verdict.revision_id == revision.id, Verdict.verdict == VerdictKind.FAILED))
+    if failed is not None:
+        raise Refused(_("有检查未能完成，不能视为通过，请重新检查后再确认"))
     doubts.require_none(s, revision)
     lookup.edited_by(revision, author)
     revision.accepted_by, revision.accepted_at = author.id, clock.now()
@@ -35,12 +37,6 @@ def accept_redactions(s: Session, author: Staff, item_id: int, version: int) -> 
     else:
         freeze(s, item, revision)
     return item
-
-
-def _require_checked(s: Session, revision: Revision) -> None:
-    failed = s.scalar(select(Verdict).where(Verdict.revision_id == revision.id, Verdict.verdict == VerdictKind.FAILED))
-    if failed is not None:
-        raise Refused(_("有检查未能完成，不能视为通过，请重新检查后再确认"))
 
 
 def freeze(s: Session, item: Item, revision: Revision) -> None:

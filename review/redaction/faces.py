@@ -34,8 +34,8 @@ def name_track(
     if chosen is None:
         raise BadInput(_("请选择：本院人员、患者、其他人或不是人脸"), field="naming")
     track.naming, track.agreement = chosen, _words_for(s, revision, track, chosen, agreement.strip())
-    said = (author.id, clock.now()) if chosen != FaceNaming.UNNAMED else (None, None)
-    track.named_by, track.named_at = said
+    signature = (author.id, clock.now()) if chosen != FaceNaming.UNNAMED else (None, None)
+    track.named_by, track.named_at = signature
     _link_consent(s, item, track, consent_id)
     doubts.settle(s, revision, track)
     lookup.edited_by(revision, author)

@@ -13,7 +13,6 @@ from review.redaction import decisions as redaction_decisions
 from review.redaction import faces as face_naming
 from review.redaction import findings as redaction_findings
 from review.redaction import text as text_redaction
-from review.redaction.text import Hit
 from yiyuan import audit, clock
 from yiyuan.codes import AuditAction, IdentifierDecision, IntakeStage
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
@@ -43,7 +42,12 @@ def choose(s: Session, author: Staff, item_id: int, wish: ChoiceRequest) -> list
     wanted = next((hit for hit in hits if hit.place == wish.place), None)
     if wanted is None:
         raise Missing(_("文字中没有这处标记，请刷新页面"))
-    return _record(s, author, item, revision, wish, _alike(wanted, hits) if wish.alike else [wanted])
+    if not wish.alike:
+        hits = [wanted]
+    chosen = [hit for hit in hits if (hit.hit.kind, bare(hit.value)) == (wanted.hit.kind, bare(wanted.value))]
+    for hit in chosen:
+        _require_may_keep(wish, hit.hit.kind, hit.hit.doubt)
+    return [_write(s, author, item, revision, hit.place, wish) for hit in chosen]
 
 
 def choose_screen(
@@ -84,18 +88,6 @@ def _require_may_keep(wish: ChoiceRequest, kind: str, doubt: str) -> None:
     if wish.choice == IdentifierDecision.KEEP and kind in PROVEN and not doubt:
         message = _("{kind}经校验属实，不能保留；如确需公开请改写原文")
         raise Refused(message.format(kind=kind_name(kind)))
-
-
-def _alike(wanted: Hit, hits: list[Hit]) -> list[Hit]:
-    return [hit for hit in hits if (hit.hit.kind, bare(hit.value)) == (wanted.hit.kind, bare(wanted.value))]
-
-
-def _record(
-    s: Session, author: Staff, item: Item, revision: Revision, wish: ChoiceRequest, hits: list[Hit]
-) -> list[IdentifierChoice]:
-    for hit in hits:
-        _require_may_keep(wish, hit.hit.kind, hit.hit.doubt)
-    return [_write(s, author, item, revision, hit.place, wish) for hit in hits]
 
 
 def _write(

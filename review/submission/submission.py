@@ -64,11 +64,7 @@ def _fill(s: Session, item: Item, revision: Revision, form: ItemForm) -> None:
     revision.texts, revision.tags = {}, []
     forget_changed(s, revision, originals.before(s, item, revision), form)
     originals.seal(s, revision, form)
-    _choose(s, revision, form)
-
-
-def _choose(s: Session, revision: Revision, form: ItemForm) -> None:
-    """One empty variant per chosen account; the intake writes them."""
+    # One empty variant per chosen account; the intake writes them.
     s.execute(delete(Variant).where(Variant.revision_id == revision.id))
     for account_id in form.chosen():
         account = s.get(Account, account_id)
@@ -119,20 +115,16 @@ def submit(s: Session, author: Staff, item_id: int, version: int) -> Revision:
         new_revision(s, author, item_id, version) if item.state == ItemState.RETURNED else lookup.revision(s, item)
     )
     lookup.require_unfrozen(revision)
-    _require_content(s, revision)
-    revision.accepted_by = revision.accepted_at = None
-    start_intake(s, item, revision)
-    audit.append(s, author, AuditAction.ITEM_SUBMIT, f"item:{item.id}", {"revision": revision.id})
-    return revision
-
-
-def _require_content(s: Session, revision: Revision) -> None:
     form = originals.opened(s, revision)
     words = any(form.texts.get(field) for field in ("summary", "script", "caption"))
     if not words and lookup.video(s, revision) is None:
         raise BadInput(_("请上传视频，或填写摘要、正文、配文中的至少一项"), field="file")
     if not form.chosen() and not form.internal:
         raise BadInput(_("请选择至少一个发布账号"), field="accounts")
+    revision.accepted_by = revision.accepted_at = None
+    start_intake(s, item, revision)
+    audit.append(s, author, AuditAction.ITEM_SUBMIT, f"item:{item.id}", {"revision": revision.id})
+    return revision
 
 
 def withdraw(s: Session, author: Staff, item_id: int, version: int, reason: str) -> Item:
@@ -153,14 +145,10 @@ def withdraw(s: Session, author: Staff, item_id: int, version: int, reason: str)
     moves.moved(item, ItemState.WITHDRAWN)
     audit.append(s, author, AuditAction.ITEM_WITHDRAW, f"item:{item.id}", note=reason[:400])
     if author.id != item.author_id:
-        _tell_author(s, item, reason)
+        title = _("稿件《{title}》已被撤回").format(title=item.title[:60])
+        link, key = f"/items/{item.id}", f"item:{item.id}:withdrawn"
+        notices.post(s, key=key, kind=NoticeKind.RETURNED, title=title, body=reason, link=link, staff_id=item.author_id)
     return item
-
-
-def _tell_author(s: Session, item: Item, reason: str) -> None:
-    title = _("稿件《{title}》已被撤回").format(title=item.title[:60])
-    link, key = f"/items/{item.id}", f"item:{item.id}:withdrawn"
-    notices.post(s, key=key, kind=NoticeKind.RETURNED, title=title, body=reason, link=link, staff_id=item.author_id)
 
 
 def reschedule(s: Session, staff: Staff, item_id: int, planned_at: datetime | None) -> Item:

@@ -28,16 +28,12 @@ def refresh() -> list[int]:
     One transaction of its own. An event that no playbook has answered yet is returned until one has.
     """
     with transaction() as s:
-        _one_at_a_time(s)
+        # SQLite has one writer anyway; on PostgreSQL two refreshes at once could open one event twice.
+        if s.get_bind().dialect.name == "postgresql":
+            s.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         opening_rules.open_by_rules(s)
         opened = select(Event).where(Event.state == EventState.OPEN).order_by(Event.id)
         return [event.id for event in s.scalars(opened).all() if _recount(s, event) or event.tier == 0]
-
-
-def _one_at_a_time(s: Session) -> None:
-    """SQLite has one writer anyway; on PostgreSQL two refreshes at once could open one event twice."""
-    if s.get_bind().dialect.name == "postgresql":
-        s.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
 def _recount(s: Session, event: Event) -> bool:
