@@ -64,8 +64,8 @@ def aliases() -> dict[str, str]:
     for code, platform in platforms().items():
         for alias in platform.aliases:
             if found.setdefault(alias, code) != code:
-                message = _("平台别名“{alias}”同时属于 {one} 和 {other}，请改掉一个")
-                raise Failed(message.format(alias=alias, one=found[alias], other=code))
+                message = _("平台别名“{alias}”同时属于 {first} 和 {second}，请改掉一个")
+                raise Failed(message.format(alias=alias, first=found[alias], second=code))
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress as Bar
 
-from privacy.api import FileReport, Mask, Profile, RedactionOptions, files
+from privacy.api import Mask, Profile, RedactionOptions, files
 from yiyuan.codes import FileStatus
 from yiyuan.errors import BadInput
 from yiyuan.i18n import _
@@ -36,19 +36,28 @@ def desensitise(
         mask=mask,
         keep=keep or [],
         allow=allow or [],
-        voices=[_span(one) for one in voice_change or []],
+        voices=[_span(span) for span in voice_change or []],
     )
     if source.is_dir() and (keep or output.is_file()):
         raise BadInput(_("处理文件夹时，输出须为文件夹，且不能指定 --keep"), field="output")
     with Bar(transient=True) as bar:
-        done = list(files.folder(source, output, wish)) if source.is_dir() else [_one(source, output, wish, bar)]
-    for one in done:
-        _say(one)
+        done = (
+            list(files.folder(source, output, wish))
+            if source.is_dir()
+            else [files.desensitise(source, output, wish, _shown(bar))]
+        )
+    for file_report in done:
+        typer.echo(
+            f"{file_report.source}  {file_report.status.label}  {file_report.error}".rstrip(),
+            err=file_report.status == FileStatus.FAILED,
+        )
+        for doubt in file_report.doubts:
+            typer.echo(f"  - {doubt}")
     if report:
-        values = [one.as_dict() for one in done]
+        values = [file_report.as_dict() for file_report in done]
         text = json.dumps(values if source.is_dir() else values[0], ensure_ascii=False, indent=1)
         report.write_text(text, encoding="utf-8")
-    raise typer.Exit(max(EXIT[one.status] for one in done))
+    raise typer.Exit(max(EXIT[file_report.status] for file_report in done))
 
 
 def _span(text: str) -> tuple[float, float]:
@@ -73,10 +82,6 @@ def _seconds(text: str) -> float:
     return value
 
 
-def _one(source: Path, output: Path, wish: RedactionOptions, bar: Bar) -> FileReport:
-    return files.desensitise(source, output, wish, _shown(bar))
-
-
 def _shown(bar: Bar) -> Callable[[str, float, float | None], None]:
     stages = {"probe": _("检查"), "detect": _("查找"), "render": _("遮挡")}
     tasks = {name: bar.add_task(title, total=1.0) for name, title in stages.items()}
@@ -85,12 +90,6 @@ def _shown(bar: Bar) -> Callable[[str, float, float | None], None]:
         bar.update(tasks[stage], completed=share)
 
     return show
-
-
-def _say(one: FileReport) -> None:
-    typer.echo(f"{one.source}  {one.status.label}  {one.error}".rstrip(), err=one.status == FileStatus.FAILED)
-    for doubt in one.doubts:
-        typer.echo(f"  - {doubt}")
 
 
 def add_to(app: typer.Typer) -> None:

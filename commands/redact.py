@@ -43,7 +43,13 @@ def _entries(as_json: bool, allow: list[str]) -> Iterator[bytes]:
         return
     for number, line in enumerate(sys.stdin, 1):
         if line.strip():
-            record, entry = _record(number, line, allow)
+            identity, text = record_of(number, line)
+            result = redact_text(text, allow=allow)
+            findings = [
+                {"kind": h.kind, "start": h.start, "end": h.end, "replacement": h.replacement} for h in result.hits
+            ]
+            record = {"id": identity, "text": result.text, "findings": findings}
+            entry = reversible.entry(identity, text, result)
             sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
             sys.stdout.flush()
             yield entry
@@ -59,13 +65,6 @@ def record_of(number: int, line: str) -> tuple[Any, str]:
     if not isinstance(text, str):
         raise BadInput(_("第 {number} 行的 text 不是文字").format(number=number), field="text")
     return identity, text
-
-
-def _record(number: int, line: str, allow: list[str]) -> tuple[dict[str, Any], bytes]:
-    identity, text = record_of(number, line)
-    result = redact_text(text, allow=allow)
-    findings = [{"kind": h.kind, "start": h.start, "end": h.end, "replacement": h.replacement} for h in result.hits]
-    return {"id": identity, "text": result.text, "findings": findings}, reversible.entry(identity, text, result)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -4,7 +4,7 @@ import typer
 from sqlalchemy import select
 
 from yiyuan import audit, outbox
-from yiyuan.codes import OutboxState
+from yiyuan.codes import AuditAction, OutboxState
 from yiyuan.db.session import transaction
 from yiyuan.i18n import _
 from yiyuan.models import OutboxRow
@@ -16,7 +16,7 @@ def retry() -> None:
         rows = list(s.scalars(select(OutboxRow).where(OutboxRow.state == OutboxState.FAILED).order_by(OutboxRow.id)))
         for row in rows:
             outbox.retry(s, row.id, row.error, 0)
-            audit.append(s, None, "step.retry", f"outbox:{row.id}", {"step": row.step, "key": row.key})
+            audit.append(s, None, AuditAction.STEP_RETRY, f"outbox:{row.id}", {"step": row.step, "key": row.key})
             typer.echo(
                 _("重试：{step}（{key}），上次原因：{error}").format(step=row.step, key=row.key, error=row.error)
             )

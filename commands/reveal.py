@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from commands.redact import record_of
 from privacy.api import reversible
 from yiyuan import audit
+from yiyuan.codes import AuditAction
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Failed
 from yiyuan.i18n import _
@@ -49,7 +50,7 @@ def _record(name: str, reason: str) -> None:
     try:
         with transaction() as s:
             detail = {"map": name, "uid": os.getuid()}
-            audit.append(s, None, "redaction.reveal", f"map:{name[:16]}", detail, note=reason[:400])
+            audit.append(s, None, AuditAction.REDACTION_REVEAL, f"map:{name[:16]}", detail, note=reason[:400])
     except (SQLAlchemyError, OSError) as error:
         raise Failed(_("审计记录写不进去，没有打开原文：请先检查数据库")) from error
 

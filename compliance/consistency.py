@@ -1,11 +1,11 @@
 """Fact drift: a platform's version must not say other numbers, units or negations than the approved text."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from compliance.quantities import Quantity, quantities
+from compliance.quantities import quantities
 from compliance.types import Found, Package, VariantFact
 from yiyuan.codes import CheckerName, Severity
 from yiyuan.i18n import _
@@ -60,40 +60,33 @@ def _numbers(source: str, body: str, field: str) -> Iterator[Found]:
         if quantity.meaning in meanings or (not quantity.unit and quantity.value in values):
             continue
         start, end = view.span(quantity.start, quantity.end)
-        yield _number_found(quantity, values, field, start, end, body[start:end])
-
-
-def _number_found(quantity: Quantity, values: set[float], field: str, start: int, end: int, shown: str) -> Found:
-    if quantity.value in values:
-        title = _("单位与原文不同：{shown}").format(shown=shown)
-    else:
-        title = _("原文中没有这个数字：{shown}").format(shown=shown)
-    severity = Severity.MUST_FIX if quantity.unit else Severity.WARN
-    suggestion = _("改回审核过的数字；确需改动的，修改原文并重新审核")
-    return Found(CHECKER, RULE_NUMBER, severity, title, field, start, end, shown, suggestion=suggestion)
+        shown = body[start:end]
+        if quantity.value in values:
+            title = _("单位与原文不同：{shown}").format(shown=shown)
+        else:
+            title = _("原文中没有这个数字：{shown}").format(shown=shown)
+        severity = Severity.MUST_FIX if quantity.unit else Severity.WARN
+        suggestion = _("改回审核过的数字；确需改动的，修改原文并重新审核")
+        yield Found(CHECKER, RULE_NUMBER, severity, title, field, start, end, shown, suggestion=suggestion)
 
 
 def _negations(source: str, body: str, field: str) -> Iterator[Found]:
     known = list(_clauses(source))[:_MOST_CLAUSES]
     for clause in list(_clauses(body))[:_MOST_CLAUSES]:
-        same = _closest(clause, known)
+        # The clause that says the same; one with the same negation goes before one without.
+        shares = [len(clause.pairs & other.pairs) / max(len(clause.pairs | other.pairs), 1) for other in known]
+        alike = [
+            (share, other.denials == clause.denials, n)
+            for n, (share, other) in enumerate(zip(shares, known, strict=True))
+        ]
+        best = max(alike, default=(0.0, False, 0))
+        same = known[best[2]] if best[0] >= _ALIKE else None
         if same is not None and same.denials != clause.denials:
             title = _("与原文的否定不一致，原文是“{source}”").format(source=same.text[:40])
             yield Found(
                 CHECKER, RULE_NEGATION, Severity.MUST_FIX, title, field, clause.start, clause.end, clause.text[:80],
                 suggestion=_("核对“不”“没有”“避免”等字，改回原文的意思"),
             )  # fmt: skip
-
-
-def _closest(clause: _Clause, known: Sequence[_Clause]) -> _Clause | None:
-    """The clause that says the same; one with the same negation goes before one without."""
-    alike = [(_likeness(clause, other), other.denials == clause.denials, n) for n, other in enumerate(known)]
-    best = max(alike, default=(0.0, False, 0))
-    return known[best[2]] if best[0] >= _ALIKE else None
-
-
-def _likeness(one: _Clause, other: _Clause) -> float:
-    return len(one.pairs & other.pairs) / max(len(one.pairs | other.pairs), 1)
 
 
 def _clauses(text: str) -> Iterator[_Clause]:

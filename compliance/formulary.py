@@ -58,15 +58,11 @@ def _rows(raw: bytes) -> Iterator[dict[str, str]]:
     for row in reader:
         clean = {key: (value or "").strip() for key, value in row.items() if key and isinstance(value, str | None)}
         if any(clean.values()):
-            yield _checked(clean, reader.line_num)
-
-
-def _checked(row: dict[str, str], line: int) -> dict[str, str]:
-    for name in (row.get(GENERIC, ""), *_names(row.get(TRADE, ""))):
-        if len(name) < _LEAST or any(c.isspace() for c in name):
-            message = _("第 {line} 行的名称“{name}”不能用：至少两个字，不含空格")
-            raise BadInput(message.format(line=line, name=name), field=GENERIC)
-    return row
+            for name in (clean.get(GENERIC, ""), *_names(clean.get(TRADE, ""))):
+                if len(name) < _LEAST or any(c.isspace() for c in name):
+                    message = _("第 {line} 行的名称“{name}”不能用：至少两个字，不含空格")
+                    raise BadInput(message.format(line=reader.line_num, name=name), field=GENERIC)
+            yield clean
 
 
 def _names(cell: str) -> list[str]:

@@ -39,11 +39,8 @@ def try_text(text: str, content_class: str, facts: Sequence[FactName] = ()) -> T
         raise BadInput(_("试查的文字最长 {n} 字").format(n=LONGEST), field="text")
     package = Package(texts={"text": text}, content_class=known, facts=dict.fromkeys(facts, True))
     found = advertising().check(package)
-    return Trial(tuple(_pieces(text, found)), tuple(f for f in found if f.start is None))
-
-
-def _pieces(text: str, found: Sequence[Found]) -> list[Piece]:
     placed = [(f.start, f.end, f) for f in found if f.start is not None and f.end is not None]
     cuts = sorted({0, len(text), *(p for start, end, _f in placed for p in (start, end))})
     bounds = pairwise(cuts)
-    return [Piece(text[a:b], tuple(f for start, end, f in placed if start < b and end > a)) for a, b in bounds]
+    pieces = [Piece(text[a:b], tuple(f for start, end, f in placed if start < b and end > a)) for a, b in bounds]
+    return Trial(tuple(pieces), tuple(f for f in found if f.start is None))

@@ -50,17 +50,13 @@ def quantities(text: str) -> Iterator[Quantity]:
     for pattern in (_ARABIC, _CHINESE):
         for match in pattern.finditer(text):
             if not any(match.start() < b and match.end() > a for a, b in taken):
-                yield Quantity(_value(match[1]), _unit(match[2] or ""), *match.span())
-
-
-def _value(written: str) -> float:
-    plain = written.replace(",", "")
-    return float(plain) if plain[0].isdigit() else chinese_number(plain)
-
-
-def _unit(written: str) -> str:
-    small = written.lower()
-    return _SAME.get(small, small)
+                plain = match[1].replace(",", "")
+                small = (match[2] or "").lower()
+                yield Quantity(
+                    float(plain) if plain[0].isdigit() else chinese_number(plain),
+                    _SAME.get(small, small),
+                    *match.span(),
+                )
 
 
 def chinese_number(written: str) -> float:

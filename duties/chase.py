@@ -7,7 +7,7 @@ from duties import duties, people, subjects
 from duties.escalation import Step, chain_of
 from notifications import notices
 from yiyuan import clock
-from yiyuan.codes import NoticeKind
+from yiyuan.codes import AuditAction, NoticeKind
 from yiyuan.db.session import transaction
 from yiyuan.i18n import _
 from yiyuan.models import Duty, Notice, Staff
@@ -45,7 +45,7 @@ def _release(s: Session, duty: Duty) -> int:
     text = _("{name}不在岗，任务转给{other}：{title}").format(
         name=owner.name, other=other.name if other else role_name(duty.role), title=duty.title
     )
-    duties.record(s, duty, None, "handed_on", text)
+    duties.record(s, duty, None, AuditAction.DUTY_HANDED_ON, text)
     return 1
 
 
@@ -115,4 +115,4 @@ def _report(s: Session, duty: Duty, step: Step) -> None:
         )  # fmt: skip
     roles = "、".join(map(role_name, step.roles))
     text = _("任务{why}，已上报{roles}：{title}").format(why=why, roles=roles, title=duty.title)
-    duties.record(s, duty, None, "overdue", text)
+    duties.record(s, duty, None, AuditAction.DUTY_OVERDUE, text)

@@ -15,7 +15,7 @@ from duties.escalation import Step, chain_of
 from duties.subjects import Subject
 from notifications import notices
 from yiyuan import audit, clock
-from yiyuan.codes import ClockKind, DutyEnd, DutyState, NoticeKind, SubjectKind
+from yiyuan.codes import AuditAction, ClockKind, DutyEnd, DutyState, NoticeKind, SubjectKind
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Duty, Notice, Staff
@@ -76,7 +76,10 @@ def start(s: Session, subject: Subject, tier: int, task: Assignment) -> Duty | N
     s.flush()
     for old in known:
         if old.tier < tier and old.ended_at is None and old.key in (task.key, *task.covers):
-            _replace(s, old, duty)
+            _end(old, DutyEnd.REPLACED)
+            old.replaced_by = duty.id
+            text = _("任务“{old}”由第 {tier} 级的“{new}”替代").format(old=old.title, tier=duty.tier, new=duty.title)
+            record(s, old, None, AuditAction.DUTY_REPLACED, text)
     announce(s, subject, duty)
     return duty
 
@@ -173,8 +176,18 @@ def acknowledge(s: Session, staff: Staff, duty_id: int) -> Duty:
         return duty
     duty.acknowledged_by, duty.owner_id, duty.acknowledged_at = staff.id, staff.id, clock.now()
     duty.next_chase_at = None
-    _acknowledge_notices(s, staff, duty)
-    record(s, duty, staff, "acknowledged", _("{name}接手任务：{title}").format(name=staff.name, title=duty.title))
+    # Taking the duty answers what asked for it, in the name of whoever took it; reports upwards are others' to see.
+    asked = (Notice.key == f"duty:{duty.id}") | Notice.key.startswith(f"duty:{duty.id}:")
+    reports = Notice.key.startswith(f"duty:{duty.id}:overdue:")
+    for notice in s.scalars(select(Notice).where(asked, ~reports)).all():
+        notices.settle(s, notice, staff)
+    record(
+        s,
+        duty,
+        staff,
+        AuditAction.DUTY_ACKNOWLEDGED,
+        _("{name}接手任务：{title}").format(name=staff.name, title=duty.title),
+    )
     return duty
 
 
@@ -189,7 +202,7 @@ def hand_over(s: Session, staff: Staff, duty_id: int, to: Staff, reason: str) ->
     text = _("{name}把任务转交给{to}：{title}（{reason}）").format(
         name=staff.name, to=to.name, title=duty.title, reason=reason.strip()
     )
-    record(s, duty, staff, "handed_over", text)
+    record(s, duty, staff, AuditAction.DUTY_HANDED_OVER, text)
     return duty
 
 
@@ -211,7 +224,9 @@ def finish(s: Session, staff: Staff, duty_id: int, result: str) -> Duty:
         acknowledge(s, staff, duty_id)
     duty.done_by, duty.done_at, duty.result = staff.id, clock.now(), result.strip()
     _end(duty, DutyEnd.DONE)
-    record(s, duty, staff, "done", _("{name}完成任务：{title}").format(name=staff.name, title=duty.title))
+    record(
+        s, duty, staff, AuditAction.DUTY_DONE, _("{name}完成任务：{title}").format(name=staff.name, title=duty.title)
+    )
     return duty
 
 
@@ -220,7 +235,7 @@ def cancel_all(s: Session, staff: Staff, kind: SubjectKind, subject_id: int) -> 
     left = [duty for duty in of_subject(s, kind, subject_id) if duty.ended_at is None]
     for duty in left:
         _end(duty, DutyEnd.CANCELLED)
-        record(s, duty, staff, "cancelled", _("事项结束，任务取消：{title}").format(title=duty.title))
+        record(s, duty, staff, AuditAction.DUTY_CANCELLED, _("事项结束，任务取消：{title}").format(title=duty.title))
     return len(left)
 
 
@@ -245,7 +260,7 @@ def recompute(s: Session, staff: Staff, calendar: str) -> int:
                 before=clock.local(before).strftime("%m-%d %H:%M"),
                 after=clock.local(duty.due_at).strftime("%m-%d %H:%M"),
             )
-            record(s, duty, staff, "recomputed", text)
+            record(s, duty, staff, AuditAction.DUTY_RECOMPUTED, text)
     return changed
 
 
@@ -258,17 +273,10 @@ def state(duty: Duty) -> DutyState:
     return DutyState.WAITING if duty.escalated_at is None else DutyState.ESCALATED
 
 
-def record(s: Session, duty: Duty, staff: Staff | None, what: str, text: str) -> None:
+def record(s: Session, duty: Duty, staff: Staff | None, action: AuditAction, text: str) -> None:
     """Into the story of the subject and into the audit log."""
     subjects.source(duty.subject_kind).record(s, duty.subject_id, staff, text)
-    audit.append(s, staff, f"duty.{what}", f"{duty.subject_kind}:{duty.subject_id}", {"duty": duty.id, "key": duty.key})
-
-
-def _replace(s: Session, old: Duty, new: Duty) -> None:
-    _end(old, DutyEnd.REPLACED)
-    old.replaced_by = new.id
-    text = _("任务“{old}”由第 {tier} 级的“{new}”替代").format(old=old.title, tier=new.tier, new=new.title)
-    record(s, old, None, "replaced", text)
+    audit.append(s, staff, action, f"{duty.subject_kind}:{duty.subject_id}", {"duty": duty.id, "key": duty.key})
 
 
 def _end(duty: Duty, end: DutyEnd) -> None:
@@ -287,11 +295,3 @@ def _open(s: Session, staff: Staff, duty_id: int) -> Duty:
     if not subjects.source(duty.subject_kind).describe(s, duty.subject_id).is_open:
         raise Conflict(_("{kind}已结束").format(kind=duty.subject_kind.label))
     return duty
-
-
-def _acknowledge_notices(s: Session, staff: Staff, duty: Duty) -> None:
-    """Taking the duty answers what asked for it, in the name of whoever took it; reports upwards are others' to see."""
-    asked = (Notice.key == f"duty:{duty.id}") | Notice.key.startswith(f"duty:{duty.id}:")
-    reports = Notice.key.startswith(f"duty:{duty.id}:overdue:")
-    for notice in s.scalars(select(Notice).where(asked, ~reports)).all():
-        notices.settle(s, notice, staff)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from duties import duties, people
 from yiyuan import audit, clock
+from yiyuan.codes import AuditAction
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Absence, Duty, OnCall, Staff
@@ -23,7 +24,10 @@ def add_on_call(
     """Put a person on call. BadInput names the field; Conflict when she already is in that time."""
     if role not in set(Role) or role not in person.roles:
         raise BadInput(
-            _("{name}没有“{role}”角色，请先在人员页授予").format(name=person.name, role=_named(role)), field="role"
+            _("{name}没有“{role}”角色，请先在人员页授予").format(
+                name=person.name, role=role_name(role) if role in set(Role) else role
+            ),
+            field="role",
         )
     if not person.active:
         raise BadInput(_("{name}已停用").format(name=person.name), field="staff")
@@ -49,7 +53,7 @@ def add_on_call(
     s.add(turn)
     s.flush()
     detail = {"staff": person.id, "role": role, "from": starts_at.isoformat(), "to": ends_at.isoformat()}
-    audit.append(s, staff, "on_call.add", f"on_call:{turn.id}", detail)
+    audit.append(s, staff, AuditAction.ON_CALL_ADD, f"on_call:{turn.id}", detail)
     return turn
 
 
@@ -72,9 +76,9 @@ def hand_over(s: Session, staff: Staff, turn_id: int, to: Staff, note: str) -> O
     for duty in s.scalars(owned.with_for_update()).all():
         duties.give(s, duty, to)
         text = _("值班交接，{before}的任务转给{to}：{title}").format(before=before.name, to=to.name, title=duty.title)
-        duties.record(s, duty, staff, "handed_over", text)
+        duties.record(s, duty, staff, AuditAction.DUTY_HANDED_OVER, text)
     detail = {"from": before.id, "to": to.id, "next": following.id}
-    audit.append(s, staff, "on_call.hand_over", f"on_call:{turn.id}", detail, note=note.strip())
+    audit.append(s, staff, AuditAction.ON_CALL_HAND_OVER, f"on_call:{turn.id}", detail, note=note.strip())
     return following
 
 
@@ -84,7 +88,7 @@ def end_on_call(s: Session, staff: Staff, turn_id: int) -> None:
     if turn.ends_at <= clock.now():
         raise Conflict(_("这一班已经结束"))
     turn.ends_at = max(turn.starts_at, clock.now())
-    audit.append(s, staff, "on_call.end", f"on_call:{turn.id}", {"staff": turn.staff_id})
+    audit.append(s, staff, AuditAction.ON_CALL_END, f"on_call:{turn.id}", {"staff": turn.staff_id})
 
 
 def add_absence(
@@ -108,7 +112,7 @@ def add_absence(
     s.add(absence)
     s.flush()
     detail = {"first": first_day.isoformat(), "last": last_day.isoformat(), "deputy": absence.deputy_id}
-    audit.append(s, staff, "absence.add", f"staff:{person.id}", detail)
+    audit.append(s, staff, AuditAction.ABSENCE_ADD, f"staff:{person.id}", detail)
     return absence
 
 
@@ -147,7 +151,7 @@ def cancel_absence(s: Session, staff: Staff, absence_id: int) -> None:
         raise Refused(_("只能取消自己的请假"))
     if absence.cancelled_at is None:
         absence.cancelled_at = clock.now()
-        audit.append(s, staff, "absence.cancel", f"staff:{absence.staff_id}", {"absence": absence.id})
+        audit.append(s, staff, AuditAction.ABSENCE_CANCEL, f"staff:{absence.staff_id}", {"absence": absence.id})
 
 
 def set_deputy(s: Session, staff: Staff, person: Staff, deputy: Staff | None) -> None:
@@ -160,7 +164,7 @@ def set_deputy(s: Session, staff: Staff, person: Staff, deputy: Staff | None) ->
         seen.add(current.id)
         current = s.get(Staff, current.deputy_id) if current.deputy_id else None
     person.deputy_id = deputy.id if deputy else None
-    audit.append(s, staff, "staff.deputy", f"staff:{person.id}", {"deputy": person.deputy_id})
+    audit.append(s, staff, AuditAction.STAFF_DEPUTY, f"staff:{person.id}", {"deputy": person.deputy_id})
 
 
 def coming_turns(s: Session) -> list[tuple[OnCall, Staff]]:
@@ -194,7 +198,3 @@ def _turn(s: Session, turn_id: int) -> OnCall:
     if turn is None:
         raise Missing(_("没有这一班"))
     return turn
-
-
-def _named(role: str) -> str:
-    return role_name(role) if role in set(Role) else role

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from duties.working_time import WEEKDAYS, WorkingTime, parse_periods
 from yiyuan import audit, clock
+from yiyuan.codes import AuditAction
 from yiyuan.errors import BadInput, Conflict, Missing
 from yiyuan.i18n import _
 from yiyuan.models import Staff, WorkCalendar
@@ -64,7 +65,9 @@ def create(s: Session, staff: Staff, code: str, form: CalendarForm) -> WorkCalen
     calendar = WorkCalendar(code=code, changed_at=clock.now(), **_values(form))
     s.add(calendar)
     s.flush()
-    audit.append(s, staff, "work_calendar.create", f"work_calendar:{calendar.id}", _values(form) | {"code": code})
+    audit.append(
+        s, staff, AuditAction.WORK_CALENDAR_CREATE, f"work_calendar:{calendar.id}", _values(form) | {"code": code}
+    )
     return calendar
 
 
@@ -81,7 +84,9 @@ def change(s: Session, staff: Staff, code: str, version: int, form: CalendarForm
     for name, value in _values(form).items():
         setattr(calendar, name, value)
     calendar.version, calendar.changed_at = version + 1, clock.now()
-    audit.append(s, staff, "work_calendar.change", f"work_calendar:{calendar.id}", {"before": before} | _values(form))
+    audit.append(
+        s, staff, AuditAction.WORK_CALENDAR_CHANGE, f"work_calendar:{calendar.id}", {"before": before} | _values(form)
+    )
     return calendar
 
 

@@ -63,9 +63,9 @@ def parse_periods(text: str) -> Periods:
     """The periods of one day, separated by commas or spaces, in order; "" is a day off. BadInput when two overlap."""
     words = text.replace("，", " ").replace(",", " ").replace("、", " ").split()
     periods = tuple(sorted(Period.parse(word) for word in words))
-    for one, other in pairwise(periods):
-        if other.start < one.end:
-            message = _("时段 {first} 与 {second} 重叠，请合并或改开").format(first=one, second=other)
+    for earlier, later in pairwise(periods):
+        if later.start < earlier.end:
+            message = _("时段 {first} 与 {second} 重叠，请合并或改开").format(first=earlier, second=later)
             raise BadInput(message, field="periods")
     return periods
 

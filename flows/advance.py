@@ -11,5 +11,5 @@ from review.approval.gate import after_decision
 @flow(name="advance", flow_run_name="{subject} advance revision {revision_id} a{attempt}")
 async def advance(revision_id: int, attempt: int = 1, subject: str = "", row: int = 0) -> None:
     """Open what the last decision on a revision demands; after the final one, plan its posts."""
-    async with carried("advance", row):
+    async with carried("advance", row, subject):
         await asyncio.to_thread(after_decision, revision_id)

@@ -13,6 +13,7 @@ from notifications import capacity
 from review.approval import record_check
 from yiyuan import clock, outbox
 from yiyuan.db.session import transaction
+from yiyuan.i18n import _
 
 
 def tidy() -> None:
@@ -28,8 +29,8 @@ async def nightly(attempt: int = 1, subject: str = "", row: int = 0) -> None:
     """Verify the record and look ahead."""
     if missed("nightly"):
         return
-    async with carried("nightly", row):
-        await asyncio.to_thread(record_check.tell_of_faults)
-        await asyncio.to_thread(capacity.tell_of_shortages)
-        await asyncio.to_thread(exception_report.announce)
+    async with carried("nightly", row) as report:
+        report.note(_("记录异常"), await asyncio.to_thread(record_check.tell_of_faults))
+        report.note(_("将用尽的资源（节假日表、磁盘）"), await asyncio.to_thread(capacity.tell_of_shortages))
+        report.note(_("上月未证实下架的稿件"), await asyncio.to_thread(exception_report.announce))
         await asyncio.to_thread(tidy)

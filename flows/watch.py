@@ -14,6 +14,7 @@ from sentiment.mentions import queue as threads
 from sentiment.mentions import store
 from yiyuan import clock, outbox
 from yiyuan.db.session import transaction
+from yiyuan.i18n import _
 from yiyuan.models import Thread
 
 log = structlog.get_logger()
@@ -62,9 +63,13 @@ async def _refresh() -> list[int]:
     return changed
 
 
-async def _score() -> None:
-    while await asyncio.to_thread(threads.score_pending, BATCH):
+async def _score() -> int:
+    """Number of mentions that were scored."""
+    total = 0
+    while scored := await asyncio.to_thread(threads.score_pending, BATCH):
+        total += scored
         await _refresh()
+    return total
 
 
 @flow(name="watch", flow_run_name="system watch")
@@ -72,10 +77,14 @@ async def watch(attempt: int = 1, subject: str = "", row: int = 0) -> int:
     """Poll every live post, store what is new, refresh the events, then score; returns the number of new mentions."""
     if missed("watch"):
         return 0
-    async with carried("watch", row):
+    async with carried("watch", row) as report:
         gate = asyncio.Semaphore(AT_ONCE)
         new = await asyncio.gather(*(_poll(t, p, gate) for t, p in await asyncio.to_thread(_to_poll)))
         # A turned post's tier follows from counts alone: it must not wait for the scores.
         await _refresh()
-        await _score()
+        scored = await _score()
+        if sum(new) or scored:
+            report.note(_("查看的帖子"), len(new))
+            report.note(_("新评论"), sum(new))
+            report.note(_("评分"), scored)
     return sum(new)

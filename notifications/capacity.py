@@ -29,8 +29,11 @@ def disk_is_short() -> bool:
     return usage.free < usage.total * DISK_SHARE
 
 
-def tell_of_shortages() -> None:
-    """Post that the holiday table or the disk runs out, once per table end and once a week. Own transaction."""
+def tell_of_shortages() -> int:
+    """Post that the holiday table or the disk runs out, once per table end and once a week; returns how many of both.
+
+    Own transaction.
+    """
     ending, short = holiday_days_left() is not None, disk_is_short()
     with transaction() as s:
         if ending:
@@ -43,3 +46,4 @@ def tell_of_shortages() -> None:
             notices.post(
                 s, key=f"disk:{week.year}-{week.week}", kind=NoticeKind.SYSTEM, title=title, role=Role.administrator
             )
+    return ending + short

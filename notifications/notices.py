@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from yiyuan import audit, clock
-from yiyuan.codes import NoticeKind, OutsideState
+from yiyuan.codes import AuditAction, NoticeKind, OutsideState
 from yiyuan.errors import Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Notice, NoticeDelivery, Staff
@@ -82,7 +82,7 @@ def settle(s: Session, notice: Notice, staff: Staff) -> None:
         notice.acknowledged_by, notice.acknowledged_at = staff.id, clock.now()
         if notice.outside == OutsideState.PENDING:
             notice.outside = OutsideState.SENT if notice.sent_at else OutsideState.SETTLED
-        audit.append(s, staff, "notice.acknowledge", f"notice:{notice.id}")
+        audit.append(s, staff, AuditAction.NOTICE_ACKNOWLEDGE, f"notice:{notice.id}")
 
 
 def pending(s: Session, limit: int) -> list[Notice]:

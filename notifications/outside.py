@@ -39,7 +39,10 @@ class _Outgoing:
     has_address: bool
 
 
-def _addresses(s: Session, notice: Notice) -> tuple[str, ...]:
+def _outgoing(s: Session, notice: Notice) -> _Outgoing:
+    number = _("通知编号 {number}").format(number=notice.id)
+    link = f"{settings().console_url}{notice.link}" if notice.link else ""
+    body = "\n".join(part for part in (notice.body, link, number) if part)
     urls = list(settings().notice_urls)
     if notice.staff_id is not None:
         urls += members.notice_urls(s.get_one(Staff, notice.staff_id))
@@ -47,14 +50,7 @@ def _addresses(s: Session, notice: Notice) -> tuple[str, ...]:
         urls += settings().notice_role_urls.get(notice.role, [])
         for person in members.holders(s, roles.Role(notice.role)):
             urls += members.notice_urls(person)
-    return tuple(dict.fromkeys(urls))
-
-
-def _outgoing(s: Session, notice: Notice) -> _Outgoing:
-    number = _("通知编号 {number}").format(number=notice.id)
-    link = f"{settings().console_url}{notice.link}" if notice.link else ""
-    body = "\n".join(part for part in (notice.body, link, number) if part)
-    every, taken = _addresses(s, notice), notices.taken_addresses(s, notice.id)
+    every, taken = tuple(dict.fromkeys(urls)), notices.taken_addresses(s, notice.id)
     left = tuple(address for address in every if _digest(address) not in taken)
     return _Outgoing(notice.id, Message(f"【{number}】{notice.title}", body, notice.urgent), left, bool(every))
 
@@ -71,26 +67,6 @@ def _claimed(limit: int) -> list[_Outgoing]:
         return [_outgoing(s, notice) for notice in rows]
 
 
-def _tried(outgoing: _Outgoing, senders: Sequence[Sender]) -> dict[str, bool]:
-    """Which addresses took it, by their sha256. Each is tried by itself, so that one that fails repeats no other."""
-    tried = {}
-    for address in outgoing.addresses:
-        sender = next((sender for sender in senders if sender.handles(address)), None)
-        tried[_digest(address)] = sender is not None and sender.send(address, outgoing.message)
-    return tried
-
-
-def _record(outgoing: _Outgoing, tried: dict[str, bool], on_sent: OnSent) -> None:
-    with transaction() as s:
-        if not outgoing.has_address:
-            notices.mark_no_address(s, outgoing.notice_id)
-        else:
-            notice = notices.record_round(s, outgoing.notice_id, tried)
-            if any(tried.values()):
-                on_sent(s, notice)
-    log.info("notice.outside", notice=outgoing.notice_id, addresses=len(tried), taken=sum(tried.values()))
-
-
 def nothing_more(_s: Session, _notice: Notice) -> None:
     """Nobody waits for the delivery of a notice."""
 
@@ -103,8 +79,19 @@ def send_pending(senders: Sequence[Sender], limit: int = 50, *, on_sent: OnSent 
     """
 
     def deliver(outgoing: _Outgoing) -> bool:
-        tried = _tried(outgoing, senders)
-        _record(outgoing, tried, on_sent)
+        # Which addresses took it, by their sha256. Each is tried by itself, so that one that fails repeats no other.
+        tried = {}
+        for address in outgoing.addresses:
+            sender = next((sender for sender in senders if sender.handles(address)), None)
+            tried[_digest(address)] = sender is not None and sender.send(address, outgoing.message)
+        with transaction() as s:
+            if not outgoing.has_address:
+                notices.mark_no_address(s, outgoing.notice_id)
+            else:
+                notice = notices.record_round(s, outgoing.notice_id, tried)
+                if any(tried.values()):
+                    on_sent(s, notice)
+        log.info("notice.outside", notice=outgoing.notice_id, addresses=len(tried), taken=sum(tried.values()))
         return any(tried.values())
 
     with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -7,7 +7,6 @@ from yiyuan import outbox
 from yiyuan.codes import NoticeKind
 from yiyuan.db.session import transaction
 from yiyuan.i18n import _
-from yiyuan.models import OutboxRow
 from yiyuan.staff.roles import Role
 
 log = structlog.get_logger()
@@ -29,12 +28,8 @@ def again(row_id: int, attempt: int, error: str) -> str:
                 s, key=key, kind=NoticeKind.SYSTEM, title=title, body=body, role=Role.administrator, urgent=True
             )
         if changed:
-            _log(row)
+            if outbox.given_up(row):
+                log.error("step.gave_up", step=row.step, key=row.key, attempt=row.attempt)
+            else:
+                log.warning("step.again", step=row.step, key=row.key, attempt=row.attempt)
         return row.state
-
-
-def _log(row: OutboxRow) -> None:
-    if outbox.given_up(row):
-        log.error("step.gave_up", step=row.step, key=row.key, attempt=row.attempt)
-    else:
-        log.warning("step.again", step=row.step, key=row.key, attempt=row.attempt)

@@ -11,7 +11,7 @@ from duties import duties
 from playbooks.schema import Closing, named
 from sentiment.events.volume import history
 from yiyuan import audit, clock
-from yiyuan.codes import EventState, SubjectKind, TimelineKind
+from yiyuan.codes import AuditAction, EventState, SubjectKind, TimelineKind
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Event, Staff, TimelineEntry
@@ -32,7 +32,12 @@ def close(s: Session, staff: Staff, event_id: int, note: str) -> Event:
         raise BadInput(_("请写明关闭的理由和后续安排"), field="note")
     if missing := unmet(s, event):
         raise Conflict(_("还不能关闭：{reasons}").format(reasons="；".join(missing)))
-    _close(s, staff, event, note.strip())
+    note = note.strip()
+    event.state, event.closed_at, event.closed_by, event.closing_note = EventState.CLOSED, clock.now(), staff.id, note
+    duties.cancel_all(s, staff, SubjectKind.EVENT, event.id)
+    text = _("{name}关闭事件：{note}").format(name=staff.name, note=note)
+    s.add(TimelineEntry(event_id=event.id, at=clock.now(), staff_id=staff.id, kind=TimelineKind.CLOSED, text=text))
+    audit.append(s, staff, AuditAction.EVENT_CLOSE, f"event:{event.id}", {"tier": event.tier, "volume": event.volume})
     return event
 
 
@@ -77,11 +82,3 @@ def hourly(s: Session, event: Event) -> Counter[datetime]:
     for (_at, before), (at, after) in pairwise([(event.opened_at, 0), *history(s, event)]):
         grown[at.replace(minute=0, second=0, microsecond=0)] += after - before
     return grown
-
-
-def _close(s: Session, staff: Staff, event: Event, note: str) -> None:
-    event.state, event.closed_at, event.closed_by, event.closing_note = EventState.CLOSED, clock.now(), staff.id, note
-    duties.cancel_all(s, staff, SubjectKind.EVENT, event.id)
-    text = _("{name}关闭事件：{note}").format(name=staff.name, note=note)
-    s.add(TimelineEntry(event_id=event.id, at=clock.now(), staff_id=staff.id, kind=TimelineKind.CLOSED, text=text))
-    audit.append(s, staff, "event.close", f"event:{event.id}", {"tier": event.tier, "volume": event.volume})

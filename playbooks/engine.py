@@ -20,7 +20,7 @@ from playbooks.schema import Playbook, Task, Tier, named
 from sentiment.events.volume import crossed_at, volume
 from sentiment.events.volume import tier as tier_of
 from yiyuan import audit, clock
-from yiyuan.codes import ClockKind, EventState, NoticeKind, TimelineKind
+from yiyuan.codes import AuditAction, ClockKind, EventState, NoticeKind, TimelineKind
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
@@ -100,7 +100,12 @@ def started_by(tiers: Sequence[Tier]) -> Iterator[tuple[Tier, list[Task]]]:
 
 def _reach(s: Session, event: Event, tier: Tier, tasks: Sequence[Task], outcome: Outcome) -> None:
     """One tier is reached: the crossing, the notices, the duties, the hold, the time line and the audit entry."""
-    _cross(s, event, tier)
+    reached = event.volume >= tier.volume.first
+    moment = crossed_at(s, event, tier.volume.first) if reached else clock.now()
+    s.add(
+        TierCrossing(event_id=event.id, tier=tier.tier, volume=event.volume, crossed_at=moment, raised_at=clock.now())
+    )
+    s.flush()
     event.tier = tier.tier
     _tell(s, event, tier)
     outcome.crossed.append(tier.tier)
@@ -112,16 +117,7 @@ def _reach(s: Session, event: Event, tier: Tier, tasks: Sequence[Task], outcome:
         tier=tier.tier, title=tier.title, volume=event.volume
     )
     s.add(TimelineEntry(event_id=event.id, at=clock.now(), kind=TimelineKind.TIER, text=text))
-    audit.append(s, None, "event.tier", f"event:{event.id}", {"tier": tier.tier, "volume": event.volume})
-
-
-def _cross(s: Session, event: Event, tier: Tier) -> None:
-    reached = event.volume >= tier.volume.first
-    moment = crossed_at(s, event, tier.volume.first) if reached else clock.now()
-    s.add(
-        TierCrossing(event_id=event.id, tier=tier.tier, volume=event.volume, crossed_at=moment, raised_at=clock.now())
-    )
-    s.flush()
+    audit.append(s, None, AuditAction.EVENT_TIER, f"event:{event.id}", {"tier": tier.tier, "volume": event.volume})
 
 
 def _tell(s: Session, event: Event, tier: Tier) -> None:
@@ -170,7 +166,7 @@ def raise_tier(s: Session, staff: Staff, event_id: int, tier: int, reason: str) 
     _reach_all(s, event, playbook, tier, outcome)
     text = _("{name}人工升至第 {tier} 级：{reason}").format(name=staff.name, tier=tier, reason=reason.strip())
     s.add(TimelineEntry(event_id=event.id, at=clock.now(), staff_id=staff.id, kind=TimelineKind.RAISED, text=text))
-    audit.append(s, staff, "event.raise", f"event:{event.id}", {"tier": tier, "volume": event.volume})
+    audit.append(s, staff, AuditAction.EVENT_RAISE, f"event:{event.id}", {"tier": tier, "volume": event.volume})
     return outcome
 
 

@@ -17,22 +17,22 @@ Image: TypeAlias = NDArray[np.uint8]
 DPI = 150
 
 
-def overlap(one: Rect, many: Rect) -> NDArray[np.float32]:
+def overlap(rect: Rect, rects: Rect) -> NDArray[np.float32]:
     """Intersection over union of a rectangle with each of n, shape (n,)."""
-    right = np.minimum(one[0] + one[2], many[:, 0] + many[:, 2])
-    bottom = np.minimum(one[1] + one[3], many[:, 1] + many[:, 3])
-    wide = np.maximum(right - np.maximum(one[0], many[:, 0]), 0)
-    high = np.maximum(bottom - np.maximum(one[1], many[:, 1]), 0)
+    right = np.minimum(rect[0] + rect[2], rects[:, 0] + rects[:, 2])
+    bottom = np.minimum(rect[1] + rect[3], rects[:, 1] + rects[:, 3])
+    wide = np.maximum(right - np.maximum(rect[0], rects[:, 0]), 0)
+    high = np.maximum(bottom - np.maximum(rect[1], rects[:, 1]), 0)
     shared = wide * high
-    union = one[2] * one[3] + many[:, 2] * many[:, 3] - shared
+    union = rect[2] * rect[3] + rects[:, 2] * rects[:, 3] - shared
     return np.asarray(shared / np.maximum(union, 1e-6), dtype=np.float32)
 
 
-def distance(one: Rect, many: Rect) -> NDArray[np.float32]:
+def distance(rect: Rect, rects: Rect) -> NDArray[np.float32]:
     """Distance of the centres in units of the mean size, shape (n,); 9 where the sizes differ more than threefold."""
-    centre = one[:2] + one[2:] / 2
-    centres = many[:, :2] + many[:, 2:] / 2
-    size, sizes = np.sqrt(one[2] * one[3]), np.sqrt(many[:, 2] * many[:, 3])
+    centre = rect[:2] + rect[2:] / 2
+    centres = rects[:, :2] + rects[:, 2:] / 2
+    size, sizes = np.sqrt(rect[2] * rect[3]), np.sqrt(rects[:, 2] * rects[:, 3])
     ratio = np.maximum(size, sizes) / np.maximum(np.minimum(size, sizes), 1e-6)
     far = np.linalg.norm(centres - centre, axis=1) / np.maximum((size + sizes) / 2, 1e-6)
     return np.asarray(np.where(ratio > 3, 9, far), dtype=np.float32)

@@ -30,7 +30,13 @@ class FileReport:
 
 def of_pictures(source: str, output: str, report: VideoReport) -> FileReport:
     """Of a video, a picture or a PDF."""
-    doubts = _doubts(report)
+    message = _("人脸 {number}：{doubt}")
+    doubts = [message.format(number=track.number, doubt=track.doubt) for track in report.tracks if track.doubt]
+    doubts += [hit.note for hit in report.scenes]
+    if why := unlooked(report.scene_watch):
+        doubts.append(_("隐私部位未核验（{why}）：须由人看完全部画面").format(why=why))
+    if report.speech == SpeechCheck.UNCHECKED:
+        doubts.append(_("语音未核验：没有字幕，须由人完整听一遍"))
     details = {
         "probe": asdict(report.probe),
         "tracks": [_track(track, kept=track.number in report.kept) for track in report.tracks],
@@ -56,17 +62,6 @@ def of_text(source: str, output: str, redaction: Redaction) -> FileReport:
 
 def _status(doubts: list[str]) -> FileStatus:
     return FileStatus.DOUBTS if doubts else FileStatus.DONE
-
-
-def _doubts(report: VideoReport) -> list[str]:
-    message = _("人脸 {number}：{doubt}")
-    doubts = [message.format(number=track.number, doubt=track.doubt) for track in report.tracks if track.doubt]
-    doubts += [hit.note for hit in report.scenes]
-    if why := unlooked(report.scene_watch):
-        doubts.append(_("隐私部位未核验（{why}）：须由人看完全部画面").format(why=why))
-    if report.speech == SpeechCheck.UNCHECKED:
-        doubts.append(_("语音未核验：没有字幕，须由人完整听一遍"))
-    return doubts
 
 
 def _track(track: FaceTrack, *, kept: bool) -> dict[str, Any]:

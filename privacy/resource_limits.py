@@ -35,12 +35,6 @@ def writing(seconds: float) -> Limits:
     return Limits(wall=seconds, memory=settings().decode_memory_bytes, written=4 * settings().upload_max_bytes)
 
 
-def _address_space() -> int:
-    """Bytes of address space in use; 0 where the system does not say."""
-    status = Path("/proc/self/statm")
-    return int(status.read_text().split()[0]) * resource.getpagesize() if status.exists() else 0
-
-
 def _lower(which: int, value: int) -> None:
     hard = resource.getrlimit(which)[1]
     value = value if hard == resource.RLIM_INFINITY else min(value, hard)
@@ -54,4 +48,7 @@ def apply(limits: Limits) -> None:
     _lower(resource.RLIMIT_FSIZE, limits.written)
     _lower(resource.RLIMIT_CPU, int(limits.wall * 16))
     if sys.platform == "linux":  # elsewhere the limit counts otherwise or not at all
-        _lower(resource.RLIMIT_AS, _address_space() + limits.memory)
+        # Bytes of address space in use; 0 where the system does not say.
+        status = Path("/proc/self/statm")
+        used = int(status.read_text().split()[0]) * resource.getpagesize() if status.exists() else 0
+        _lower(resource.RLIMIT_AS, used + limits.memory)

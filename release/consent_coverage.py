@@ -43,15 +43,12 @@ def reasons(s: Session, revision: Revision, platforms: Iterable[str], day: date)
     """Why the consents of a revision do not cover some platforms on a day, each reason once; [] when they do."""
     rest = concerning(s, revision)
     found = [reason_against(consent, platform, day) for platform in platforms for consent in rest]
-    return list(dict.fromkeys([*(reason for reason in found if reason), *_bare(s, revision)]))
-
-
-def _bare(s: Session, revision: Revision) -> list[str]:
-    """Faces of patients that hang on a consent which is not one of the item's."""
+    # Faces of patients that hang on a consent which is not one of the item's.
     links = select(Track.number).join(TrackConsent, TrackConsent.track_id == Track.id)
     strange = links.join(Consent, Consent.id == TrackConsent.consent_id).where(Consent.item_id != revision.item_id)
     numbers = s.scalars(strange.where(Track.revision_id == revision.id).order_by(Track.number))
-    return [_("第 {number} 号人脸关联的知情同意书不属于本稿件").format(number=number) for number in numbers]
+    found += [_("第 {number} 号人脸关联的知情同意书不属于本稿件").format(number=number) for number in numbers]
+    return list(dict.fromkeys(reason for reason in found if reason))
 
 
 def covers(s: Session, revision: Revision, platform: str, day: date) -> None:

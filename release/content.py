@@ -48,39 +48,6 @@ def _derived(s: Session, revision: Revision) -> list[Asset]:
     return list(s.scalars(query.order_by(Asset.id)))
 
 
-def _assets(s: Session, revision: Revision) -> list[dict[str, Any]]:
-    sources = {row.id: row.sha256 for row in s.scalars(select(Asset).where(Asset.item_id == revision.item_id))}
-    return [
-        {"role": a.role, "sha256": a.sha256, "original": sources.get(a.source_id or 0)} for a in _derived(s, revision)
-    ]
-
-
-def _consents(s: Session, revision: Revision) -> list[dict[str, Any]]:
-    rows = s.scalars(select(Consent).where(Consent.item_id == revision.item_id).order_by(Consent.id))
-    names = ("subject", "uses", "channels", "from_day", "to_day", "minor", "guardian", "scan_id")
-    return [{name: getattr(row, name) for name in names} for row in rows]
-
-
-def _covering(s: Session, revision: Revision) -> dict[str, Any]:
-    """What people decided about covering: boxes that stand, choices for single identifiers, changed voices."""
-    drawn = select(MaskBox).where(MaskBox.revision_id == revision.id, MaskBox.removed_at.is_(None))
-    box = ("x", "y", "w", "h", "first_seconds", "last_seconds", "drawn_by")
-    return {
-        "masks": [[getattr(m, name) for name in box] for m in s.scalars(drawn.order_by(MaskBox.id))],
-        "choices": sorted(_choices(s, revision), key=itemgetter(0)),
-    }
-
-
-def _choices(s: Session, revision: Revision) -> list[list[Any]]:
-    """[key of the place, choice, reason, who chose]; a changed voice stands among them as a label of its stretch."""
-    chosen = s.scalars(select(IdentifierChoice).where(IdentifierChoice.revision_id == revision.id))
-    changed = s.scalars(select(VoiceChange).where(VoiceChange.revision_id == revision.id))
-    return [
-        *([IdentifierPlace.of(c).key, c.choice, c.reason, c.chosen_by] for c in chosen),
-        *([voice_key(v), IdentifierDecision.LABEL, "", v.chosen_by] for v in changed),
-    ]
-
-
 def _sha(s: Session, asset_id: int | None) -> str | None:
     asset = s.get(Asset, asset_id) if asset_id is not None else None
     return asset.sha256 if asset else None
@@ -103,6 +70,15 @@ def revision_content(s: Session, revision: Revision) -> dict[str, Any]:
         .where(Track.revision_id == revision.id)
         .order_by(Track.number)
     ).tuples()
+    sources = {row.id: row.sha256 for row in s.scalars(select(Asset).where(Asset.item_id == revision.item_id))}
+    # What people decided about covering: boxes that stand, choices for single identifiers, changed voices.
+    drawn = select(MaskBox).where(MaskBox.revision_id == revision.id, MaskBox.removed_at.is_(None))
+    box = ("x", "y", "w", "h", "first_seconds", "last_seconds", "drawn_by")
+    # [key of the place, choice, reason, who chose]; a changed voice stands among them as a label of its stretch.
+    chosen = s.scalars(select(IdentifierChoice).where(IdentifierChoice.revision_id == revision.id))
+    changed = s.scalars(select(VoiceChange).where(VoiceChange.revision_id == revision.id))
+    rows = s.scalars(select(Consent).where(Consent.item_id == revision.item_id).order_by(Consent.id))
+    names = ("subject", "uses", "channels", "from_day", "to_day", "minor", "guardian", "scan_id")
     return {
         "version": VERSION,
         "item": item.id,
@@ -116,11 +92,23 @@ def revision_content(s: Session, revision: Revision) -> dict[str, Any]:
         "tags": revision.tags,
         "facts": revision.facts,
         "ai": [revision.ai_label, revision.ai_verified_by],
-        "assets": _assets(s, revision),
+        "assets": [
+            {"role": a.role, "sha256": a.sha256, "original": sources.get(a.source_id or 0)}
+            for a in _derived(s, revision)
+        ],
         "declared": revision.declared,
-        "covering": _covering(s, revision),
+        "covering": {
+            "masks": [[getattr(m, name) for name in box] for m in s.scalars(drawn.order_by(MaskBox.id))],
+            "choices": sorted(
+                [
+                    *([IdentifierPlace.of(c).key, c.choice, c.reason, c.chosen_by] for c in chosen),
+                    *([voice_key(v), IdentifierDecision.LABEL, "", v.chosen_by] for v in changed),
+                ],
+                key=itemgetter(0),
+            ),
+        },
         "tracks": [[track.number, track.naming, track.agreement, consent_id] for track, consent_id in tracks],
-        "consents": _consents(s, revision),
+        "consents": [{name: getattr(row, name) for name in names} for row in rows],
         "variants": [variant_content(s, variant) for variant in variants],
     }
 

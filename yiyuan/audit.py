@@ -8,11 +8,12 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from yiyuan import clock
 from yiyuan.canonical_json import digest
+from yiyuan.codes import AuditAction
 from yiyuan.i18n import _
 from yiyuan.models import AuditEntry, Staff
 from yiyuan.settings import settings
@@ -37,7 +38,12 @@ def _hash(entry: AuditEntry) -> str:
 
 
 def append(
-    s: Session, actor: Staff | None, action: str, subject: str, detail: dict[str, Any] | None = None, note: str = ""
+    s: Session,
+    actor: Staff | None,
+    action: AuditAction,
+    subject: str,
+    detail: dict[str, Any] | None = None,
+    note: str = "",
 ) -> AuditEntry:
     """Add one entry in the caller's transaction. `detail` holds ids, digests and states, never patient data."""
     s.flush()
@@ -47,7 +53,7 @@ def append(
         at=clock.now(),
         actor_id=actor.id if actor else None,
         actor=actor.name if actor else "system",
-        action=action,
+        action=action.value,
         subject=subject,
         detail=detail or {},
         note=note,
@@ -57,6 +63,17 @@ def append(
     s.add(entry)
     s.flush()
     return entry
+
+
+def newest(s: Session) -> int:
+    """Number of the newest entry; 0 for an empty chain."""
+    return s.scalar(select(func.max(AuditEntry.number))) or 0
+
+
+def since(s: Session, number: int, limit: int, subject: str = "") -> list[AuditEntry]:
+    """Entries after a number, oldest first; those of one subject when it is given."""
+    query = select(AuditEntry).where(AuditEntry.number > number).order_by(AuditEntry.number).limit(limit)
+    return list(s.scalars(query.where(AuditEntry.subject == subject) if subject else query))
 
 
 @dataclass
@@ -105,11 +122,12 @@ def verify(s: Session) -> AuditReport:
     return report
 
 
-def write_head(s: Session) -> None:
-    """Append the newest hash to the file outside the database, when it has moved."""
+def write_head(s: Session) -> bool:
+    """Append the newest hash to the file outside the database; False when it has not moved."""
     last = s.scalar(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1))
     heads = _recorded_heads()
     if last is None or (heads and heads[-1]["hash"] == last.hash):
-        return
+        return False
     with (settings().home / "audit-heads.jsonl").open("a") as file:
         file.write(json.dumps({"at": clock.now().isoformat(), "number": last.number, "hash": last.hash}) + "\n")
+    return True

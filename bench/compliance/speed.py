@@ -26,10 +26,10 @@ _SENTENCES = (
 def text(length: int, seed: int = 1) -> str:
     """Ordinary health text of the given length, characters."""
     chance = random.Random(seed)
-    made = ""
-    while len(made) < length:
-        made += chance.choice(_SENTENCES)
-    return made[:length]
+    script = ""
+    while len(script) < length:
+        script += chance.choice(_SENTENCES)
+    return script[:length]
 
 
 def package(seed: int, length: int = 2000) -> Package:

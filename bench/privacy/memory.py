@@ -74,7 +74,7 @@ class Watch:
 def repeated(short: Path, path: Path, seconds: float) -> Path:
     """The packets of a short clip again and again, a short still between: encoding half an hour would take too long."""
     with av.open(str(short)) as source, av.open(str(path), "w") as target:
-        streams: dict[int, Any] = {one.index: target.add_stream_from_template(one) for one in source.streams}
+        streams: dict[int, Any] = {stream.index: target.add_stream_from_template(stream) for stream in source.streams}
         length = float(source.duration or 0) / av.time_base + STILL
         for turn in range(int(seconds / length)):
             source.seek(0)

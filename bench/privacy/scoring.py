@@ -113,7 +113,7 @@ def _is_false(track: Track, labelled: dict[int, list[Labelled]]) -> bool:
     return bool(shared) and not any(_touches(track[frame], face.box) for frame in shared for face in labelled[frame])
 
 
-def _touches(one: tuple[float, ...], other: tuple[int, ...]) -> bool:
-    wide = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
-    high = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+def _touches(found: tuple[float, ...], gold: tuple[int, ...]) -> bool:
+    wide = min(found[0] + found[2], gold[0] + gold[2]) - max(found[0], gold[0])
+    high = min(found[1] + found[3], gold[1] + gold[3]) - max(found[1], gold[1])
     return wide > 0 and high > 0

@@ -51,21 +51,21 @@ def presidio(*, ours_inside: bool) -> Find:
     if ours_inside:
         registry.add_recognizer(Rules(supported_entities=["PII"], supported_language="zh"))
     engine = AnalyzerEngine(registry=registry, nlp_engine=Blank(), supported_languages=["zh"])
-    return lambda text: [(one.start, one.end) for one in engine.analyze(text, language="zh")]
+    return lambda text: [(result.start, result.end) for result in engine.analyze(text, language="zh")]
 
 
 def judge(find: Find, texts: list[Marked]) -> tuple[float, float, float]:
     """Full-cover recall, precision, characters a second."""
     covered = gold = right = found = characters = 0
     start = time.perf_counter()
-    for one in texts:
-        spans = find(one.text)
-        characters += len(one.text)
+    for case in texts:
+        spans = find(case.text)
+        characters += len(case.text)
         masked = {at for begin, end in spans for at in range(begin, end)}
-        gold += len(one.gold)
-        covered += sum(all(at in masked for at in range(begin, end)) for _kind, begin, end in one.gold)
+        gold += len(case.gold)
+        covered += sum(all(at in masked for at in range(begin, end)) for _kind, begin, end in case.gold)
         found += len(spans)
-        right += sum(any(b < end and begin < e for _kind, begin, end in one.gold) for b, e in spans)
+        right += sum(any(b < end and begin < e for _kind, begin, end in case.gold) for b, e in spans)
     return covered / max(gold, 1), right / max(found, 1), characters / (time.perf_counter() - start)
 
 

@@ -45,7 +45,7 @@ def main() -> None:
     os.environ["YIYUAN_HOME"] = tempfile.mkdtemp(prefix="yiyuan-bench-")
     upgrade.upgrade()
     start = clock.now() - timedelta(hours=72)
-    rows = [one.comment(start, prefix=f"c{turn}") for turn in range(times) for one in comments(turn)]
+    rows = [comment.comment(start, prefix=f"c{turn}") for turn in range(times) for comment in comments(turn)]
     with transaction() as s:
         thread = Thread(platform="bilibili", external_id="x", title="x", stored_count=0, created_at=start)
         s.add(thread)

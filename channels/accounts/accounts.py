@@ -12,7 +12,7 @@ from channels.contract import Channel, Field, Token
 from channels.errors import ChannelError, NotSent, OutcomeUnknown, RateLimited
 from channels.registry import channel
 from yiyuan import audit, clock
-from yiyuan.codes import AccountTier
+from yiyuan.codes import AccountTier, AuditAction
 from yiyuan.db.async_session import written
 from yiyuan.errors import BadInput, Failed, Missing
 from yiyuan.i18n import _
@@ -50,24 +50,20 @@ def _wanted(form: AccountForm) -> dict[str, str]:
                 _("缺少平台凭据“{label}”：{help}").format(label=_(field.label), help=_(field.help)), field=field.name
             )
         if field.name.endswith("_url") and given[field.name]:
-            _check_url(given[field.name], field)
+            parts = urlsplit(given[field.name])
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise BadInput(_("“{label}”应是以 https:// 开头的网址").format(label=_(field.label)), field=field.name)
     return given
-
-
-def _check_url(value: str, field: Field) -> None:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadInput(_("“{label}”应是以 https:// 开头的网址").format(label=_(field.label)), field=field.name)
 
 
 async def _tested(kind: type[Channel], given: Mapping[str, str], *, sandbox: bool) -> Token | None:
     field = kind.fields[0].name
     try:
         async with credentials.client(kind, sandbox=sandbox) as http:
-            made = kind(http, given)
-            made.token = await made.sign_in()
-            await made.check()
-            return made.token
+            adapter = kind(http, given)
+            adapter.token = await adapter.sign_in()
+            await adapter.check()
+            return adapter.token
     except (NotSent, OutcomeUnknown, RateLimited) as error:
         raise Failed(
             _("没有测成，凭据没有保存，请稍后再试：{reason}").format(reason=error.message), field=field
@@ -104,7 +100,7 @@ def _keep(s: Session, staff: Staff, form: AccountForm, given: Mapping[str, str],
     s.flush()
     if token is not None:
         credentials.keep_token(s, account.id, token)
-    audit.append(s, staff, "account.connect", f"account:{account.id}", {"platform": form.platform})
+    audit.append(s, staff, AuditAction.ACCOUNT_CONNECT, f"account:{account.id}", {"platform": form.platform})
     return account.id
 
 
@@ -115,7 +111,7 @@ def disconnect(s: Session, staff: Staff, account_id: int) -> None:
     if account is None:
         raise Missing(_("账号不存在"))
     account.credentials, account.token, account.active = None, None, False
-    audit.append(s, staff, "account.disconnect", f"account:{account.id}")
+    audit.append(s, staff, AuditAction.ACCOUNT_DISCONNECT, f"account:{account.id}")
 
 
 def listed(s: Session, *, active_only: bool = True) -> list[Account]:
@@ -127,8 +123,8 @@ def listed(s: Session, *, active_only: bool = True) -> list[Account]:
 async def check(account_id: int) -> str:
     """Test a connected account again; "" when it works, else why not (kept on the account)."""
     try:
-        async with credentials.opened(account_id) as made:
-            await made.check()
+        async with credentials.opened(account_id) as adapter:
+            await adapter.check()
         message = ""
     except ChannelError as error:
         message = error.message

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from yiyuan import audit, clock
-from yiyuan.codes import AccountStatus
+from yiyuan.codes import AccountStatus, AuditAction
 from yiyuan.errors import BadInput, Conflict, Missing
 from yiyuan.i18n import N_, _
 from yiyuan.models import Account, Staff
@@ -74,5 +74,5 @@ def update(s: Session, staff: Staff, account_id: int, record: Record) -> Account
         raise BadInput(_("请填写向医院报告备案的日期"), field="reported_on")
     account.status, account.holder, account.holder_id = status, record.holder.strip()[:400], record.holder_id
     account.reported_on, account.certified_until = record.reported_on, record.certified_until
-    audit.append(s, staff, "account.register", f"account:{account.id}", {"status": status})
+    audit.append(s, staff, AuditAction.ACCOUNT_REGISTER, f"account:{account.id}", {"status": status})
     return account

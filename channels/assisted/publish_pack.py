@@ -35,31 +35,29 @@ def qr(link: str) -> bytes:
     return image.getvalue()
 
 
-def _texts(parcel: Payload, checklist: list[str]) -> dict[str, bytes]:
-    lines = "".join(f"[ ] {number}. {line}\n" for number, line in enumerate(checklist, 1))
-    # With a byte order mark Windows' own editor shows the Chinese as Chinese.
-    texts = {"caption.txt": caption(parcel), "tags.txt": "\n".join(parcel.tags), "checklist.txt": lines}
-    return {name: text.encode("utf-8-sig") for name, text in texts.items()}
-
-
 def build(parcel: Payload, checklist: list[str]) -> Path:
     """Write the pack to a temporary file and return its path; the caller removes it.
 
     ContentChanged when a file is not what was signed; then nothing is left behind.
     """
-    small = _texts(parcel, checklist) | {"qr.png": qr(parcel.link)}
+    lines = "".join(f"[ ] {number}. {line}\n" for number, line in enumerate(checklist, 1))
+    # With a byte order mark Windows' own editor shows the Chinese as Chinese.
+    texts = {"caption.txt": caption(parcel), "tags.txt": "\n".join(parcel.tags), "checklist.txt": lines}
+    small = {name: text.encode("utf-8-sig") for name, text in texts.items()} | {"qr.png": qr(parcel.link)}
     manifest = {name: hashlib.sha256(content).hexdigest() for name, content in small.items()}
     files = {"video": parcel.video, "cover": parcel.cover}
-    media = {f"{name}{_SUFFIX.get(one.media_type, '.jpg')}": one for name, one in files.items() if one is not None}
-    manifest |= {name: one.sha256 for name, one in media.items()}
+    media = {
+        f"{name}{_SUFFIX.get(asset.media_type, '.jpg')}": asset for name, asset in files.items() if asset is not None
+    }
+    manifest |= {name: asset.sha256 for name, asset in media.items()}
     small["manifest.json"] = json.dumps({"sha256": manifest}, indent=2, sort_keys=True).encode()
     handle, name = tempfile.mkstemp(suffix=".zip", dir=blob_store.work_folder())
     try:
         with os.fdopen(handle, "wb") as target, zipfile.ZipFile(target, "w") as archive:
             for entry in sorted(small):
                 archive.writestr(zipfile.ZipInfo(entry, _MOMENT), small[entry])
-            for entry, one in sorted(media.items()):
-                _add(archive, entry, one)
+            for entry, asset in sorted(media.items()):
+                _add(archive, entry, asset)
     except BaseException:
         Path(name).unlink()
         raise

@@ -34,14 +34,10 @@ async def called(
         pack = result.pack if isinstance(result, Receipt) else None
         return result, await asyncio.to_thread(_stored, pack) if pack else None
     except (OSError, Failed) as error:
-        raise _local_trouble(error, step) from error
-
-
-def _local_trouble(error: OSError | Failed, step: Step) -> NotSent | OutcomeUnknown:
-    """Our own disk failed: before a submit nothing has happened, during one nobody knows."""
-    shown = error if isinstance(error, Failed) else blob_store.full_disk(error)
-    reason = shown.message if isinstance(shown, Failed) else _("本机文件读写失败")
-    return OutcomeUnknown(reason) if step.submits else NotSent(reason)
+        # Our own disk failed: before a submit nothing has happened, during one nobody knows.
+        shown = error if isinstance(error, Failed) else blob_store.full_disk(error)
+        reason = shown.message if isinstance(shown, Failed) else _("本机文件读写失败")
+        raise OutcomeUnknown(reason) if step.submits else NotSent(reason) from error
 
 
 def _stored(path: Path) -> Asset:

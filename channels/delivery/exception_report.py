@@ -45,17 +45,13 @@ def first_day(month: str) -> date | None:
         return None
 
 
-def _bounds(first: date) -> tuple[datetime, datetime]:
-    """The month in the hospital's zone; it ends now while it lasts."""
+def of_month(s: Session, first: date) -> tuple[list[Exceptional], list[Exceptional]]:
+    """Posts that were still up, or not proved to be gone, at the end of the month; and those that went late in it."""
+    # The month in the hospital's zone; it ends now while it lasts.
     zone = ZoneInfo(settings().timezone)
     after = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
     start = datetime(first.year, first.month, 1, tzinfo=zone)
-    return start, min(datetime(after.year, after.month, 1, tzinfo=zone), clock.now())
-
-
-def of_month(s: Session, first: date) -> tuple[list[Exceptional], list[Exceptional]]:
-    """Posts that were still up, or not proved to be gone, at the end of the month; and those that went late in it."""
-    start, end = _bounds(first)
+    end = min(datetime(after.year, after.month, 1, tzinfo=zone), clock.now())
     expired = and_(Post.recalled_at.is_(None), Post.state == PostState.LIVE, Post.expires_at < end)
     query = select(Post, Account, Item).join(Account, Account.id == Post.account_id).join(Item, Item.id == Post.item_id)
     query = query.where(
@@ -63,12 +59,8 @@ def of_month(s: Session, first: date) -> tuple[list[Exceptional], list[Exception
     )
     found = [_row(*each) for each in s.execute(query.order_by(Post.id)).tuples()]
     still = [each for each in found if each.gone_at is None or each.gone_at >= end]
-    late = [each for each in found if each.gone_at and start <= each.gone_at < end and _is_late(each)]
+    late = [e for e in found if e.gone_at and start <= e.gone_at < end and e.gone_at - e.since > IN_TIME]
     return sorted(still, key=lambda e: e.since), sorted(late, key=lambda e: e.since)
-
-
-def _is_late(each: Exceptional) -> bool:
-    return each.gone_at is not None and each.gone_at - each.since > IN_TIME
 
 
 def _row(post: Post, account: Account, item: Item) -> Exceptional:

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from yiyuan import audit, clock
-from yiyuan.codes import PostState
+from yiyuan.codes import AuditAction, PostState
 from yiyuan.errors import BadInput, Conflict
 from yiyuan.i18n import _
 from yiyuan.models import Post, ReleaseHold, Staff
@@ -28,7 +28,7 @@ def set_hold(s: Session, staff: Staff | None, reason: str, event_id: int | None 
         hold = ReleaseHold(reason=reason.strip(), event_id=event_id, set_by=set_by, set_at=clock.now())
         s.add(hold)
         s.flush()
-        audit.append(s, staff, "hold.set", f"hold:{hold.id}", {"event": event_id})
+        audit.append(s, staff, AuditAction.HOLD_SET, f"hold:{hold.id}", {"event": event_id})
     return hold
 
 
@@ -37,7 +37,7 @@ def lift(s: Session, staff: Staff) -> None:
     require(staff, Action.lift_hold)
     for hold in s.scalars(select(ReleaseHold).where(ReleaseHold.lifted_at.is_(None))):
         hold.lifted_by, hold.lifted_at = staff.id, clock.now()
-        audit.append(s, staff, "hold.lift", f"hold:{hold.id}")
+        audit.append(s, staff, AuditAction.HOLD_LIFT, f"hold:{hold.id}")
 
 
 def check_released(s: Session) -> None:

@@ -138,22 +138,17 @@ def _may_send(s: Session, post: Post, step: Step) -> bool:
     if post.withdraw_reason is not None or holds.current(s) is not None:
         return False
     if step.submits:
-        wait = _too_early(s, post)
-        if wait is not None:
-            post.not_before = wait
+        # When the account may submit again, if not now. The sandbox has no pace.
+        gap = 0.0 if post.sandbox else registry.capabilities(post.platform).min_gap_seconds
+        others = select(func.max(Attempt.started_at)).join(Post, Attempt.post_id == Post.id)
+        last = s.scalar(
+            others.where(Post.account_id == post.account_id, Post.id != post.id, Attempt.step == AttemptStep.SUBMIT)
+        )
+        earliest = last + timedelta(seconds=gap) if last is not None else None
+        if earliest is not None and earliest > clock.now():
+            post.not_before = earliest
             return False
     return True
-
-
-def _too_early(s: Session, post: Post) -> datetime | None:
-    """When the account may submit again, if not now. The sandbox has no pace."""
-    gap = 0.0 if post.sandbox else registry.capabilities(post.platform).min_gap_seconds
-    others = select(func.max(Attempt.started_at)).join(Post, Attempt.post_id == Post.id)
-    last = s.scalar(
-        others.where(Post.account_id == post.account_id, Post.id != post.id, Attempt.step == AttemptStep.SUBMIT)
-    )
-    earliest = last + timedelta(seconds=gap) if last is not None else None
-    return earliest if earliest is not None and earliest > clock.now() else None
 
 
 def close(s: Session, attempt_id: int, outcome: AttemptOutcome, detail: str = "") -> None:
@@ -182,13 +177,9 @@ def fail(s: Session, claim: Claim, attempt_id: int, what: FailureOutcome, spenda
     if what.forget:
         post.progress = {name: value for name, value in post.progress.items() if name not in spendable}
     if what.whole_account:
-        _slow_down(s, post.account_id, until)
+        s.get_one(Account, post.account_id, with_for_update=True)
+        for other in s.scalars(select(Post).where(Post.account_id == post.account_id, Post.state == PostState.PLANNED)):
+            if other.not_before is None or other.not_before < until:
+                other.not_before = until
     transitions.move(s, post, what.state, what.message)
     return post.state
-
-
-def _slow_down(s: Session, account_id: int, until: datetime) -> None:
-    s.get_one(Account, account_id, with_for_update=True)
-    for other in s.scalars(select(Post).where(Post.account_id == account_id, Post.state == PostState.PLANNED)):
-        if other.not_before is None or other.not_before < until:
-            other.not_before = until

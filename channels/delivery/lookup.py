@@ -72,7 +72,10 @@ def _resolved(s: Session, claim: Claim, attempt: int, found: Receipt | Absent, s
     if isinstance(found, Receipt):
         transitions.enter(s, post, found)
     elif not found.resend:
-        _not_listed(s, post, since)
+        now = clock.now()
+        post.lease_until, post.not_before = None, now + AGAIN if not post.sandbox else now + AGAIN / 10
+        if now - since > timedelta(seconds=registry.capabilities(post.platform).search_seconds):
+            transitions.move(s, post, PostState.PARKED, _("平台已收下但作品列表里一直没有，请到平台后台核对"))
     elif post.withdraw_reason is not None:
         post.lease_until = None
         transitions.move(s, post, PostState.WITHDRAWN, post.withdraw_reason)
@@ -81,13 +84,6 @@ def _resolved(s: Session, claim: Claim, attempt: int, found: Receipt | Absent, s
     else:
         post.lease_until, post.not_before = None, None
         transitions.move(s, post, PostState.PLANNED, _("平台没有收到，准备重新提交"))
-
-
-def _not_listed(s: Session, post: Post, since: datetime) -> None:
-    now = clock.now()
-    post.lease_until, post.not_before = None, now + AGAIN if not post.sandbox else now + AGAIN / 10
-    if now - since > timedelta(seconds=registry.capabilities(post.platform).search_seconds):
-        transitions.move(s, post, PostState.PARKED, _("平台已收下但作品列表里一直没有，请到平台后台核对"))
 
 
 def _park(s: Session, claim: Claim, message: str) -> None:

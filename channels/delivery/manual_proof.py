@@ -13,7 +13,7 @@ from channels.contract import Receipt
 from channels.delivery import transitions
 from channels.registry import channel
 from yiyuan import audit, clock
-from yiyuan.codes import AssetRole, PostState, ReceiptState
+from yiyuan.codes import AssetRole, AuditAction, PostState, ReceiptState
 from yiyuan.errors import Conflict, Missing
 from yiyuan.i18n import _
 from yiyuan.models import ManualPosting, Post, Staff
@@ -35,23 +35,21 @@ def prove(s: Session, staff: Staff, post_id: int, url: str, picture: bytes) -> P
     handoff = s.scalar(select(ManualPosting).where(ManualPosting.post_id == post.id))
     if post.state != PostState.AWAITING_PERSON or post.withdraw_reason is not None or handoff is None:
         raise Conflict(_("这条发布单没有等待人工发布"))
-    _check_unused(s, post, external_id)
+    same = select(Post.id).where(Post.platform == post.platform, Post.external_id == external_id, Post.id != post.id)
+    other = s.scalar(same)
+    if other is not None:
+        raise Conflict(_("这个链接已用于发布单 {number}，请核对").format(number=other), field="url")
     asset = media.store_derived(
         s, picture, role=AssetRole.PROOF, media_type="image/jpeg", item_id=post.item_id, filename="proof.jpg"
     )
     handoff.proof_url, handoff.proof_id = url.strip(), asset.id
     handoff.done_by, handoff.done_at = staff.id, clock.now()
-    audit.append(s, staff, "post.prove", f"post:{post.id}", {"external_id": external_id, "proof": asset.sha256})
+    audit.append(
+        s, staff, AuditAction.POST_PROVE, f"post:{post.id}", {"external_id": external_id, "proof": asset.sha256}
+    )
     transitions.enter(s, post, Receipt(state=ReceiptState.LIVE, external_id=external_id, url=url.strip()))
     s.flush()
     return post
-
-
-def _check_unused(s: Session, post: Post, external_id: str) -> None:
-    same = select(Post.id).where(Post.platform == post.platform, Post.external_id == external_id, Post.id != post.id)
-    other = s.scalar(same)
-    if other is not None:
-        raise Conflict(_("这个链接已用于发布单 {number}，请核对").format(number=other), field="url")
 
 
 def keep_removal(s: Session, staff: Staff, post: Post, picture: bytes) -> None:
@@ -69,4 +67,4 @@ def keep_removal(s: Session, staff: Staff, post: Post, picture: bytes) -> None:
         filename="removal.jpg",
     )
     handoff.removal_proof_id, handoff.removed_by, handoff.removed_at = asset.id, staff.id, clock.now()
-    audit.append(s, staff, "post.prove_removal", f"post:{post.id}", {"proof": asset.sha256})
+    audit.append(s, staff, AuditAction.POST_PROVE_REMOVAL, f"post:{post.id}", {"proof": asset.sha256})

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from release import token
 from yiyuan import audit, clock
-from yiyuan.codes import PostState
+from yiyuan.codes import AuditAction, PostState
 from yiyuan.errors import BadInput, Conflict, Missing
 from yiyuan.i18n import _
 from yiyuan.models import Account, Item, Post, Revision, Staff, Variant
@@ -46,7 +46,7 @@ def _planned(s: Session, item: Item, variant: Variant) -> Post:
     s.add(post)
     s.flush()
     post.token = token.issue_token(s, post)
-    audit.append(s, None, "post.plan", f"post:{post.id}", {"item": item.id, "revision": variant.revision_id})
+    audit.append(s, None, AuditAction.POST_PLAN, f"post:{post.id}", {"item": item.id, "revision": variant.revision_id})
     return post
 
 
@@ -63,4 +63,4 @@ def reschedule(s: Session, staff: Staff, post_id: int, due_at: datetime) -> None
     before = post.due_at
     token.reschedule(s, post, due_at)
     detail = {"from": before.isoformat(), "to": due_at.isoformat()}
-    audit.append(s, staff, "post.reschedule", f"post:{post.id}", detail)
+    audit.append(s, staff, AuditAction.POST_RESCHEDULE, f"post:{post.id}", detail)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from channels import registry
 from channels.accounts import credentials
 from channels.capabilities import Can
-from channels.contract import Channel, Comments, Counts, Progress
+from channels.contract import Comments, Counts, Progress
 from channels.errors import AuthExpired
 from yiyuan.codes import MetricName, PostState
 from yiyuan.comment import Comment
@@ -62,11 +62,16 @@ async def poll(post_id: int) -> Polled:
     known = await read(_known, post_id)
     if known is None or not _asks(known.platform):
         return Polled()
-    async with credentials.opened(known.account_id) as made:
+    async with credentials.opened(known.account_id) as adapter:
         try:
-            found, counts = await _ask(made, known)
+            found = Comments()
+            if adapter.can.comments in (Can.YES, Can.GRANTED):
+                found = await adapter.comments(known.external_id, known.progress, known.stored, known.since)
+            counts = (
+                await adapter.counts(known.external_id, known.progress) if adapter.can.metrics is Can.YES else Counts()
+            )
         except AuthExpired:
-            await written(credentials.spoil, known.account_id, made.token.access if made.token else "")
+            await written(credentials.spoil, known.account_id, adapter.token.access if adapter.token else "")
             raise
     count = found.count if found.count is not None else counts.comments
     await written(_keep, post_id, counts, count)
@@ -76,14 +81,6 @@ async def poll(post_id: int) -> Polled:
 def _asks(platform: str) -> bool:
     can = registry.capabilities(platform)
     return can.comments in (Can.YES, Can.GRANTED) or can.metrics is Can.YES
-
-
-async def _ask(made: Channel, known: _Known) -> tuple[Comments, Counts]:
-    found = Comments()
-    if made.can.comments in (Can.YES, Can.GRANTED):
-        found = await made.comments(known.external_id, known.progress, known.stored, known.since)
-    counts = await made.counts(known.external_id, known.progress) if made.can.metrics is Can.YES else Counts()
-    return found, counts
 
 
 def _keep(s: Session, post_id: int, counts: Counts, count: int | None) -> None:

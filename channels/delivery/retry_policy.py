@@ -48,31 +48,33 @@ def after(error: ChannelError, *, submits: bool, failures: int, maybe_sent: bool
     submits: whether the failed call was the one that publishes. failures: of this step in a row before this one.
     maybe_sent: whether an earlier submit of this post is unresolved. grace: seconds a platform may take to commit.
     """
-    said = error.message
+    message = error.message
     if submits and isinstance(error, OutcomeUnknown):
-        return FailureOutcome(PostState.UNSURE, AttemptOutcome.UNSURE, grace, said)
+        return FailureOutcome(PostState.UNSURE, AttemptOutcome.UNSURE, grace, message)
     if isinstance(error, RefusedByPlatform | ContentChanged):
-        return FailureOutcome(PostState.REFUSED, AttemptOutcome.REFUSED, 0, said)
+        return FailureOutcome(PostState.REFUSED, AttemptOutcome.REFUSED, 0, message)
     if isinstance(error, HandleExpired) and submits and maybe_sent:
-        return FailureOutcome(PostState.UNSURE, AttemptOutcome.UNSURE, grace, said)
+        return FailureOutcome(PostState.UNSURE, AttemptOutcome.UNSURE, grace, message)
     if failures + 1 >= PATIENCE:
         return FailureOutcome(
-            PostState.PARKED, AttemptOutcome.RETRY, 0, _("多次未成功，需要人工处理：{reason}").format(reason=said)
+            PostState.PARKED, AttemptOutcome.RETRY, 0, _("多次未成功，需要人工处理：{reason}").format(reason=message)
         )
-    return _again(error, failures, said)
+    return _again(error, failures, message)
 
 
-def _again(error: ChannelError, failures: int, said: str) -> FailureOutcome:
+def _again(error: ChannelError, failures: int, message: str) -> FailureOutcome:
     if isinstance(error, HandleExpired):
         return FailureOutcome(
-            PostState.PLANNED, AttemptOutcome.RETRY, 0 if not failures else backoff(failures), said, forget=True
+            PostState.PLANNED, AttemptOutcome.RETRY, 0 if not failures else backoff(failures), message, forget=True
         )
     if isinstance(error, AuthExpired):
-        return FailureOutcome(PostState.PLANNED, AttemptOutcome.RETRY, 0 if not failures else backoff(failures), said)
+        return FailureOutcome(
+            PostState.PLANNED, AttemptOutcome.RETRY, 0 if not failures else backoff(failures), message
+        )
     if isinstance(error, RateLimited):
         delay = error.retry_after if error.retry_after is not None else max(60.0, backoff(failures))
-        return FailureOutcome(PostState.PLANNED, AttemptOutcome.RETRY, delay, said, whole_account=True)
+        return FailureOutcome(PostState.PLANNED, AttemptOutcome.RETRY, delay, message, whole_account=True)
     if isinstance(error, AccountBroken):
-        return FailureOutcome(PostState.PLANNED, AttemptOutcome.RETRY, BROKEN_ACCOUNT, said, whole_account=True)
+        return FailureOutcome(PostState.PLANNED, AttemptOutcome.RETRY, BROKEN_ACCOUNT, message, whole_account=True)
     assert isinstance(error, NotSent | OutcomeUnknown)
-    return FailureOutcome(PostState.PLANNED, AttemptOutcome.RETRY, backoff(failures), said)
+    return FailureOutcome(PostState.PLANNED, AttemptOutcome.RETRY, backoff(failures), message)

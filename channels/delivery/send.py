@@ -39,7 +39,10 @@ async def send(claim: Claim) -> None:
             while await _one_step(claim, channel, parcel, digests):
                 pass
     except ChannelError as error:
-        await _stopped(claim, error)
+        # No way to a usable account: that is an attempt too, so that it does not go on for ever unseen.
+        attempt = await written(ledger.open_attempt, claim, SIGN_IN)
+        if attempt is not None:
+            await written(_sign_in_failed, claim, attempt, error)
 
 
 def _called_off(s: Session, claim: Claim) -> bool:
@@ -123,13 +126,6 @@ def _save(s: Session, claim: Claim, attempt: int, result: Progress | Receipt, pa
         pack.item_id = post.item_id
         transitions.keep_pack(s, post, pack)
     return ledger.save(s, claim, attempt, result)
-
-
-async def _stopped(claim: Claim, error: ChannelError) -> None:
-    """No way to a usable account: that is an attempt too, so that it does not go on for ever unseen."""
-    attempt = await written(ledger.open_attempt, claim, SIGN_IN)
-    if attempt is not None:
-        await written(_sign_in_failed, claim, attempt, error)
 
 
 def _sign_in_failed(s: Session, claim: Claim, attempt: int, error: ChannelError) -> None:

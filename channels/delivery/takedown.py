@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from channels.contract import Receipt
 from channels.delivery import ledger, manual_proof, transitions
 from yiyuan import audit, clock
-from yiyuan.codes import ParkedAnswer, PostState, ReceiptState
+from yiyuan.codes import AuditAction, ParkedAnswer, PostState, ReceiptState
 from yiyuan.errors import BadInput, Conflict, Missing
 from yiyuan.i18n import _
 from yiyuan.models import Post, Staff
@@ -36,7 +36,7 @@ def withdraw(s: Session, staff: Staff | None, post_id: int, reason: str) -> Post
         return post.state
     post.withdraw_reason = reason.strip()
     post.recalled_at = post.recalled_at or clock.now()
-    audit.append(s, staff, "post.withdraw", f"post:{post.id}", {"item": post.item_id, "state": post.state})
+    audit.append(s, staff, AuditAction.POST_WITHDRAW, f"post:{post.id}", {"item": post.item_id, "state": post.state})
     busy = post.lease_until is not None and post.lease_until > clock.now()
     if post.state == PostState.AWAITING_PERSON or (post.state == PostState.PLANNED and not busy):
         transitions.move(s, post, PostState.WITHDRAWN, reason.strip(), staff=staff)
@@ -85,7 +85,7 @@ def resolve(
         raise Conflict(_("这条发布单不需要人工核对"))
     if answer != ParkedAnswer.LIVE and post.live_at is not None and post.withdraw_reason is not None:
         raise Conflict(_("这条内容曾经发布，请在平台删除后上传截图确认"))
-    audit.append(s, staff, "post.resolve", f"post:{post.id}", {"answer": answer})
+    audit.append(s, staff, AuditAction.POST_RESOLVE, f"post:{post.id}", {"answer": answer})
     ledger.clear(s, post.id)
     if answer == ParkedAnswer.LIVE:
         if not url.startswith(("https://", "http://")):

@@ -13,7 +13,7 @@ from channels.contract import Receipt
 from channels.delivery import moves
 from notifications import notices
 from yiyuan import audit, clock
-from yiyuan.codes import NoticeKind, PostState, ReceiptState
+from yiyuan.codes import AuditAction, NoticeKind, PostState, ReceiptState
 from yiyuan.i18n import _
 from yiyuan.models import ManualPosting, Post, Staff
 from yiyuan.settings import settings
@@ -40,7 +40,13 @@ def move(s: Session, post: Post, state: PostState, message: str, *, staff: Staff
     if changed and state == PostState.WITHDRAWN:
         post.gone_at = clock.now()
     if changed and state not in (PostState.PLANNED, PostState.SENDING):
-        audit.append(s, staff, f"post.{state}", f"post:{post.id}", {"item": post.item_id, "platform": post.platform})
+        audit.append(
+            s,
+            staff,
+            AuditAction.of(f"post.{state}"),
+            f"post:{post.id}",
+            {"item": post.item_id, "platform": post.platform},
+        )
     if changed and state in (PostState.REFUSED, PostState.PARKED):
         _tell(s, post, _("{name}的发布单被拒绝") if state == PostState.REFUSED else _("{name}的发布单需要人工核对"))
 

@@ -68,8 +68,8 @@ async def add_comments(request: Request) -> Response:
     if store.row("SELECT id FROM post WHERE platform = ? AND id = ?", body["platform"], body["id"]) is None:
         return _wrong("no such post")
     rows = [
-        (body["platform"], body["id"], one.get("author", "用户"), one["text"], _moment(one.get("at"), now))
-        for one in body["comments"]
+        (body["platform"], body["id"], comment.get("author", "用户"), comment["text"], _moment(comment.get("at"), now))
+        for comment in body["comments"]
     ]
     store.run_many("INSERT INTO comment (platform, post, author, text, at) VALUES (?, ?, ?, ?, ?)", rows)
     return JSONResponse({"added": len(rows), "count": posts.comment_count(store, body["platform"], body["id"])})

@@ -31,19 +31,15 @@ class Faults:
         body = await _whole(receive)
         if body[-1]["type"] == "http.disconnect":
             return  # the caller died before it had sent everything: nothing happened
-        fault = self._next(scope["path"])
+        fault = self.store.row('SELECT * FROM fault WHERE path = ? AND "left" > 0 ORDER BY id', scope["path"])
+        if fault is not None:
+            self.store.run('UPDATE fault SET "left" = "left" - 1 WHERE id = ?', fault["id"])
         messages = await self._answer(scope, body, fault)
         status = next((message["status"] for message in messages if message["type"] == "http.response.start"), 0)
         sql = "INSERT INTO call (at, method, path, status) VALUES (?, ?, ?, ?)"
         self.store.run(sql, time.time(), scope["method"], scope["path"], status)
         for message in messages:
             await send(message)
-
-    def _next(self, path: str) -> sqlite3.Row | None:
-        fault = self.store.row('SELECT * FROM fault WHERE path = ? AND "left" > 0 ORDER BY id', path)
-        if fault is not None:
-            self.store.run('UPDATE fault SET "left" = "left" - 1 WHERE id = ?', fault["id"])
-        return fault
 
     async def _answer(self, scope: Scope, body: list[Message], fault: sqlite3.Row | None) -> list[Message]:
         kind = fault["kind"] if fault is not None else ""

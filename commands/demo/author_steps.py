@@ -53,15 +53,17 @@ def wait_for_intake(stage: Stage, item_id: int, step: Step, state: ItemState) ->
 
 def require_found(found: list[Finding], *, clip_is_ours: bool) -> str:
     """Failed unless the checks caught every trap of the submission; returns what they found, in one line."""
-    checkers = {one.checker for one in found}
-    if "advertising" not in checkers or not any(one.severity == Severity.BLOCK for one in found):
+    checkers = {finding.checker for finding in found}
+    if "advertising" not in checkers or not any(finding.severity == Severity.BLOCK for finding in found):
         raise Failed(_("检查没有拦住疗效承诺用语"))
-    texts = [one for one in found if one.checker == CheckerName.PRIVACY and one.field != "video"]
+    texts = [finding for finding in found if finding.checker == CheckerName.PRIVACY and finding.field != "video"]
     if len(texts) < 3:
         raise Failed(_("检查没有找全文案里的姓名、住院号和电话"))
-    if clip_is_ours and not any(one.checker == CheckerName.PRIVACY and one.field == "video" for one in found):
+    if clip_is_ours and not any(
+        finding.checker == CheckerName.PRIVACY and finding.field == "video" for finding in found
+    ):
         raise Failed(_("检查没有找到画面上的患者信息"))
-    blocks = sum(one.severity in STOPPING and one.disposition == Disposition.OPEN for one in found)
+    blocks = sum(finding.severity in STOPPING and finding.disposition == Disposition.OPEN for finding in found)
     return _("检查发现 {n} 处，其中须改 {blocks} 处").format(n=len(found), blocks=blocks)
 
 

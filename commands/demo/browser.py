@@ -47,9 +47,6 @@ class _Reader(HTMLParser):
         self._chosen: list[str] = []
         self._silent = 0
 
-    def _owner(self, given: dict[str, str]) -> Form | None:
-        return self.loose.get(given["form"]) if "form" in given else self._form
-
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag in {"script", "style", "template"}:
@@ -59,7 +56,7 @@ class _Reader(HTMLParser):
             self.forms.append(self._form)
             if "id" in given:
                 self.loose[given["id"]] = self._form
-        form = self._owner(given)
+        form = self.loose.get(given["form"]) if "form" in given else self._form
         if form is None or "disabled" in given:
             return
         if tag == "input":
@@ -70,7 +67,10 @@ class _Reader(HTMLParser):
             self._select, self._chosen = given["name"], []
             form.choices[self._select] = set()
         elif tag == "option" and self._select:
-            self._option(form, given)
+            form.choices[self._select].add(given.get("value", ""))
+            if "selected" in given or not self._chosen:
+                self._chosen = [given.get("value", "")]
+                form.values[self._select] = list(self._chosen)
         elif tag == "textarea" and given.get("name"):
             self._area = given["name"]
             form.values[self._area] = [""]
@@ -90,12 +90,6 @@ class _Reader(HTMLParser):
             form.buttons.append((name, value))
         else:
             form.values.setdefault(name, []).append(value)
-
-    def _option(self, form: Form, given: dict[str, str]) -> None:
-        form.choices[self._select].add(given.get("value", ""))
-        if "selected" in given or not self._chosen:
-            self._chosen = [given.get("value", "")]
-            form.values[self._select] = list(self._chosen)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in {"script", "style", "template"}:

@@ -26,11 +26,6 @@ BURNT_IN = f"患者：{PATIENT}  住院号：{NUMBER}"
 LINE_SHOWN, FACE_SHOWN = (1.0, 6.5), (3.0, 7.5)
 
 
-def _portrait() -> Picture:
-    path = Path(str(files("skimage").joinpath("data/astronaut.png")))
-    return np.asarray(Image.open(path).convert("RGB"), dtype=np.uint8)
-
-
 def scene(portrait: Picture) -> Picture:
     """The consulting room, larger than the frame so that the camera can move in it: 1000 x 1600 pixels."""
     rows = np.linspace(0.0, 1.0, 1000)[:, None, None]
@@ -62,7 +57,8 @@ def _within(second: float, shown: tuple[float, float]) -> bool:
 
 def frames(seconds: float = SECONDS) -> Iterator[Picture]:
     """Every frame, 720 x 1280 x 3, RGB."""
-    portrait = _portrait()
+    path = Path(str(files("skimage").joinpath("data/astronaut.png")))
+    portrait = np.asarray(Image.open(path).convert("RGB"), dtype=np.uint8)
     setting, other, band = scene(portrait), visitor(portrait), caption()
     for number in range(int(seconds * RATE)):
         second = number / RATE
@@ -89,15 +85,6 @@ def sound(seconds: float = SECONDS) -> npt.NDArray[np.float32]:
     return (0.18 * hum * (0.55 + 0.45 * np.sin(2 * np.pi * 3.1 * at))).astype(np.float32)
 
 
-def _write_sound(container: av.container.OutputContainer, stream: av.AudioStream, seconds: float) -> None:
-    samples = sound(seconds)
-    for start in range(0, len(samples), 1024):
-        block = av.AudioFrame.from_ndarray(samples[None, start : start + 1024], format="fltp", layout="mono")
-        block.sample_rate, block.pts, block.time_base = SOUND_RATE, start, Fraction(1, SOUND_RATE)
-        container.mux(stream.encode(block))
-    container.mux(stream.encode(None))
-
-
 def make(target: Path, seconds: float = SECONDS) -> Path:
     """Write the clip as mp4 (H.264, AAC), with the metadata a careless phone leaves; returns `target`."""
     with av.open(str(target), "w") as container:
@@ -108,5 +95,10 @@ def make(target: Path, seconds: float = SECONDS) -> Path:
         for frame in frames(seconds):
             container.mux(video.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
         container.mux(video.encode(None))
-        _write_sound(container, audio, seconds)
+        samples = sound(seconds)
+        for start in range(0, len(samples), 1024):
+            block = av.AudioFrame.from_ndarray(samples[None, start : start + 1024], format="fltp", layout="mono")
+            block.sample_rate, block.pts, block.time_base = SOUND_RATE, start, Fraction(1, SOUND_RATE)
+            container.mux(audio.encode(block))
+        container.mux(audio.encode(None))
     return target

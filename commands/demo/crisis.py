@@ -56,11 +56,11 @@ def _event_of(s: Session, post_id: int) -> Event | None:
 def _batches(pace: float) -> Iterator[tuple[float, list[Generated]]]:
     """What arrives in each second of the replay."""
     second, batch = 1, list[Generated]()
-    for one in comments(SEED, HOURS):
-        while one.arrives / pace > second:
+    for comment in comments(SEED, HOURS):
+        while comment.arrives / pace > second:
             yield float(second), batch
             second, batch = second + 1, []
-        batch.append(one)
+        batch.append(comment)
     yield float(second), batch
 
 
@@ -72,19 +72,17 @@ def replay(stage: Stage, item_id: int, step: Step) -> int:
         time.sleep(max(0.0, began + second - time.monotonic()))
         if stage.stopped():
             raise Failed(_("演示被中断"))
-        lines = [one.comment(start, pace=pace) for one in batch]
-        said = [{"author": one.author, "text": one.text, "at": one.written_at.isoformat()} for one in lines]
-        if said:
-            say(stage, post, said)
-        sent += len(said)
-        stage.tell(step, _standing(stage, post.id, sent))
+        lines = [comment.comment(start, pace=pace) for comment in batch]
+        body = [
+            {"author": comment.author, "text": comment.text, "at": comment.written_at.isoformat()} for comment in lines
+        ]
+        if body:
+            say(stage, post, body)
+        sent += len(body)
+        event = stage.read(lambda s: _event_of(s, post.id))
+        tiers = _("，事件提及量 {volume}，{tier} 级").format(volume=event.volume, tier=event.tier) if event else ""
+        stage.tell(step, _("评论 {n} 条").format(n=sent) + tiers)
     return sent
-
-
-def _standing(stage: Stage, post_id: int, sent: int) -> str:
-    event = stage.read(lambda s: _event_of(s, post_id))
-    tiers = _("，事件提及量 {volume}，{tier} 级").format(volume=event.volume, tier=event.tier) if event else ""
-    return _("评论 {n} 条").format(n=sent) + tiers
 
 
 def wait_for_answer(stage: Stage, item_id: int, step: Step) -> int:
@@ -97,7 +95,7 @@ def wait_for_answer(stage: Stage, item_id: int, step: Step) -> int:
             return None
         found = state_queries.crossings(s, event.id)
         stage.tell(step, _("提及量 {volume}，{tier} 级").format(volume=event.volume, tier=event.tier))
-        tiers = [one.tier for one in found if one.noticed_at is not None]
+        tiers = [crossing.tier for crossing in found if crossing.noticed_at is not None]
         return event.id if tiers == list(range(1, LAST_TIER + 1)) else None
 
     return stage.until(look, 90.0, _("事件升至 {n} 级且通知送达").format(n=LAST_TIER))

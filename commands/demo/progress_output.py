@@ -19,7 +19,7 @@ class Plain:
     """One line when a step begins or ends, and now and then in between."""
 
     def __init__(self, console: Console) -> None:
-        self.console, self.step, self.said = console, Step(""), 0.0
+        self.console, self.step, self.shown_at = console, Step(""), 0.0
 
     def __call__(self, step: Step, line: str) -> None:
         ended, now = step.seconds > 0, time.monotonic()
@@ -27,11 +27,11 @@ class Plain:
             self.console.print(f"… {step.name}", soft_wrap=True)
         elif ended:
             self.console.print(f"{'✓' if step.ok else '✗'} {step.name}  {step.seconds:.1f} s  {line}", soft_wrap=True)
-        elif now - self.said > QUIET_SECONDS and line:
+        elif now - self.shown_at > QUIET_SECONDS and line:
             self.console.print(f"  {line}", soft_wrap=True)
         else:
             return
-        self.step, self.said = step, now
+        self.step, self.shown_at = step, now
 
 
 class Lively:

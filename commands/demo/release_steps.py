@@ -62,10 +62,10 @@ def post_by_hand(stage: Stage, item_id: int) -> str:
     pack = operator.client.get(f"/posts/{post.id}/pack")
     if not pack.is_success or not pack.content.startswith(b"PK"):
         raise Failed(_("发布包下载不了（{status}）").format(status=pack.status_code))
-    said = stage.sandbox("POST", "/admin/xiaohongshu", {"title": variant.title, "body": variant.body}).json()
+    reply = stage.sandbox("POST", "/admin/xiaohongshu", {"title": variant.title, "body": variant.body}).json()
     path = f"/posts/{post.id}/proof"
     with tempfile.TemporaryDirectory() as folder:
         picture = Path(folder) / "screenshot.png"
         picture.write_bytes(screenshot(variant.title))
-        operator.get(f"/posts/{post.id}").send({"url": said["url"], "screenshot": picture}, path, "url", "screenshot")
+        operator.get(f"/posts/{post.id}").send({"url": reply["url"], "screenshot": picture}, path, "url", "screenshot")
     return _("发布包 {size:.1f} MB").format(size=len(pack.content) / 1024**2)

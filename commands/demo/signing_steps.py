@@ -1,7 +1,7 @@
 """The three signatures, each at the console's own form."""
 
 from commands.demo import state_queries
-from commands.demo.browser import Form, Values
+from commands.demo.browser import Values
 from commands.demo.context import Stage
 from yiyuan.codes import DecisionVerdict, ItemState
 from yiyuan.i18n import _
@@ -9,18 +9,18 @@ from yiyuan.i18n import _
 EXPLAINED = "已逐项核对，内容属于科普说明，可以保留"
 
 
-def _answers(form: Form) -> dict[str, str]:
-    """Every question of the self-check: a tick where there is one, a sentence where one is asked for."""
-    asked = {name for name in form.names() if name.startswith("answer-")}
-    return {name: "yes" if name in form.choices else EXPLAINED for name in asked}
-
-
 def decide(stage: Stage, login: str, item_id: int, verdict: DecisionVerdict, reason: str = "") -> None:
     """Open the item's decision page, answer what it asks and sign."""
     path = f"/items/{item_id}/decide"
     page = stage.person(login).get(path)
     form = page.form(path, "verdict", "digest")
-    values: Values = {**_answers(form), "reason": reason, "verdict": verdict}
+    # Every question of the self-check: a tick where there is one, a sentence where one is asked for.
+    asked = {name for name in form.names() if name.startswith("answer-")}
+    values: Values = {
+        **{name: "yes" if name in form.choices else EXPLAINED for name in asked},
+        "reason": reason,
+        "verdict": verdict,
+    }
     page.person.submit(page, form, values)
 
 

@@ -101,12 +101,12 @@ def decisions(s: Session, item_id: int) -> list[dict[str, Any]]:
     return [
         {
             "revision": number,
-            "level": one.level,
+            "level": decision.level,
             "by": name,
-            "verdict": one.verdict,
-            "signed_at": one.signed_at.isoformat(),
+            "verdict": decision.verdict,
+            "signed_at": decision.signed_at.isoformat(),
         }
-        for one, name, number in rows
+        for decision, name, number in rows
     ]
 
 
@@ -121,12 +121,14 @@ def event_facts(s: Session, event_id: int) -> dict[str, Any]:
     points = s.scalars(select(VolumePoint).where(VolumePoint.event_id == event_id)).all()
     found = [
         {
-            "tier": one.tier,
-            "volume": one.volume,
-            "seconds_to_raise": (one.raised_at - one.crossed_at).total_seconds(),
-            "seconds_to_notice": (one.noticed_at - one.crossed_at).total_seconds() if one.noticed_at else None,
+            "tier": crossing.tier,
+            "volume": crossing.volume,
+            "seconds_to_raise": (crossing.raised_at - crossing.crossed_at).total_seconds(),
+            "seconds_to_notice": (crossing.noticed_at - crossing.crossed_at).total_seconds()
+            if crossing.noticed_at
+            else None,
         }
-        for one in crossings(s, event_id)
+        for crossing in crossings(s, event_id)
     ]
     return {"id": event.id, "volume": event.volume, "tier": event.tier, "points": len(points), "crossings": found}
 

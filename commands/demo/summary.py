@@ -68,15 +68,6 @@ def summary(stage: Stage, outcome: StoryOutcome, pids: dict[str, int], problem: 
     }
 
 
-def _steps(result: dict[str, Any]) -> Table:
-    table = Table(title=_("每一步"))
-    for name, justify in ((_("步骤"), "left"), (_("秒"), "right"), (_("结果"), "center")):
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]  # rich wants its own literals
-    for step in result["steps"]:
-        table.add_row(step["name"], f"{step['seconds']:.1f}", "✓" if step["ok"] else "✗")
-    return table
-
-
 def _outcome(result: dict[str, Any]) -> Table:
     table = Table(title=_("结果"), show_header=False)
     revision, event = result.get("revision") or {}, result.get("event") or {}
@@ -85,13 +76,13 @@ def _outcome(result: dict[str, Any]) -> Table:
     )
     table.add_row(_("检查发现"), str(len(result.get("findings", []))))
     table.add_row(_("脱敏视频"), str(result.get("derived")))
-    for one in result.get("decisions", []):
-        table.add_row(_("签署"), f"{one['level']} · {one['by']} · {one['verdict']}")
+    for crossing in result.get("decisions", []):
+        table.add_row(_("签署"), f"{crossing['level']} · {crossing['by']} · {crossing['verdict']}")
     for post in result.get("posts", []):
         table.add_row(_("发布"), f"{post['platform']} · {post['state']} · {post['external_id']}")
-    for one in event.get("crossings", []):
-        notice = _("越线到首条通知 {n:.1f} 秒").format(n=one["seconds_to_notice"] or float("nan"))
-        table.add_row(_("{n} 级").format(n=one["tier"]), _("提及量 {v}，").format(v=one["volume"]) + notice)
+    for crossing in event.get("crossings", []):
+        notice = _("越线到首条通知 {n:.1f} 秒").format(n=crossing["seconds_to_notice"] or float("nan"))
+        table.add_row(_("{n} 级").format(n=crossing["tier"]), _("提及量 {v}，").format(v=crossing["volume"]) + notice)
     return table
 
 
@@ -110,7 +101,12 @@ def _logins(stage: Stage) -> Table:
 
 def show(console: Console, stage: Stage, result: dict[str, Any]) -> None:
     """The whole summary on the terminal."""
-    console.print(_steps(result), _outcome(result), _logins(stage))
+    table = Table(title=_("每一步"))
+    for name, justify in ((_("步骤"), "left"), (_("秒"), "right"), (_("结果"), "center")):
+        table.add_column(name, justify=justify)  # type: ignore[arg-type]  # rich wants its own literals
+    for step in result["steps"]:
+        table.add_row(step["name"], f"{step['seconds']:.1f}", "✓" if step["ok"] else "✗")
+    console.print(table, _outcome(result), _logins(stage))
     where = result["addresses"]
     console.print(_("控制台 {console}　Prefect {prefect}　沙箱平台 {sandbox}").format(**where), soft_wrap=True)
     if "item" in result:

@@ -14,8 +14,8 @@ from review.policies import policies
 from yiyuan import clock
 from yiyuan.codes import OutboxState, OutsideState
 from yiyuan.crypto import keyring
-from yiyuan.db import upgrade
-from yiyuan.db.session import transaction
+from yiyuan.db import stored_codes, upgrade
+from yiyuan.db.session import engine, transaction
 from yiyuan.errors import YiyuanError
 from yiyuan.i18n import _
 from yiyuan.models import Account, Notice, OutboxRow, Staff
@@ -66,7 +66,9 @@ def database(own: Settings) -> list[Trouble]:
         what = _("无法打开数据库（{kind}）").format(kind=type(error).__name__)
         return [Trouble(what, _("检查 YIYUAN_DATABASE_URL、网络和账号；SQLite 则检查文件是否损坏"))]
     if seen == upgrade.newest():
-        return []
+        with engine(own.sqlalchemy_url).connect() as connection:
+            unreadable = stored_codes.unknown(connection)
+        return [Trouble(str(fault), _("请联系维护人员改正这些行，或恢复备份")) for fault in unreadable]
     return [Trouble(_("数据库是旧版本的（{seen}）").format(seen=seen or _("空")), _("运行 yiyuan migrate"))]
 
 

@@ -45,23 +45,21 @@ def _ours(name: str) -> list[str]:
     return [sys.executable, "-m", "commands.cli", name]
 
 
-def _console_address(own: Settings) -> str:
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(own.host, own.host)  # noqa: S104 - asked of, not bound
-    return f"http://{host}:{own.port}/healthz"
-
-
 def children(own: Settings, *, sandbox: bool) -> list[Child]:
     """The children of this installation; the sandbox platforms only on demand."""
     env = environment.for_others(own)
-    made = [
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(own.host, own.host)  # noqa: S104 - asked of, not bound
+    entries = [
         Child("runner", _ours("serve-steps"), env, wrote(ready_file(own.home, "runner")), spare=True),
         Child("worker", _ours("worker"), env, wrote(ready_file(own.home, "worker"))),
-        Child("console", _ours("serve-console"), env, answers(_console_address(own))),
+        Child("console", _ours("serve-console"), env, answers(f"http://{host}:{own.port}/healthz")),
     ]
     if not own.prefect_api_url:
         address = f"http://127.0.0.1:{own.prefect_port}/api/health"
-        made.append(Child("prefect", _ours("serve-prefect"), environment.for_server(own), answers(address), last=True))
+        entries.append(
+            Child("prefect", _ours("serve-prefect"), environment.for_server(own), answers(address), last=True)
+        )
     if sandbox:
         address = f"http://127.0.0.1:{own.sandbox_port}/"
-        made.append(Child("sandbox", _ours("serve-sandbox"), env, answers(address), last=True))
-    return made
+        entries.append(Child("sandbox", _ours("serve-sandbox"), env, answers(address), last=True))
+    return entries

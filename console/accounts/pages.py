@@ -92,7 +92,7 @@ def new(request: Request, platform: str) -> Response:
 def again(request: Request, account_id: int) -> Response:
     """Connect an account again, with new credentials; kept ones are never shown."""
     with transaction(read_only=True) as s:
-        account = queries.one(s, account_id)
+        account = queries.account(s, account_id)
     form = Form([("name", account.name), ("tier", account.tier), ("department", account.department)])
     form.add("account_id", str(account.id))
     form.add("sandbox", "1" if account.sandbox else "")
@@ -135,7 +135,7 @@ async def check(request: Request, account_id: int) -> Response:
 
 def _known(account_id: int) -> None:
     with transaction(read_only=True) as s:
-        queries.one(s, account_id)
+        queries.account(s, account_id)
 
 
 @router.post("/accounts/{account_id:int}/disconnect")

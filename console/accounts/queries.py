@@ -34,7 +34,7 @@ def holders(s: Session) -> list[tuple[str, str]]:
     return [("", ""), *((str(p.id), f"{p.name} {p.department}".strip()) for p in people)]
 
 
-def one(s: Session, account_id: int) -> Account:
+def account(s: Session, account_id: int) -> Account:
     """An account; Missing when there is none."""
     found = s.get(Account, account_id)
     if found is None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from console.approval.queries import desk_of, stops
 from console.items.item_context import common, load
 from console.web.authorization import GuardedRoute, allow
-from console.web.forms import Form, form_of
+from console.web.forms import form_of
 from console.web.sessions import staff_of
 from console.web.templating import done, page
 from review.approval import confirmations, gate, waivers
@@ -43,10 +43,6 @@ def show(request: Request, item_id: int) -> Response:
     )
 
 
-def _answers(form: Form) -> dict[str, str]:
-    return {key: value for key, value in form.under("answer-").items() if value}
-
-
 @router.post("/items/{item_id:int}/decide")
 @allow(Action.sign_item)
 def decide(request: Request, item_id: int) -> Response:
@@ -63,7 +59,7 @@ def decide(request: Request, item_id: int) -> Response:
             verdict=verdict,
             digest=form.text("digest"),
             reason=form.text("reason"),
-            answers=_answers(form),
+            answers={key: value for key, value in form.under("answer-").items() if value},
             delegate_of=form.number("delegate_of", 0) or None,
         )
     return done(request, "/inbox" if form.text("next") == "inbox" else f"/items/{item_id}", verdict)

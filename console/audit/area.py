@@ -1,11 +1,12 @@
 """Area: 审计记录."""
 
-from console.audit import pages
+from console.audit import labels, pages
 from console.web.area import Area, MenuEntry
 from yiyuan.i18n import N_
 from yiyuan.staff.permissions import Action
 
 AREA = Area(
+    labels={"audit_action": labels.action, "audit_subject": labels.subject, "audit_link": labels.link},
     routers=(pages.router,),
     menu=(
         MenuEntry(

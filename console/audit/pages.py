@@ -2,13 +2,14 @@
 
 from fastapi import APIRouter, Request, Response
 
-from console.audit import queries
+from console.audit import labels, queries
 from console.web import csv_export
 from console.web.authorization import GuardedRoute, allow
 from console.web.forms import Form, query_of
 from console.web.sessions import staff_of
 from console.web.templating import page
 from yiyuan import audit, clock
+from yiyuan.codes import AuditAction, AuditSubject
 from yiyuan.db.session import transaction
 from yiyuan.i18n import _
 from yiyuan.staff.permissions import Action
@@ -21,8 +22,9 @@ def _wanted(request: Request) -> queries.Filter:
     form = Form(list(query_of(request).items()))
     return queries.Filter(
         actor=form.text("actor"),
-        action=form.text("action"),
-        subject=form.text("subject"),
+        action=AuditAction.known(form.text("action")),
+        kind=AuditSubject.known(form.text("kind")),
+        number=form.text("number").strip(),
         from_day=form.day("from"),
         to_day=form.day("to"),
     )
@@ -47,6 +49,9 @@ def listing(request: Request, page_number: int = 1, check: bool = False) -> Resp
         wanted=wanted,
         report=report,
         query=query,
+        actions=labels.actions(),
+        kinds=[("", _("全部")), *((kind.value, kind.label) for kind in AuditSubject)],
+        details=labels.details,
     )
 
 
@@ -56,9 +61,34 @@ def export(request: Request) -> Response:
     """The filtered entries for a spreadsheet; taking them out is itself an entry."""
     with transaction() as s:
         rows, _total = queries.entries(s, _wanted(request), per_page=EXPORT_ROWS)
-        audit.append(s, staff_of(request), "audit.export", "audit", {"rows": len(rows)})
-    header = [_("序号"), _("时间"), _("操作人"), _("动作"), _("对象"), _("详情"), _("说明"), _("链值")]
+        audit.append(s, staff_of(request), AuditAction.AUDIT_EXPORT, "audit", {"rows": len(rows)})
+    header = [
+        _("序号"),
+        _("时间"),
+        _("操作人"),
+        _("动作"),
+        _("对象"),
+        _("详情"),
+        _("说明"),
+        _("动作代码"),
+        _("对象代码"),
+        _("内容"),
+        _("链值"),
+    ]
     body = (
-        [e.number, clock.local(e.at).isoformat(), e.actor, e.action, e.subject, e.detail, e.note, e.hash] for e in rows
+        [
+            entry.number,
+            clock.local(entry.at).isoformat(),
+            entry.actor,
+            labels.action(entry.action),
+            labels.subject(entry.subject),
+            "；".join(f"{name}：{value}" for name, value in labels.details(entry)),
+            entry.note,
+            entry.action,
+            entry.subject,
+            entry.detail,
+            entry.hash,
+        ]
+        for entry in rows
     )
     return csv_export.table(header, body, "yiyuan-audit")

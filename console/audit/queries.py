@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from yiyuan.codes import AuditAction, AuditSubject
 from yiyuan.models import AuditEntry
 from yiyuan.settings import settings
 
@@ -18,8 +19,9 @@ class Filter:
     """What to look for; empty parts match everything. `to_day` is included."""
 
     actor: str = ""
-    action: str = ""
-    subject: str = ""
+    action: AuditAction | None = None
+    kind: AuditSubject | None = None
+    number: str = ""
     from_day: date | None = None
     to_day: date | None = None
 
@@ -33,9 +35,12 @@ def _query(wanted: Filter) -> Select[tuple[AuditEntry]]:
     if wanted.actor:
         query = query.where(AuditEntry.actor.contains(wanted.actor, autoescape=True))
     if wanted.action:
-        query = query.where(AuditEntry.action.startswith(wanted.action, autoescape=True))
-    if wanted.subject:
-        query = query.where(AuditEntry.subject == wanted.subject)
+        query = query.where(AuditEntry.action == wanted.action.value)
+    if wanted.kind and wanted.number:
+        query = query.where(AuditEntry.subject == f"{wanted.kind}:{wanted.number}")
+    elif wanted.kind:
+        of_kind = AuditEntry.subject.startswith(f"{wanted.kind}:", autoescape=True)
+        query = query.where(of_kind | (AuditEntry.subject == wanted.kind.value))
     if wanted.from_day:
         query = query.where(AuditEntry.at >= _start(wanted.from_day))
     if wanted.to_day:

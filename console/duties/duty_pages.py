@@ -52,7 +52,7 @@ def hand_over(request: Request, duty_id: int) -> Response:
     """Give a duty to a colleague."""
     form, me = form_of(request), staff_of(request)
     with transaction() as s:
-        to = staff_queries.one(s, form.number("to"))
+        to = staff_queries.person(s, form.number("to"))
         duty = duties.hand_over(s, me, duty_id, to, form.text("reason"))
     return _after(request, me, duty, "handed_over")
 

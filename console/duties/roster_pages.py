@@ -26,7 +26,7 @@ def _show(request: Request, *, status: int = 200, faults: dict[str, str] | None 
         turns, absences, uncovered = roster.coming_turns(s), roster.coming_absences(s), roster.nobody_for(s)
         people = [person for person in staff_queries.everybody(s) if person.active]
         areas = departments.names(s)
-        own = staff_queries.one(s, me.id)
+        own = staff_queries.person(s, me.id)
     return page(
         request,
         "duties/roster.html",
@@ -71,7 +71,7 @@ def add(request: Request) -> Response:
     form = form_of(request)
     try:
         with transaction() as s:
-            person = staff_queries.one(s, form.number("staff"))
+            person = staff_queries.person(s, form.number("staff"))
             roster.add_on_call(
                 s,
                 staff_of(request),
@@ -92,7 +92,7 @@ def hand_over(request: Request, turn_id: int) -> Response:
     """Give the running turn to a colleague."""
     form = form_of(request)
     with transaction() as s:
-        to = staff_queries.one(s, form.number("to"))
+        to = staff_queries.person(s, form.number("to"))
         roster.hand_over(s, staff_of(request), turn_id, to, form.text("note"))
     return done(request, "/roster", "handed_over")
 
@@ -113,8 +113,8 @@ def add_absence(request: Request) -> Response:
     form, me = form_of(request), staff_of(request)
     try:
         with transaction() as s:
-            person = staff_queries.one(s, form.number("absent", me.id))
-            deputy = staff_queries.one(s, form.number("deputy")) if form.text("deputy") else None
+            person = staff_queries.person(s, form.number("absent", me.id))
+            deputy = staff_queries.person(s, form.number("deputy")) if form.text("deputy") else None
             roster.add_absence(
                 s, me, person, _day(form, "first_day"), _day(form, "last_day"), deputy, form.text("absence_note")
             )
@@ -139,8 +139,8 @@ def own_deputy(request: Request) -> Response:
     form, me = form_of(request), staff_of(request)
     try:
         with transaction() as s:
-            person = staff_queries.one(s, me.id)
-            deputy = staff_queries.one(s, form.number("standing")) if form.text("standing") else None
+            person = staff_queries.person(s, me.id)
+            deputy = staff_queries.person(s, form.number("standing")) if form.text("standing") else None
             roster.set_deputy(s, me, person, deputy)
     except YiyuanError as error:
         fault = {"standing" if error.field == "deputy" else error.field or "standing": error.message}

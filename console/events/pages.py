@@ -88,10 +88,6 @@ def _curves(view: queries.EventView) -> list[Markup]:
     ]
 
 
-def _signal_names(view: queries.EventView) -> list[tuple[str, int]]:
-    return [(signals.title(name), number) for name, number in view.signals.most_common()]
-
-
 @router.get("/events/{event_id:int}")
 @allow(Action.read_event)
 def show(request: Request, event_id: int) -> Response:
@@ -105,7 +101,7 @@ def show(request: Request, event_id: int) -> Response:
         view=view,
         event=view.event,
         curves=_curves(view),
-        signals=_signal_names(view),
+        signals=[(signals.title(name), number) for name, number in view.signals.most_common()],
         may_close=closing.may_close(view.event, me),
         may_raise=engine.may_raise(view.playbook, me),
         acts=acts,

@@ -75,7 +75,9 @@ class EventView:
         return f"{self.event.state}.{self.event.tier}.{self.event.proposed_tier}.{len(self.duties)}.{done}"
 
 
-def _threads(s: Session, event: Event) -> list[tuple[EventThread, Thread, Post | None]]:
+def view(s: Session, event: Event) -> EventView:
+    """Read it all."""
+    of = {model: model.event_id == event.id for model in (VolumePoint, TierCrossing, TimelineEntry, Notice)}
     query = (
         select(EventThread, Thread, Post)
         .join(Thread, Thread.id == EventThread.thread_id)
@@ -83,26 +85,12 @@ def _threads(s: Session, event: Event) -> list[tuple[EventThread, Thread, Post |
         .where(EventThread.event_id == event.id)
         .order_by(Thread.id)
     )
-    return [(link, thread, post) for link, thread, post in s.execute(query)]
-
-
-def _comments(s: Session, event: Event) -> list[Mention]:
-    """What a person should read first: original comments, the most negative of the newest."""
+    # What a person should read first: original comments, the most negative of the newest.
     newest = (
         select(Mention.id).where(counted(s, event), Mention.copy_of.is_(None)).order_by(Mention.id.desc()).limit(500)
     )
-    query = select(Mention).where(Mention.id.in_(newest.scalar_subquery()))
-    return list(s.scalars(query.order_by(Mention.p_negative.desc().nulls_last(), Mention.id.desc()).limit(COMMENTS)))
-
-
-def _signals(s: Session, event: Event) -> Counter[str]:
-    query = select(Mention.signals).where(counted(s, event), Mention.scored_at.is_not(None))
-    return Counter(name for found in s.scalars(query.order_by(Mention.id.desc()).limit(2000)) for name in found)
-
-
-def view(s: Session, event: Event) -> EventView:
-    """Read it all."""
-    of = {model: model.event_id == event.id for model in (VolumePoint, TierCrossing, TimelineEntry, Notice)}
+    original = select(Mention).where(Mention.id.in_(newest.scalar_subquery()))
+    signalled = select(Mention.signals).where(counted(s, event), Mention.scored_at.is_not(None))
     return EventView(
         event=event,
         playbook=named(event.playbook),
@@ -114,9 +102,13 @@ def view(s: Session, event: Event) -> EventView:
         timeline=list(
             s.scalars(select(TimelineEntry).where(of[TimelineEntry]).order_by(TimelineEntry.id.desc()).limit(200))
         ),
-        threads=_threads(s, event),
-        comments=_comments(s, event),
-        signals=_signals(s, event),
+        threads=[(link, thread, post) for link, thread, post in s.execute(query)],
+        comments=list(
+            s.scalars(original.order_by(Mention.p_negative.desc().nulls_last(), Mention.id.desc()).limit(COMMENTS))
+        ),
+        signals=Counter(
+            name for found in s.scalars(signalled.order_by(Mention.id.desc()).limit(2000)) for name in found
+        ),
         notices=list(s.scalars(select(Notice).where(of[Notice], Notice.tier.is_not(None)).order_by(Notice.id))),
         hold=s.scalar(
             select(ReleaseHold).where(ReleaseHold.lifted_at.is_(None)).order_by(ReleaseHold.id.desc()).limit(1)

@@ -114,7 +114,13 @@ def curve(
         if 0 < first <= drawing.top:
             drawing.level(first, f"tier t{tier}", f"{name} ≥ {first:,}")
     if shown:
-        _lines(drawing, shown, last)
+        whole = [(point.at, point.volume) for point in shown] + [(last, shown[-1].volume)]
+        path = drawing.steps(whole)
+        floor = drawing.y(0)
+        drawing.parts.append(f'<path class="area" d="{path}V{floor}H{drawing.x(whole[0][0])}Z"/>')
+        drawing.parts.append(f'<path class="volume" d="{path}"/>')
+        bad = [(point.at, point.negative) for point in shown] + [(last, shown[-1].negative)]
+        drawing.parts.append(f'<path class="negative" d="{drawing.steps(bad)}"/>')
     for at, value in crossed:
         drawing.parts.append(f'<circle class="cross" cx="{drawing.x(max(at, start))}" cy="{drawing.y(value)}" r="5"/>')
     drawing.hours()
@@ -122,13 +128,3 @@ def curve(
     title = escape(_("声量曲线，当前 {volume}").format(volume=shown[-1].volume if shown else 0))
     opening = f'<svg class="curve {kind}" viewBox="0 0 {size.width} {size.height}" role="img" aria-label="{title}">'
     return Markup(opening + "".join(drawing.parts) + "</svg>")  # noqa: S704 numbers and escaped texts only
-
-
-def _lines(drawing: _Drawing, shown: Sequence[Point], last: datetime) -> None:
-    whole = [(point.at, point.volume) for point in shown] + [(last, shown[-1].volume)]
-    path = drawing.steps(whole)
-    floor = drawing.y(0)
-    drawing.parts.append(f'<path class="area" d="{path}V{floor}H{drawing.x(whole[0][0])}Z"/>')
-    drawing.parts.append(f'<path class="volume" d="{path}"/>')
-    bad = [(point.at, point.negative) for point in shown] + [(last, shown[-1].negative)]
-    drawing.parts.append(f'<path class="negative" d="{drawing.steps(bad)}"/>')

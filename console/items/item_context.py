@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import Request
 
-from console.items.view_queries import ItemView, piece, room_of
+from console.items.view_queries import ItemView, piece, view_of
 from console.web.forms import Form
 from console.web.sessions import staff_of
 from review.approval import confirmations
@@ -18,7 +18,7 @@ def load(request: Request, item_id: int, number: int | None = None) -> ItemView:
     """The item the person may see, with everything on its page."""
     with transaction(read_only=True) as s:
         item = visibility.item_of(s, staff_of(request), item_id)
-        return room_of(s, item, visibility.revision_of(s, item, number))
+        return view_of(s, item, visibility.revision_of(s, item, number))
 
 
 def common(request: Request, view: ItemView) -> dict[str, Any]:

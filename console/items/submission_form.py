@@ -1,7 +1,5 @@
 """The submission form as fields: from what a person typed to the domain's form, and back."""
 
-from typing import Any
-
 from console.web.forms import Form
 from review.items.form import TEXT_FIELDS, ItemForm, parse
 from yiyuan import clock
@@ -20,22 +18,18 @@ def split_tags(text: str) -> list[str]:
     return text.split()
 
 
-def _variants(form: Form) -> list[dict[str, Any]]:
-    found = []
-    for account_id in form.all("accounts"):
-        own = {"title": form.text(f"v{account_id}-title"), "body": form.text(f"v{account_id}-body")}
-        tags = split_tags(form.text(f"v{account_id}-tags"))
-        if any(own.values()) or tags:
-            found.append({"account_id": account_id, "tags": tags, **own})
-    return found
-
-
 def item_form(form: Form) -> ItemForm:
     """The domain's form; BadInput names the field at fault."""
     facts: dict[str, str | bool] = {name: form.text(f"fact-{name}") for name in FACTS if form.text(f"fact-{name}")}
     facts |= {name: True for name in TICKED if form.checked(f"fact-{name}")}
     if form.has("fact-practice_place"):
         facts[FactName.PRACTICE_PLACE] = form.text("fact-practice_place")  # left empty it is missing, not assumed
+    found = []
+    for account_id in form.all("accounts"):
+        own = {"title": form.text(f"v{account_id}-title"), "body": form.text(f"v{account_id}-body")}
+        tags = split_tags(form.text(f"v{account_id}-tags"))
+        if any(own.values()) or tags:
+            found.append({"account_id": account_id, "tags": tags, **own})
     return parse(
         {
             "title": form.text("title"),
@@ -48,7 +42,7 @@ def item_form(form: Form) -> ItemForm:
             "ai_verified_by": form.text("ai_verified_by"),
             "planned_at": form.moment("planned_at"),
             "accounts": form.all("accounts"),
-            "variants": _variants(form),
+            "variants": found,
             "agreement": form.text("agreement"),
             "surgical": form.text("surgical"),
         }

@@ -36,19 +36,15 @@ def seal(name: str, filename: str, chunks: Chunks) -> Asset:
     largest = limit or settings().upload_max_bytes
     asset = media.seal_stream(chunks, role=role, filename=filename, media_type=media_type, limit=largest)
     if name == "scan":
-        _check_paper(asset)
+        # A consent lets a patient's face out: a scan nobody could look at later must not count as one.
+        try:
+            document.picture(Source.of_asset(asset))
+        except YiyuanError as error:
+            blob_store.remove(asset.blob)
+            if isinstance(error, BadInput):
+                raise BadInput(_("同意书扫描件：{reason}").format(reason=error.message), field="scan") from error
+            raise
     return asset
-
-
-def _check_paper(asset: Asset) -> None:
-    """A consent lets a patient's face out: a scan nobody could look at later must not count as one."""
-    try:
-        document.picture(Source.of_asset(asset))
-    except YiyuanError as error:
-        blob_store.remove(asset.blob)
-        if isinstance(error, BadInput):
-            raise BadInput(_("同意书扫描件：{reason}").format(reason=error.message), field="scan") from error
-        raise
 
 
 class Saving:

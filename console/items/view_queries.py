@@ -87,14 +87,7 @@ def _newest(s: Session, revision: Revision, role: AssetRole, kind: AssetKind) ->
     return s.scalar(select(Asset).where(*wanted).order_by(Asset.id.desc()).limit(1))
 
 
-def _findings(s: Session, revision: Revision) -> list[Finding]:
-    rows = list(s.scalars(select(Finding).where(Finding.revision_id == revision.id)))
-    return sorted(
-        rows, key=lambda f: (f.disposition != Disposition.OPEN, f.severity.rank, f.first_seconds or 0.0, f.id)
-    )
-
-
-def room_of(s: Session, item: Item, revision: Revision) -> ItemView:
+def view_of(s: Session, item: Item, revision: Revision) -> ItemView:
     """Read it all; the caller has checked that the person may see the item."""
     conditions = (
         Asset.revision_id == revision.id,
@@ -107,6 +100,7 @@ def room_of(s: Session, item: Item, revision: Revision) -> ItemView:
         .where(Variant.revision_id == revision.id)
     )
     posts = select(Post, Account).join(Account, Account.id == Post.account_id).where(Post.item_id == item.id)
+    rows = list(s.scalars(select(Finding).where(Finding.revision_id == revision.id)))
     return ItemView(
         item=item,
         revision=revision,
@@ -117,7 +111,9 @@ def room_of(s: Session, item: Item, revision: Revision) -> ItemView:
         uploaded=list(s.scalars(select(Asset).where(*conditions, Asset.erased_at.is_(None)).order_by(Asset.id))),
         pictures=[(asset, attached_files.copy_of(s, asset)) for asset in attached_files.attached(s, revision)],
         tracks=list(s.scalars(select(Track).where(Track.revision_id == revision.id).order_by(Track.number))),
-        findings=_findings(s, revision),
+        findings=sorted(
+            rows, key=lambda f: (f.disposition != Disposition.OPEN, f.severity.rank, f.first_seconds or 0.0, f.id)
+        ),
         requests=waivers.waiting(s, revision),
         verdicts=list(s.scalars(select(Verdict).where(Verdict.revision_id == revision.id).order_by(Verdict.id))),
         stages=list(

@@ -14,7 +14,7 @@ from console.web.templating import done, page
 from review.items import originals
 from review.lifecycle import rescan as lifecycle_rescan
 from yiyuan import audit, clock
-from yiyuan.codes import ConsentState
+from yiyuan.codes import AuditAction, ConsentState
 from yiyuan.db.session import transaction
 from yiyuan.i18n import _
 from yiyuan.staff.permissions import Action
@@ -84,7 +84,7 @@ def table(request: Request, month: str = "") -> Response:
     assert first is not None
     with transaction() as s:
         still, late = exception_report.of_month(s, first)
-        audit.append(s, staff_of(request), "report.export", "report:exceptions", {"month": chosen})
+        audit.append(s, staff_of(request), AuditAction.REPORT_EXPORT, "report:exceptions", {"month": chosen})
     header = [
         _("类别"),
         _("发布单"),

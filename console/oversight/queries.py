@@ -40,16 +40,11 @@ def consents(s: Session, staff: Staff) -> list[ConsentRow]:
     today = clock.today()
     query = select(Consent, Item).join(Item, Item.id == Consent.item_id).where(item_filter(staff))
     rows = s.execute(query.order_by(Consent.id.desc())).tuples().all()
-    waiting = _waiting(s)
+    posts = select(Post.item_id, Post.id).where(Post.recalled_at.is_not(None), Post.gone_at.is_(None))
+    waiting: dict[int, list[int]] = {}
+    for item_id, post_id in s.execute(posts.where(Post.state != PostState.REFUSED)).tuples():
+        waiting.setdefault(item_id, []).append(post_id)
     return [ConsentRow(c, item, consent_state(c, today), waiting.get(item.id, [])) for c, item in rows]
-
-
-def _waiting(s: Session) -> dict[int, list[int]]:
-    query = select(Post.item_id, Post.id).where(Post.recalled_at.is_not(None), Post.gone_at.is_(None))
-    found: dict[int, list[int]] = {}
-    for item_id, post_id in s.execute(query.where(Post.state != PostState.REFUSED)).tuples():
-        found.setdefault(item_id, []).append(post_id)
-    return found
 
 
 @dataclass(frozen=True)

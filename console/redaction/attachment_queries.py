@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from privacy.api import Box, Detection, ScreenHit
+from privacy.api import Box, ScreenHit
 from review.items import attached_files
 from review.redaction import decisions as redaction_decisions
 from review.redaction.findings import attachment_field
@@ -45,35 +45,27 @@ class AttachmentView:
 
 def boards_of(s: Session, revision: Revision) -> list[AttachmentView]:
     """Every attached picture or PDF of a revision, oldest first."""
-    return [_board(s, revision, number, one) for number, one in enumerate(attached_files.attached(s, revision), 1)]
+    return [_board(s, revision, number, asset) for number, asset in enumerate(attached_files.attached(s, revision), 1)]
 
 
 def _board(s: Session, revision: Revision, number: int, original: Asset) -> AttachmentView:
     found = attached_files.found_in(s, original)
+    query = select(Track).where(Track.revision_id == revision.id, Track.asset_id == original.id)
+    boxes = {track.number: track.boxes for track in found.tracks} if found else {}
+    # Identifiers with their findings.
+    findings = select(Finding).where(Finding.revision_id == revision.id, Finding.field == attachment_field(original))
+    hits = {f"screen.{hit.kind}:{at}": hit for at, hit in enumerate(found.screen_hits if found else ())}
+    rows = s.scalars(findings.where(Finding.rule.startswith("screen.")).order_by(Finding.detection_index, Finding.id))
+    named = ((row, hits.get(f"{row.rule}:{row.detection_index}")) for row in rows)
     return AttachmentView(
         number=number,
         original=original,
         copy=attached_files.copy_of(s, original),
-        faces=_faces(s, revision, original, found),
-        hits=_hits(s, revision, original, found),
+        faces=[Face(track, _line(boxes.get(track.number, []))) for track in s.scalars(query.order_by(Track.number))],
+        hits=[(row, hit) for row, hit in named if hit is not None],
         masks=redaction_decisions.standing(s, revision, original),
     )
 
 
-def _faces(s: Session, revision: Revision, original: Asset, found: Detection | None) -> list[Face]:
-    query = select(Track).where(Track.revision_id == revision.id, Track.asset_id == original.id)
-    boxes = {track.number: track.boxes for track in found.tracks} if found else {}
-    return [Face(track, _line(boxes.get(track.number, []))) for track in s.scalars(query.order_by(Track.number))]
-
-
 def _line(boxes: Sequence[tuple[int, Box]]) -> str:
     return ";".join(f"{page},{box.x},{box.y},{box.w},{box.h}" for page, box in boxes)
-
-
-def _hits(s: Session, revision: Revision, original: Asset, found: Detection | None) -> list[tuple[Finding, ScreenHit]]:
-    """Identifiers with their findings."""
-    query = select(Finding).where(Finding.revision_id == revision.id, Finding.field == attachment_field(original))
-    hits = {f"screen.{hit.kind}:{at}": hit for at, hit in enumerate(found.screen_hits if found else ())}
-    rows = s.scalars(query.where(Finding.rule.startswith("screen.")).order_by(Finding.detection_index, Finding.id))
-    named = ((row, hits.get(f"{row.rule}:{row.detection_index}")) for row in rows)
-    return [(row, hit) for row, hit in named if hit is not None]

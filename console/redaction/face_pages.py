@@ -30,8 +30,8 @@ def show(request: Request, item_id: int) -> Response:
     originals.require_editor(view.item, staff_of(request), _("指认人脸"))
     with transaction(read_only=True) as s:
         desk = sheet_of(s, view.item, view.revision, staff_of(request))
-        made, heard = render_cache.last(s, view.item, view.revision), heard_of(s, view.revision)
-    return page(request, "redaction/faces.html", desk=desk, made=made, heard=heard, **common(request, view))
+        rendering, heard = render_cache.last(s, view.item, view.revision), heard_of(s, view.revision)
+    return page(request, "redaction/faces.html", desk=desk, rendering=rendering, heard=heard, **common(request, view))
 
 
 @router.post("/items/{item_id:int}/tracks")

@@ -36,18 +36,15 @@ def _number(form: Form, name: str) -> float:
     return value
 
 
-def _drawn(form: Form) -> DrawnBox:
-    if not form.text("w") or not form.text("h"):
-        raise BadInput(_("请先在画面上拖出要遮盖的区域"), field="box")
-    x, y, w, h = (round(_number(form, name)) for name in ("x", "y", "w", "h"))
-    return DrawnBox(x, y, w, h, _number(form, "first"), _number(form, "last"), form.text("note"))
-
-
 @router.post("/items/{item_id:int}/masks")
 @allow(Action.write_item)
 def draw(request: Request, item_id: int) -> Response:
     """Cover a box over a time span."""
-    me, drawn = staff_of(request), _drawn(form_of(request))
+    me, form = staff_of(request), form_of(request)
+    if not form.text("w") or not form.text("h"):
+        raise BadInput(_("请先在画面上拖出要遮盖的区域"), field="box")
+    x, y, w, h = (round(_number(form, name)) for name in ("x", "y", "w", "h"))
+    drawn = DrawnBox(x, y, w, h, _number(form, "first"), _number(form, "last"), form.text("note"))
     with transaction() as s:
         visibility.item_of(s, me, item_id)
         mask = mask_boxes.draw(s, me, item_id, drawn, asset_id=form_of(request).number("asset", 0) or None)

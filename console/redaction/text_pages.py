@@ -37,14 +37,6 @@ class Line:
     by: str
 
 
-def _lines(request: Request, item_id: int, names: dict[int, str]) -> list[Line]:
-    """The identifiers of the texts as they are now; reading them is quick and needs nothing that was saved."""
-    with transaction(read_only=True) as s:
-        item = visibility.item_of(s, staff_of(request), item_id)
-        hits = text_redaction.redact_form(s, item, lookup.revision(s, item)).hits
-    return [_line(hit, names) for hit in hits]
-
-
 def _line(hit: Hit, names: dict[int, str]) -> Line:
     chosen = hit.choice
     choice = chosen.choice if chosen else IdentifierDecision.LABEL
@@ -54,7 +46,11 @@ def _line(hit: Hit, names: dict[int, str]) -> Line:
 
 def _show(request: Request, item_id: int, revealed: ItemForm | None = None) -> Response:
     view = load(request, item_id)
-    lines = _lines(request, item_id, view.names)
+    # The identifiers of the texts as they are now; reading them is quick and needs nothing that was saved.
+    with transaction(read_only=True) as s:
+        item = visibility.item_of(s, staff_of(request), item_id)
+        hits = text_redaction.redact_form(s, item, lookup.revision(s, item)).hits
+    lines = [_line(hit, view.names) for hit in hits]
     texts = originals.parts(revealed) if revealed else {}
     return page(
         request,

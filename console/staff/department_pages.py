@@ -48,7 +48,7 @@ def listing(request: Request) -> Response:
 
 
 def _head(s: Session, form: Form) -> Staff | None:
-    return queries.one(s, form.number("head")) if form.text("head") else None
+    return queries.person(s, form.number("head")) if form.text("head") else None
 
 
 def _calendar(s: Session, form: Form) -> str:

@@ -21,7 +21,7 @@ def open_logins(s: Session) -> Counter[int]:
     return Counter(s.scalars(select(WebSession.staff_id).where(WebSession.expires_at > clock.now())))
 
 
-def one(s: Session, staff_id: int) -> Staff:
+def person(s: Session, staff_id: int) -> Staff:
     """A person; Missing when there is none."""
     found = s.get(Staff, staff_id)
     if found is None:

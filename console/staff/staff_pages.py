@@ -75,7 +75,7 @@ def show(request: Request, staff_id: int) -> Response:
 
 def _show(request: Request, staff_id: int, *, status: int = 200, faults: dict[str, str] | None = None) -> Response:
     with transaction(read_only=True) as s:
-        person, logins, areas = queries.one(s, staff_id), queries.open_logins(s), departments.names(s)
+        person, logins, areas = queries.person(s, staff_id), queries.open_logins(s), departments.names(s)
     return page(
         request,
         "staff/show.html",
@@ -98,7 +98,7 @@ def edit(request: Request, staff_id: int) -> Response:
         with transaction() as s:
             members.change(
                 s,
-                queries.one(s, staff_id).id,
+                queries.person(s, staff_id).id,
                 form.number("version"),
                 name=form.text("name"),
                 department=form.text("department"),
@@ -121,7 +121,7 @@ def roles(request: Request, staff_id: int) -> Response:
     """Replace the roles."""
     chosen = form_of(request).all("roles")
     with transaction() as s:
-        person = queries.one(s, staff_id)
+        person = queries.person(s, staff_id)
         if Role.administrator not in chosen:
             _another(staff_of(request), person)
         members.set_roles(s, person, chosen, actor=staff_of(request))
@@ -133,7 +133,7 @@ def roles(request: Request, staff_id: int) -> Response:
 def password(request: Request, staff_id: int) -> Response:
     """Set a new password; every session of the person ends."""
     with transaction() as s:
-        members.set_password(s, queries.one(s, staff_id), form_of(request).text("password"), actor=staff_of(request))
+        members.set_password(s, queries.person(s, staff_id), form_of(request).text("password"), actor=staff_of(request))
     return done(request, f"/staff/{staff_id}", "password")
 
 
@@ -142,7 +142,7 @@ def password(request: Request, staff_id: int) -> Response:
 def active(request: Request, staff_id: int) -> Response:
     """Disable (sessions end at once) or enable."""
     with transaction() as s:
-        person = queries.one(s, staff_id)
+        person = queries.person(s, staff_id)
         _another(staff_of(request), person)
         members.set_active(s, person, form_of(request).checked("active"), actor=staff_of(request))
     return done(request, f"/staff/{staff_id}", "saved")
@@ -153,7 +153,7 @@ def active(request: Request, staff_id: int) -> Response:
 def sessions(request: Request, staff_id: int) -> Response:
     """End every session of the person."""
     with transaction() as s:
-        staff_sessions.end_sessions(s, queries.one(s, staff_id).id)
+        staff_sessions.end_sessions(s, queries.person(s, staff_id).id)
     return done(request, f"/staff/{staff_id}", "ended")
 
 
@@ -172,7 +172,7 @@ def own_password(request: Request) -> Response:
     """Change the own password, with the old one; ends all sessions, this one too."""
     form, who = form_of(request), staff_of(request)
     with transaction() as s:
-        person = queries.one(s, who.id)
+        person = queries.person(s, who.id)
         known = passwords.check_password(s, person.login, form.text("old"))
         if known is not None:
             members.set_password(s, person, form.text("password"), actor=person)
@@ -187,7 +187,7 @@ def own_notices(request: Request) -> Response:
     """Where this person's outside notices go."""
     urls = [line.strip() for line in form_of(request).text("urls").splitlines() if line.strip()]
     with transaction() as s:
-        person = queries.one(s, staff_of(request).id)
+        person = queries.person(s, staff_of(request).id)
         members.set_notice_urls(s, person, urls, actor=person)
     return done(request, "/me", "saved")
 
@@ -197,5 +197,5 @@ def own_notices(request: Request) -> Response:
 def own_language(request: Request) -> Response:
     """Choose the language of the pages."""
     with transaction() as s:
-        members.set_language(s, queries.one(s, staff_of(request).id), form_of(request).text("language"))
+        members.set_language(s, queries.person(s, staff_of(request).id), form_of(request).text("language"))
     return done(request, "/me", "saved")

@@ -2,8 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from compliance.live_check import LONGEST, Trial, try_text
-from compliance.types import Found
+from compliance.live_check import LONGEST, try_text
 from console.web.authorization import GuardedRoute, allow
 from console.web.forms import Form, form_of
 from console.web.templating import page
@@ -13,22 +12,18 @@ from yiyuan.staff.permissions import Action
 router = APIRouter(route_class=GuardedRoute)
 
 
-def _findings(trial: Trial) -> list[Found]:
-    """Each finding once, in the order of the text; those of the whole page last."""
-    placed = (found for piece in trial.pieces for found in piece.found)
-    return list(dict.fromkeys([*placed, *trial.page]))
-
-
 def _shown(request: Request, template: str, form: Form) -> Response:
     trial = try_text(
         form.text("text"), form.text("content_class", ContentClass.KEPU), [f for f in PAGE_FACTS if form.checked(f)]
     )
+    # Each finding once, in the order of the text; those of the whole page last.
+    placed = (found for piece in trial.pieces for found in piece.found)
     return page(
         request,
         template,
         form=form,
         trial=trial,
-        findings=_findings(trial),
+        findings=list(dict.fromkeys([*placed, *trial.page])),
         classes=list(ContentClass),
         facts=PAGE_FACTS,
         longest=LONGEST,

@@ -36,16 +36,6 @@ class TodayView:
 #: States of an item in which its author has to act.
 
 
-def _duties(s: Session, staff: Staff) -> list[tuple[Duty, Subject]]:
-    rows = duties.waiting_for(s, staff)[:20]
-    return [(duty, subjects.source(duty.subject_kind).describe(s, duty.subject_id)) for duty in rows]
-
-
-def _by_state(s: Session) -> dict[str, int]:
-    query = select(Item.state, func.count()).where(Item.deleted_at.is_(None)).group_by(Item.state)
-    return dict(s.execute(query).tuples().all())
-
-
 def day_of(s: Session, staff: Staff) -> TodayView:
     """Read what the person's roles make theirs."""
     day = TodayView(notices=[n for n in notices.for_staff(s, staff) if n.acknowledged_at is None])
@@ -61,7 +51,9 @@ def day_of(s: Session, staff: Staff) -> TodayView:
         day.events = list(
             s.scalars(select(Event).where(Event.state == EventState.OPEN).order_by(Event.tier.desc(), Event.id))
         )
-    day.duties = _duties(s, staff)
+    waiting = duties.waiting_for(s, staff)[:20]
+    day.duties = [(duty, subjects.source(duty.subject_kind).describe(s, duty.subject_id)) for duty in waiting]
     if may(staff, Action.count_reviews):
-        day.review_counts = _by_state(s)
+        query = select(Item.state, func.count()).where(Item.deleted_at.is_(None)).group_by(Item.state)
+        day.review_counts = dict(s.execute(query).tuples().all())
     return day

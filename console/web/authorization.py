@@ -83,13 +83,6 @@ async def _check_change(request: Request, endpoint: Any) -> None:
     request.state.csrf_checked = True
 
 
-def _check_role(visit: SessionContext, action: Action | None) -> None:
-    if action is None:
-        raise Refused(_("您的角色不能进行此操作，如需权限请联系管理员"))
-    if not may(visit.staff, action):
-        raise Refused(_("您的角色不能进行此操作：{needed}。如需权限请联系管理员").format(needed=needed(action)))
-
-
 async def admit(request: Request, endpoint: Any) -> None:
     """Let the request through, or raise LoginNeeded or Refused."""
     request.state.visit = found = await run_in_threadpool(find_session, request)
@@ -99,7 +92,11 @@ async def admit(request: Request, endpoint: Any) -> None:
         if found is None:
             here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             raise LoginNeeded(f"/login?next={quote(here if request.method == 'GET' else '/', safe='')}")
-        _check_role(found, getattr(endpoint, "action", None))
+        action = getattr(endpoint, "action", None)
+        if action is None:
+            raise Refused(_("您的角色不能进行此操作，如需权限请联系管理员"))
+        if not may(found.staff, action):
+            raise Refused(_("您的角色不能进行此操作：{needed}。如需权限请联系管理员").format(needed=needed(action)))
     if request.method not in SAFE:
         await _check_change(request, endpoint)
 

@@ -76,14 +76,6 @@ class _Events:
         return found
 
 
-def _parser(request: Request, events: _Events) -> MultipartParser:
-    boundary = parse_options_header(request.headers.get("content-type", ""))[1].get(b"boundary", b"")
-    if not boundary:
-        raise BadInput(_("上传的数据不完整，请重新选择文件"))
-    names = ("part_begin", "header_field", "header_value", "header_end", "headers_finished", "part_data", "part_end")
-    return MultipartParser(boundary, {f"on_{name}": getattr(events, name) for name in names})  # type: ignore[arg-type]
-
-
 def check_length(request: Request) -> None:
     """Refuse by the announced length, before a byte is read; the store counts the real one."""
     announced = request.headers.get("content-length", "")
@@ -94,7 +86,11 @@ def check_length(request: Request) -> None:
 
 async def _events(request: Request) -> AsyncIterator[tuple[str, _Part | bytes]]:
     events = _Events()
-    parser = _parser(request, events)
+    boundary = parse_options_header(request.headers.get("content-type", ""))[1].get(b"boundary", b"")
+    if not boundary:
+        raise BadInput(_("上传的数据不完整，请重新选择文件"))
+    names = ("part_begin", "header_field", "header_value", "header_end", "headers_finished", "part_data", "part_end")
+    parser = MultipartParser(boundary, {f"on_{name}": getattr(events, name) for name in names})  # type: ignore[arg-type]
     try:
         async for chunk in request.stream():
             parser.write(chunk)

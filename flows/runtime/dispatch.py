@@ -29,9 +29,9 @@ def _look() -> tuple[set[str], Counter[str]]:
         return outbox.due_steps(s), Counter(row.step for row in outbox.running(s))
 
 
-def _claim(one: Step, free: int) -> list[OutboxRow]:
+def _claim(step: Step, free: int) -> list[OutboxRow]:
     with transaction() as s:
-        return outbox.claim(s, free, one.lease_seconds, [one.name])
+        return outbox.claim(s, free, step.lease_seconds, [step.name])
 
 
 def _started(row_id: int, run_id: str) -> None:
@@ -56,11 +56,11 @@ def parameters(args: Args, about: str, row: OutboxRow | None) -> dict[str, Any]:
     return ids | {"subject": about, "attempt": row.attempt if row else 1, "row": row.id if row else 0}
 
 
-async def deploy(one: Step, args: Args, key: str, row: OutboxRow | None = None) -> str:
+async def deploy(step: Step, args: Args, key: str, row: OutboxRow | None = None) -> str:
     """Start a step as a deployment and return the run's id; the same key is the same run."""
     about = await asyncio.to_thread(subject, args)
     run = await arun_deployment(
-        one.deployment,
+        step.deployment,
         parameters=parameters(args, about, row),
         timeout=0,
         as_subflow=False,
@@ -92,71 +92,71 @@ class Dispatcher:
 
     def __init__(self, *, pool: bool | None = None, steps: Sequence[Step] | None = None) -> None:
         self.pool = settings().dispatch == "pool" if pool is None else pool
-        self.steps = {one.name: one for one in (catalogue.STEPS if steps is None else steps)}
+        self.steps = {step.name: step for step in (catalogue.STEPS if steps is None else steps)}
         self.tasks: dict[str, asyncio.Task[None]] = {}
         self.runs: dict[str, str] = {}
 
-    def remote(self, one: Step) -> bool:
+    def remote(self, step: Step) -> bool:
         """Whether a step runs as a deployment."""
-        return self.pool or one.kind == "long"
+        return self.pool or step.kind == "long"
 
-    def _free(self, one: Step, running: Counter[str]) -> int:
-        if not self.remote(one):
+    def _free(self, step: Step, running: Counter[str]) -> int:
+        if not self.remote(step):
             # A row is not taken before it can start: its lease would run while it waits for a slot.
-            return min(one.limit, INLINE_AT_ONCE - len(self.tasks))
-        return POOL_BATCH if self.pool else one.limit - running[one.name]
+            return min(step.limit, INLINE_AT_ONCE - len(self.tasks))
+        return POOL_BATCH if self.pool else step.limit - running[step.name]
 
     async def outbox(self) -> int:
         """Start what the outbox holds, as far as the limits allow; returns how many rows were taken."""
         (due, running), taken = await asyncio.to_thread(_look), 0
         if not due or not await reachable():
             return 0
-        for one in self.steps.values():
-            free = self._free(one, running)
-            if one.name not in due or free <= 0:
+        for step in self.steps.values():
+            free = self._free(step, running)
+            if step.name not in due or free <= 0:
                 continue
-            for row in await asyncio.to_thread(_claim, one, free):
+            for row in await asyncio.to_thread(_claim, step, free):
                 taken += 1
-                await self._hand_out(one, row)
+                await self._hand_out(step, row)
         return taken
 
-    async def _hand_out(self, one: Step, row: OutboxRow) -> None:
-        if not self.remote(one):
-            self._begin(f"row:{row.id}", one, row.args, row)
+    async def _hand_out(self, step: Step, row: OutboxRow) -> None:
+        if not self.remote(step):
+            self._begin(f"row:{row.id}", step, row.args, row)
             return
         try:
-            run_id = await deploy(one, row.args, f"{row.key}:a{row.attempt}", row)
+            run_id = await deploy(step, row.args, f"{row.key}:a{row.attempt}", row)
             await asyncio.to_thread(_started, row.id, run_id)
         except Exception as error:  # Prefect away or a deployment missing: kept in the row, tried again
-            log.warning("dispatch.failed", step=one.name, key=row.key, reason=outbox_runs.reason(error))
+            log.warning("dispatch.failed", step=step.name, key=row.key, reason=outbox_runs.reason(error))
             await asyncio.to_thread(step_failures.again, row.id, row.attempt, outbox_runs.reason(error))
 
-    def _begin(self, key: str, one: Step, args: Args, row: OutboxRow | None) -> None:
-        self.tasks[key] = asyncio.create_task(self._await(one, args, row), name=key)
+    def _begin(self, key: str, step: Step, args: Args, row: OutboxRow | None) -> None:
+        self.tasks[key] = asyncio.create_task(self._await(step, args, row), name=key)
         self.tasks[key].add_done_callback(lambda _ended: self.tasks.pop(key, None))
 
-    async def _await(self, one: Step, args: Args, row: OutboxRow | None) -> None:
+    async def _await(self, step: Step, args: Args, row: OutboxRow | None) -> None:
         about = await asyncio.to_thread(subject, args)
         try:
             with tags(about):
-                await one.flow()(**parameters(args, about, row))
+                await step.flow()(**parameters(args, about, row))
         except Exception as error:  # Prefect shows the failed run; the row says what happens next
-            log.warning("step.failed", step=one.name, subject=about, reason=outbox_runs.reason(error))
+            log.warning("step.failed", step=step.name, subject=about, reason=outbox_runs.reason(error))
             if row is not None:
                 await asyncio.to_thread(step_failures.again, row.id, row.attempt, outbox_runs.reason(error))
 
     async def start(self, name: str, args: Args) -> bool:
         """Start a step that no row asked for (a tick, a due post); False: no free slot, or it is still at it."""
-        one, key = self.steps[name], ":".join([name, *map(str, args.values())])
-        if not self.remote(one):
+        step, key = self.steps[name], ":".join([name, *map(str, args.values())])
+        if not self.remote(step):
             if key in self.tasks or len(self.tasks) >= INLINE_AT_ONCE:
                 return False
-            self._begin(key, one, args, None)
+            self._begin(key, step, args, None)
             return True
         if key in self.runs and not await ended(self.runs[key]):
             return False
         # Two workers that tick in the same second make one run.
-        self.runs[key] = await deploy(one, args, f"{key}:{int(clock.now().timestamp())}")
+        self.runs[key] = await deploy(step, args, f"{key}:{int(clock.now().timestamp())}")
         return True
 
     async def drain(self, seconds: float) -> None:

@@ -9,6 +9,7 @@ import structlog
 from prefect.runtime import flow_run
 
 from flows.runtime.catalogue import step
+from flows.runtime.run_report import RunReport
 from yiyuan import logging_setup, outbox
 from yiyuan.db import lease
 from yiyuan.db.session import transaction
@@ -32,23 +33,29 @@ def _done(row: int) -> None:
 
 
 @asynccontextmanager
-async def carried(name: str, row: int) -> AsyncIterator[None]:
+async def carried(name: str, row: int, subject: str = "") -> AsyncIterator[RunReport]:
     """Hold the row's lease while the body runs and mark the row done when it ends well.
 
     A body that raises leaves the row running: whoever awaited the run, or the reconciler, hands it out again.
-    `row` 0 is a run that nobody asked for through the outbox; nothing is held.
+    `row` 0 is a run that nobody asked for through the outbox; nothing is held. The report that is yielded takes the
+    step's numbers and becomes the run's artifact. subject: whose acts on record it lists ("post:5").
     """
     if not structlog.is_configured():
         logging_setup.configure()  # a process that Prefect started has passed none of our commands
+    planned = step(name)
+    report = RunReport(name, subject, quiet=bool(planned.every))
+    await report.begin()
     if not row:
-        yield
+        yield report
+        await report.leave()
         return
-    seconds = step(name).lease_seconds
+    seconds = planned.lease_seconds
     await asyncio.to_thread(_begin, row, str(flow_run.id or ""), seconds)
     renew = partial(asyncio.to_thread, _renew, row, seconds)
     async with lease.renewed(renew, seconds, name=f"row:{row}", ends_on=(Missing,)):
-        yield
+        yield report
     await asyncio.to_thread(_done, row)
+    await report.leave()
 
 
 def reason(error: BaseException) -> str:

@@ -63,13 +63,6 @@ async def _see(client: PrefectClient, run_id: str) -> Seen | None:
     return Seen(run.state.type, run.state.timestamp) if run.state else Seen("")
 
 
-async def _bury(client: PrefectClient, row: OutboxRow, seen: Seen | None) -> None:
-    """Tell Prefect that a silent run is over, so that it neither starts late nor looks alive for ever."""
-    if seen and seen.state in {StateType.RUNNING, StateType.PENDING, StateType.SCHEDULED}:
-        state: State[None] = Crashed(message="fell silent; handed out again")
-        await client.set_flow_run_state(UUID(row.run_id), state, force=True)
-
-
 def _running() -> list[OutboxRow]:
     with transaction(read_only=True) as s:
         return outbox.running(s)
@@ -89,7 +82,10 @@ async def _settle(client: PrefectClient, row: OutboxRow) -> Verdict:
     seen = await _see(client, row.run_id)
     what = verdict(row, seen, clock.now())
     if what == "again":
-        await _bury(client, row, seen)
+        # Tell Prefect that a silent run is over, so that it neither starts late nor looks alive for ever.
+        if seen and seen.state in {StateType.RUNNING, StateType.PENDING, StateType.SCHEDULED}:
+            state: State[None] = Crashed(message="fell silent; handed out again")
+            await client.set_flow_run_state(UUID(row.run_id), state, force=True)
         why = f"run {seen.state.lower()}" if seen and seen.state else "run lost"
         await asyncio.to_thread(step_failures.again, row.id, row.attempt, why)
         log.warning("reconcile.again", step=row.step, key=row.key, attempt=row.attempt)

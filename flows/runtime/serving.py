@@ -23,9 +23,9 @@ async def serve(ready: Callable[[], None], steps: Sequence[Step] = STEPS) -> Non
     Schedules are not paused at the end: after a restart race they would stay so.
     """
     runner = Runner(name="yiyuan", limit=LONG_AT_ONCE, query_seconds=QUERY_SECONDS, pause_on_shutdown=False)
-    for one in steps:
-        if one.kind == "long":
-            await runner.aadd_deployment(deployment(one))
+    for step in steps:
+        if step.kind == "long":
+            await runner.aadd_deployment(deployment(step))
     ready()
     await runner.start()
 
@@ -35,8 +35,8 @@ async def register(pool: str, steps: Sequence[Step] = STEPS) -> None:
     async with get_client() as client:
         with suppress(ObjectAlreadyExists):
             await client.create_work_pool(WorkPoolCreate(name=pool, type="process"))
-    for one in steps:
-        await deployment(one, pool=pool).aapply()
+    for step in steps:
+        await deployment(step, pool=pool).aapply()
 
 
 async def serve_pool(ready: Callable[[], None]) -> None:

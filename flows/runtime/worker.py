@@ -11,6 +11,7 @@ from channels.delivery import deliver
 from channels.delivery.deliver import coming
 from flows.release import LEAD_SECONDS, POOL_LEAD_SECONDS
 from flows.runtime.dispatch import Dispatcher
+from flows.runtime.events import EventFeed
 from flows.runtime.outbox_runs import reason
 from flows.runtime.reconcile import reconcile
 from notifications import outside
@@ -20,7 +21,7 @@ from yiyuan.settings import Settings
 
 log = structlog.get_logger()
 
-RECONCILE_SECONDS, ALIVE_SECONDS = 5.0, 5.0
+RECONCILE_SECONDS, ALIVE_SECONDS, EVENTS_SECONDS = 5.0, 5.0, 2.0
 #: How long a stopping worker waits for the steps it is awaiting, and between two tries for a free slot.
 DRAIN_SECONDS, SLOT_SECONDS = 10.0, 0.2
 NOTICES_AT_ONCE = 20
@@ -74,6 +75,7 @@ class Beats:
     ) -> None:
         self.own, self.dispatcher, self.stop = own, dispatcher, stop
         self.say_alive, self.senders = say_alive, senders
+        self.feed = EventFeed()
 
     async def tick(self, name: str) -> None:
         """Start a periodic step as soon as there is a slot for it."""
@@ -98,6 +100,10 @@ class Beats:
         await asyncio.to_thread(deliver.reconcile)
         await reconcile()
 
+    async def feed_events(self) -> None:
+        """Tell Prefect's automations what happened."""
+        await self.feed.send_new()
+
     async def alive(self) -> None:
         """Show the supervisor and the doctor that this process beats."""
         await asyncio.to_thread(self.say_alive)
@@ -118,6 +124,7 @@ class Beats:
             Beat("posts", tick, self.posts),
             Beat("notices", tick, self.notices),
             *self.periodic(),
+            Beat("events", EVENTS_SECONDS, self.feed_events),
             Beat("reconcile", RECONCILE_SECONDS, self.reconcile),
             Beat("alive", ALIVE_SECONDS, self.alive),
         ]

@@ -66,34 +66,24 @@ def _by_kind(source: Path, target: Path, wish: RedactionOptions, progress: Progr
     if not source.is_file():
         raise BadInput(_("找不到文件 {path}").format(path=source), field="source")
     if source.suffix.lower() in TEXTS + SUBTITLES:
-        return _text(source, target, wish)
+        text = _read(source)
+        result: Redaction = (redact_subtitles if source.suffix.lower() in SUBTITLES else redact)(text, allow=wish.allow)
+        with written(target) as partial:
+            partial.write_text(result.text, encoding="utf-8", newline="")
+        return privacy_report.of_text(source.name, target.name, result)
     opened = Source.of_path(source)
-    medium = image if _is_picture(source) else video
-    found = medium.detect(opened, progress=progress, profile=wish.profile, allow=wish.allow, **_beside(source, medium))
+    # By content, whatever the name says.
+    with source.open("rb") as file:
+        head = file.read(16)
+    is_picture = head.startswith(_PICTURE_HEADS) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
+    medium = image if is_picture else video
+    # The text of a subtitle file with the same name.
+    files = [source.with_suffix(suffix) for suffix in SUBTITLES] if medium is video else []
+    beside = next(({"subtitles": _read(path)} for path in files if path.is_file()), {})
+    found = medium.detect(opened, progress=progress, profile=wish.profile, allow=wish.allow, **beside)
     decided = RenderDecisions(tuple(wish.keep), mask=wish.mask, voices=tuple(wish.voices))
     report = medium.render(opened, found, decided, target, progress=progress)
     return privacy_report.of_pictures(source.name, target.name, report)
-
-
-def _beside(source: Path, medium: object) -> dict[str, str]:
-    """The text of a subtitle file with the same name."""
-    files = [source.with_suffix(suffix) for suffix in SUBTITLES] if medium is video else []
-    return next(({"subtitles": _read(path)} for path in files if path.is_file()), {})
-
-
-def _is_picture(path: Path) -> bool:
-    """By content, whatever the name says."""
-    with path.open("rb") as file:
-        head = file.read(16)
-    return head.startswith(_PICTURE_HEADS) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
-
-
-def _text(source: Path, target: Path, wish: RedactionOptions) -> FileReport:
-    text = _read(source)
-    result: Redaction = (redact_subtitles if source.suffix.lower() in SUBTITLES else redact)(text, allow=wish.allow)
-    with written(target) as partial:
-        partial.write_text(result.text, encoding="utf-8", newline="")
-    return privacy_report.of_text(source.name, target.name, result)
 
 
 def _read(path: Path) -> str:

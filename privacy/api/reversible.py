@@ -123,8 +123,8 @@ class Map:
             raise BadInput(_("这份映射要用{needed}打开").format(needed=needed), field="key_file")
         inner = key.unwrap(wrapped)
         self._places: dict[tuple[str, str], list[Any]] = {}
-        for one in _lines(content[len(head) + 1 :], inner):
-            self._places.setdefault((_name(one["id"]), one["sha256"]), []).append(one["places"])
+        for record in _lines(content[len(head) + 1 :], inner):
+            self._places.setdefault((_name(record["id"]), record["sha256"]), []).append(record["places"])
 
     def __len__(self) -> int:
         return len(self._places)

@@ -27,24 +27,6 @@ def _refuse_second_file(url: str, flags: int, options: dict[str, Any]) -> Never:
     raise OSError("a container may not open other files")
 
 
-def _check_head(file: BinaryIO) -> None:
-    head = file.read(4096)
-    file.seek(0)
-    if not head:
-        raise BadInput(_("文件是空的（0 字节）：请重新选择文件上传"), field="video")
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if text.startswith(_PLAYLISTS) or b"<MPD" in head[:1024]:
-        raise BadInput(_("这是播放列表（m3u8、mpd、concat 等），不是视频文件：请上传视频文件本身"), field="video")
-
-
-def _check_size(file: BinaryIO) -> None:
-    size = file.seek(0, 2)
-    file.seek(0)
-    limit = settings().upload_max_bytes
-    if size > limit:
-        raise BadInput(_("文件超过 {limit} MB：请压缩或剪短后再上传").format(limit=limit // 1024**2), field="video")
-
-
 @contextmanager
 def opened(source: Source) -> Iterator[InputContainer]:
     """The container of a source. BadInput when it is no video file we take."""
@@ -53,8 +35,18 @@ def opened(source: Source) -> Iterator[InputContainer]:
     except FileNotFoundError:
         raise Failed(_("素材文件不在了：请联系管理员从备份恢复，或重新上传")) from None
     with file:
-        _check_size(file)
-        _check_head(file)
+        size = file.seek(0, 2)
+        file.seek(0)
+        limit = settings().upload_max_bytes
+        if size > limit:
+            raise BadInput(_("文件超过 {limit} MB：请压缩或剪短后再上传").format(limit=limit // 1024**2), field="video")
+        head = file.read(4096)
+        file.seek(0)
+        if not head:
+            raise BadInput(_("文件是空的（0 字节）：请重新选择文件上传"), field="video")
+        text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+        if text.startswith(_PLAYLISTS) or b"<MPD" in head[:1024]:
+            raise BadInput(_("这是播放列表（m3u8、mpd、concat 等），不是视频文件：请上传视频文件本身"), field="video")
         with _container(file) as container:
             yield container
 

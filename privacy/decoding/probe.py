@@ -36,7 +36,12 @@ def probe(job: Job, progress: Progress) -> Probe:
         stream = video_stream(container)
         _check_length(_stated(container, stream))
         scan = _scan(container, stream, progress)
-        _check_whole(scan, stream, container)
+        stated = _stated(container, stream)
+        missing = stream.frames - scan.packets
+        cut = missing > SLACK_FRAMES + SLACK_SHARE * stream.frames
+        short = 0 < scan.end < stated * (1 - SLACK_SHARE) - SLACK_SECONDS and not stream.frames
+        if scan.broken or not scan.packets or cut or short:
+            raise BadInput(_("视频不完整（没有传完或被截断）：请从原设备重新导出并上传"), field="video")
         return _describe(container, stream, scan)
 
 
@@ -70,15 +75,6 @@ def _scan(container: InputContainer, stream: VideoStream, progress: Progress) ->
     except av.error.FFmpegError:
         scan.broken = True
     return scan
-
-
-def _check_whole(scan: _Scan, stream: VideoStream, container: InputContainer) -> None:
-    stated = _stated(container, stream)
-    missing = stream.frames - scan.packets
-    cut = missing > SLACK_FRAMES + SLACK_SHARE * stream.frames
-    short = 0 < scan.end < stated * (1 - SLACK_SHARE) - SLACK_SECONDS and not stream.frames
-    if scan.broken or not scan.packets or cut or short:
-        raise BadInput(_("视频不完整（没有传完或被截断）：请从原设备重新导出并上传"), field="video")
 
 
 def _describe(container: InputContainer, stream: VideoStream, scan: _Scan) -> Probe:

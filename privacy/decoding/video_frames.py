@@ -111,17 +111,14 @@ def pictures(container: InputContainer, other: OtherPackets | None = None) -> It
 def _upright(frame: VideoFrame) -> Image:
     turns = round(frame.rotation / 90) % 4
     if frame.width % 2 or frame.height % 2:
-        return _evened(np.rot90(frame.to_ndarray(format="rgb24"), turns))
+        # I420 of a picture with an odd side, its last row or column doubled: colour has half the size.
+        rgb = np.rot90(frame.to_ndarray(format="rgb24"), turns)
+        bottom, right = rgb.shape[0] % 2, rgb.shape[1] % 2
+        padded = cv2.copyMakeBorder(np.ascontiguousarray(rgb), 0, bottom, 0, right, cv2.BORDER_REPLICATE)
+        return cast(Image, cv2.cvtColor(padded, cv2.COLOR_RGB2YUV_I420))
     plain = frame if frame.format.name in _PLAIN else frame.reformat(format="yuv420p")
     picture = Picture(0, None, np.ascontiguousarray(plain.to_ndarray()))
     if not turns:
         return picture.yuv
     planes = [np.rot90(plane, turns) for plane in (picture.luma, *picture.chroma())]
     return np.concatenate([plane.reshape(-1) for plane in planes]).reshape(-1, planes[0].shape[1])
-
-
-def _evened(rgb: Image) -> Image:
-    """I420 of a picture with an odd side, its last row or column doubled: colour has half the size."""
-    bottom, right = rgb.shape[0] % 2, rgb.shape[1] % 2
-    padded = cv2.copyMakeBorder(np.ascontiguousarray(rgb), 0, bottom, 0, right, cv2.BORDER_REPLICATE)
-    return cast(Image, cv2.cvtColor(padded, cv2.COLOR_RGB2YUV_I420))

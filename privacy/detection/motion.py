@@ -37,7 +37,7 @@ def drift(smalls: Sequence[Image], width: int) -> list[Rect]:
     smalls: the pictures, each through `small`; width: theirs in pixels.
     """
     moved = [STILL]
-    for before, after in pairwise([_level(one) for one in smalls]):
+    for before, after in pairwise([_level(picture) for picture in smalls]):
         moved.append(np.asarray(moved[-1] + _step(before, after) * (width / WIDE), dtype=np.float32))
     return moved
 
@@ -57,8 +57,10 @@ def difference_but_for_movement(before: Image, after: Image) -> float:
 
 
 def _apart(before: Image, after: Image) -> NDArray[np.int16]:
-    one, other = (cv2.resize(side, COARSE, interpolation=cv2.INTER_AREA).astype(np.int16) for side in (before, after))
-    return np.asarray(np.abs(one - other), dtype=np.int16)
+    earlier, later = (
+        cv2.resize(side, COARSE, interpolation=cv2.INTER_AREA).astype(np.int16) for side in (before, after)
+    )
+    return np.asarray(np.abs(earlier - later), dtype=np.int16)
 
 
 def _shared(before: Level, after: Level, moved: Rect) -> tuple[Level, Level]:
@@ -115,9 +117,9 @@ class Camera:
         self._right.extend([right] * missing + [right + float(by[0])])
         self._down.extend([down] * missing + [down + float(by[1])])
 
-    def between(self, one: int, other: int) -> Rect:
+    def between(self, first: int, last: int) -> Rect:
         """How far the picture moved from one frame to the other, shape (2,)."""
-        (right, down), (later_right, later_down) = self._at(one), self._at(other)
+        (right, down), (later_right, later_down) = self._at(first), self._at(last)
         return np.array([later_right - right, later_down - down], np.float32)
 
     def path(self, frames: Iterable[int]) -> Rect:

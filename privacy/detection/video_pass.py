@@ -70,18 +70,10 @@ class _Pass:
         self._saved = time.monotonic()
         self._begin = 0
         if job.resume:
-            self._go_on(job.resume)
-
-    def _go_on(self, state: bytes) -> None:
-        # Written by this same code; the parent that kept it could not read it.
-        eyes, self._timing, self._size = pickle.loads(zlib.decompress(state))  # noqa: S301
-        self._eyes.go_on(eyes)
-        self._begin = self._timing.frames
-
-    def _save(self) -> None:
-        if time.monotonic() - self._saved >= self._job.save_seconds:
-            self._signal.save(zlib.compress(pickle.dumps((self._eyes.state(), self._timing, self._size)), 1))
-            self._saved = time.monotonic()
+            # Written by this same code; the parent that kept it could not read it.
+            eyes, self._timing, self._size = pickle.loads(zlib.decompress(job.resume))  # noqa: S301
+            self._eyes.go_on(eyes)
+            self._begin = self._timing.frames
 
     def run(self) -> Detection:
         pace = Pace("detect", self._signal, self._about.frames or round(self._about.seconds * self._about.fps))
@@ -89,9 +81,14 @@ class _Pass:
             self._timing.base(video_stream(container).time_base)
             for picture in self._eyes.watch.each("decode", pictures(container)):
                 if picture.index >= self._begin:
-                    self._one(picture)
+                    self._timing.add(picture.pts)
+                    self._size = (picture.width, picture.height)
+                    self._eyes.see(picture)
                     pace.tick(picture.index + 1)
-                    self._save()
+                    if time.monotonic() - self._saved >= self._job.save_seconds:
+                        state = pickle.dumps((self._eyes.state(), self._timing, self._size))
+                        self._signal.save(zlib.compress(state, 1))
+                        self._saved = time.monotonic()
             self._eyes.close()
         if not self._timing.frames:
             raise BadInput(_("视频里没有可解码的画面：请从原设备重新导出并上传"), field="video")
@@ -99,15 +96,10 @@ class _Pass:
         about = replace(self._about, width=self._size[0], height=self._size[1])
         return _detection(self._job, about, self._eyes, self._timing)
 
-    def _one(self, picture: Picture) -> None:
-        self._timing.add(picture.pts)
-        self._size = (picture.width, picture.height)
-        self._eyes.see(picture)
-
 
 def _detection(job: Job, about: Probe, eyes: Eyes[Picture], timing: Timing) -> Detection:
     size = (about.width, about.height)
-    heard, said = speech(job, has_sound=about.has_audio, has_subtitles=about.has_subtitles)
+    heard, spoken = speech(job, has_sound=about.has_audio, has_subtitles=about.has_subtitles)
     return Detection(
         probe=about,
         frames=timing.frames,
@@ -118,7 +110,7 @@ def _detection(job: Job, about: Probe, eyes: Eyes[Picture], timing: Timing) -> D
         profile=job.profile,
         stage_seconds=eyes.watch.rounded(),
         scenes=eyes.scenes(timing.seconds),
-        spoken=said,
+        spoken=spoken,
         speech=heard,
         scene_watch=eyes.scene_watch,
     )

@@ -77,13 +77,6 @@ def work_of(task: Task) -> Callable[[Job, Signal], object]:  # noqa: PLR0911 - a
             return draw_screenshot
 
 
-def _result(job: Job, reporter: Reporter) -> str:
-    work = work_of(job.task)  # before the limits: importing opens many files
-    apply(job.limits)
-    result = work(job, reporter)
-    return str(TypeAdapter(type(result)).dump_json(result).decode())
-
-
 def _translate(error: BaseException) -> YiyuanError:
     """What a person can do about a failure of the machine; other errors are ours and stay loud."""
     if isinstance(error, YiyuanError):
@@ -108,7 +101,10 @@ def main() -> Never:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     reporter = Reporter()
     try:
-        reporter.line("result", _result(job, reporter))
+        work = work_of(job.task)  # before the limits: importing opens many files
+        apply(job.limits)
+        result = work(job, reporter)
+        reporter.line("result", str(TypeAdapter(type(result)).dump_json(result).decode()))
     except Exception as error:
         failure = _translate(error)
         reporter.line("error", type(failure).__name__, failure.message, failure.field)

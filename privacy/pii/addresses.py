@@ -25,7 +25,11 @@ def addresses(text: str) -> Iterator[Span]:
     for match in _HOUSE.finditer(text):
         start = _start(text, match.start())
         if start is not None:
-            yield Span("address", start, _tail(text, match.end()), 2)
+            end = match.end()
+            more = re.compile(r"(?:[ ]?[一-龥A-Za-z]{0,6}?\d{1,4}(?:号楼|号|栋|幢|座|单元|层|楼|室|户))*").match(
+                text, end
+            )
+            yield Span("address", start, more.end() if more else end, 2)
     for match in _VILLAGE.finditer(text):
         yield Span("address", match.start() + _after_lead(match.group()), match.end(), 1)
 
@@ -47,8 +51,3 @@ def _after_lead(text: str) -> int:
     limit = first.end() if first else len(text)
     leads = [match.end() for match in _LEAD.finditer(text, 0, limit) if _UNIT.match(text, match.end())]
     return leads[-1] if leads else 0
-
-
-def _tail(text: str, end: int) -> int:
-    more = re.compile(r"(?:[ ]?[一-龥A-Za-z]{0,6}?\d{1,4}(?:号楼|号|栋|幢|座|单元|层|楼|室|户))*").match(text, end)
-    return more.end() if more else end

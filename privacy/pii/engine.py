@@ -46,7 +46,7 @@ def _settle(candidates: Iterable[Span]) -> list[Span]:
         touching = [other for other in taken if other.start < span.end and span.start < other.end]
         for other in touching:
             taken.remove(other)
-        lead = max([span, *touching], key=lambda one: one.end - one.start)
+        lead = max([span, *touching], key=lambda part: part.end - part.start)
         start = min(span.start, *(other.start for other in touching), span.start)
         end = max(span.end, *(other.end for other in touching), span.end)
         taken.append(Span(lead.kind, start, end, lead.strength, lead.doubt))

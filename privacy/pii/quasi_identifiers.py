@@ -23,14 +23,12 @@ def combinations(text: str) -> Iterator[Span]:
     for sentence in _SENTENCE.finditer(text):
         words, start = sentence.group(), sentence.start()
         if _AGE.search(words):
-            yield from _schools(words, start)
+            for match in _SCHOOL.finditer(words):
+                lead = _LEAD.match(match.group())
+                skip = lead.end() if lead else 0
+                yield Span(
+                    "quasi", start + match.start() + skip, start + match.end(), 1, _("年龄与学校并列，可能推断出身份")
+                )
         if _RARE.search(words) and _UNIT.search(words):
             doubt = _("日期与罕见病例并列，可能推断出身份")
             yield from (Span("quasi", start + m.start(), start + m.end(), 1, doubt) for m in _DATE.finditer(words))
-
-
-def _schools(words: str, start: int) -> Iterator[Span]:
-    for match in _SCHOOL.finditer(words):
-        lead = _LEAD.match(match.group())
-        skip = lead.end() if lead else 0
-        yield Span("quasi", start + match.start() + skip, start + match.end(), 1, _("年龄与学校并列，可能推断出身份"))

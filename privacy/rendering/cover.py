@@ -24,7 +24,11 @@ def cover(video: Path) -> bytes:
         frames = [frame for place in PLACES if (frame := _frame(container, stream, place * seconds)) is not None]
     if not frames:
         raise Failed(_("无法从脱敏视频中取得封面"))
-    return _jpeg(max(frames, key=_sharpness))
+    image = Image.fromarray(max(frames, key=_sharpness))
+    image.thumbnail((WIDTH, WIDTH))
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=88)
+    return out.getvalue()
 
 
 def _frame(
@@ -41,11 +45,3 @@ def _sharpness(frame: NDArray[np.uint8]) -> float:
     """Mean squared difference of neighbouring pixels: blurred and empty frames come out low."""
     grey = frame.mean(axis=2)
     return float((np.diff(grey, axis=0) ** 2).mean() + (np.diff(grey, axis=1) ** 2).mean())
-
-
-def _jpeg(frame: NDArray[np.uint8]) -> bytes:
-    image = Image.fromarray(frame)
-    image.thumbnail((WIDTH, WIDTH))
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=88)
-    return out.getvalue()

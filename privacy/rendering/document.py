@@ -22,7 +22,8 @@ def draw_document(job: Job, progress: Progress) -> Paper:
             if len(pages) == shown:
                 break
         pace.end()
-        return Paper(_packed(np.vstack(pages)), shown, album.count)
+        bgr = cv2.cvtColor(np.vstack(pages), cv2.COLOR_RGB2BGR)
+        return Paper(cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes(), shown, album.count)
 
 
 def _scaled(rgb: Image) -> Image:
@@ -31,8 +32,3 @@ def _scaled(rgb: Image) -> Image:
     height = max(1, round(rgb.shape[0] * DOCUMENT_WIDTH / rgb.shape[1]))
     how = cv2.INTER_AREA if rgb.shape[1] > DOCUMENT_WIDTH else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(rgb, (DOCUMENT_WIDTH, height), interpolation=how), np.uint8)
-
-
-def _packed(rgb: Image) -> bytes:
-    bgr = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
-    return cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes()

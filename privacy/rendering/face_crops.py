@@ -28,7 +28,16 @@ def crop_faces(job: Job, progress: Progress) -> Strips:
     with _frames(job) as frames:
         for frame in frames:
             for number, box in wanted.get(frame.index, ()):
-                crops[number, frame.index] = _crop(frame, box)
+                # A square around a face, grey where it reaches out of the picture; packed, since a film may have many.
+                side = max(2, round(max(box.w, box.h) * WIDER))
+                left, top = box.x + (box.w - side) // 2, box.y + (box.h - side) // 2
+                right, bottom = min(left + side, frame.width), min(top + side, frame.height)
+                inner = frame.part(max(left, 0), max(top, 0), right, bottom)
+                square = np.full((side, side, 3), 128, np.uint8)
+                above, before = max(-top, 0), max(-left, 0)
+                square[above : above + inner.shape[0], before : before + inner.shape[1]] = inner
+                small = cv2.resize(square, (CROP_SIDE, CROP_SIDE), interpolation=cv2.INTER_AREA)
+                crops[number, frame.index] = _packed(small)  # type: ignore[arg-type]
             pace.tick(frame.index + 1)
     pace.end()
     return Strips([_strip(track, crops) for track in job.detection.tracks])
@@ -59,17 +68,6 @@ def _wanted(detection: Detection) -> Mapping[int, Sequence[tuple[int, Box]]]:
         for frame, box in chosen(track):
             wanted[frame].append((track.number, box))
     return wanted
-
-
-def _crop(frame: Frame, box: Box) -> bytes:
-    """A square around a face, grey where it reaches out of the picture; packed, since a film may have many."""
-    side = max(2, round(max(box.w, box.h) * WIDER))
-    left, top = box.x + (box.w - side) // 2, box.y + (box.h - side) // 2
-    inner = frame.part(max(left, 0), max(top, 0), min(left + side, frame.width), min(top + side, frame.height))
-    square = np.full((side, side, 3), 128, np.uint8)
-    above, before = max(-top, 0), max(-left, 0)
-    square[above : above + inner.shape[0], before : before + inner.shape[1]] = inner
-    return _packed(cv2.resize(square, (CROP_SIDE, CROP_SIDE), interpolation=cv2.INTER_AREA))  # type: ignore[arg-type]
 
 
 def _packed(rgb: Image) -> bytes:

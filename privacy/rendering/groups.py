@@ -11,10 +11,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import av
-from av.packet import Packet
 
 from privacy.decoding.video_frames import Picture
 from privacy.job import Mask
@@ -45,7 +43,7 @@ class Layout:
         spans = [self.pts[first:end] for first, end in zip(starts, ends, strict=True)]
         if not all(spans) or not self.keys.issuperset(starts):
             return False
-        apart = all(max(one) < min(two) for one, two in pairwise(spans))
+        apart = all(max(span) < min(following) for span, following in pairwise(spans))
         return apart and all(min(span) == span[0] for span in spans)
 
     def shown(self, first: int, frames: int) -> list[int]:
@@ -65,19 +63,15 @@ def layout(path: Path, starts: Sequence[int]) -> Layout:
                 continue
             if packet.stream is video:
                 groups[bisect_right(starts, len(read.pts)) - 1].update(bytes(packet))
-                _note(read, packet)
+                if packet.is_keyframe:
+                    read.keys.add(len(read.pts))
+                read.pts.append(packet.pts if packet.pts is not None else -1)
+                read.dts.append(packet.dts if packet.dts is not None else -1)
             else:
                 sound.update(f"{packet.pts} ".encode() + bytes(packet))
         read.digests = [group.hexdigest() for group in groups]
         read.heard = sound.hexdigest() if container.streams.audio else ""
     return read
-
-
-def _note(read: Layout, packet: "Packet[Any]") -> None:
-    if packet.is_keyframe:
-        read.keys.add(len(read.pts))
-    read.pts.append(packet.pts if packet.pts is not None else -1)
-    read.dts.append(packet.dts if packet.dts is not None else -1)
 
 
 class Covered:

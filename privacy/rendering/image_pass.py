@@ -8,7 +8,7 @@ from pathlib import Path
 
 import PIL.Image
 
-from privacy.decoding.image_frames import Album, Still, opened
+from privacy.decoding.image_frames import Album, opened
 from privacy.geometry import DPI
 from privacy.job import Job, Mask, Progress
 from privacy.progress import Pace, Stopwatch
@@ -35,17 +35,13 @@ def render_image(job: Job, progress: Progress) -> VideoReport:
 
 def _covered(album: Album, plan: Plan, mask: Mask, pace: Pace, shown: list[float]) -> Iterator[PIL.Image.Image]:
     for still in album.pictures:
-        _cover(still, plan, mask)
+        for box in plan.faces(still.index):
+            cover_face(still, box, mask)
+        for box in plan.texts(still.index, float(still.index)):
+            cover_text(still, box)
         shown.append(still.seconds)
         pace.tick(still.index + 1)
         yield PIL.Image.fromarray(still.pixels)
-
-
-def _cover(still: Still, plan: Plan, mask: Mask) -> None:
-    for box in plan.faces(still.index):
-        cover_face(still, box, mask)
-    for box in plan.texts(still.index, float(still.index)):
-        cover_text(still, box)
 
 
 def _write(album: Album, pictures: Iterator[PIL.Image.Image], partial: Path, shown: list[float]) -> None:

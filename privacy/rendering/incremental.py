@@ -7,7 +7,6 @@ source shows what it showed, and in the end that every packet that was to stay h
 
 import hashlib
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +55,18 @@ class _Copy:
         self._former, self._path = job.former.rendering, Path(job.former.path)
         self._starts = [group.first for group in self._former.groups]
         self._read = self._known()
-        self._changed = self._compared()
+        # Numbers of the groups that are covered otherwise than before.
+        plan = Plan(self._job)
+        groups = self._former.groups
+        self._changed = [at for at, group in enumerate(groups) if self._cover(plan, group) != group.cover]
+        need(len(self._changed) < len(self._starts), _("每一段的遮挡都变了"))
         self._same_sound = changes(job) == self._former.sound
         self._audio_source: AudioSource = self._former.audio_source
-        self._regroup = Regroup(job, self._read, self._source_base(), self._changed, progress)
+        with opened(self._job.source) as source:
+            base = video_stream(source).time_base
+        if base is None:
+            raise Misfit(_("原片的时间戳不可用"))
+        self._regroup = Regroup(job, self._read, base, self._changed, progress)
 
     def _known(self) -> Layout:
         """The former film's packets. Misfit unless it is the one that was recorded, by this encoder."""
@@ -76,25 +83,11 @@ class _Copy:
         need(read.is_closed(self._starts), _("上次生成的视频不能分段"))
         return read
 
-    def _compared(self) -> list[int]:
-        """Numbers of the groups that are covered otherwise than before."""
-        plan = Plan(self._job)
-        changed = [at for at, group in enumerate(self._former.groups) if self._cover(plan, group) != group.cover]
-        need(len(changed) < len(self._starts), _("每一段的遮挡都变了"))
-        return changed
-
     def _cover(self, plan: Plan, group: Group) -> str:
         digest = CoverDigest(plan, self._job.decided.mask)
         for frame, pts in enumerate(self._read.shown(group.first, group.frames), group.first):
             digest.add(frame, float(pts * self._read.base))
         return digest.hexdigest()
-
-    def _source_base(self) -> Fraction:
-        with opened(self._job.source) as source:
-            base = video_stream(source).time_base
-        if base is None:
-            raise Misfit(_("原片的时间戳不可用"))
-        return base
 
     def run(self) -> Written:
         """Write the film."""
@@ -140,7 +133,7 @@ class _Copy:
 
     def rendering(self, sha256: str) -> Rendering:
         """What was written, after comparing it packet by packet with what was to be written."""
-        wanted = [self._regroup.made.get(at, group) for at, group in enumerate(self._former.groups)]
+        wanted = [self._regroup.encoded.get(at, group) for at, group in enumerate(self._former.groups)]
         now = layout(Path(self._job.partial), self._starts)
         need(now.digests == [group.packets for group in wanted], _("沿用的画面与上次不一致"))
         same = all(now.shown(g.first, g.frames) == self._read.shown(g.first, g.frames) for g in wanted)

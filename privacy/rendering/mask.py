@@ -18,7 +18,9 @@ BLOCKS = 6  # mosaic squares along the longer side of a face; more would leave f
 
 def cover_face(picture: Frame, box: Box, mask: Mask) -> None:
     """Cover a face with an ellipse."""
-    area = _even(_grown(box), picture.width, picture.height)
+    width, height = round(box.w * MARGIN), round(box.h * MARGIN)
+    margin = Box(box.x - (width - box.w) // 2, box.y - (height - box.h) // 2, width, height)
+    area = _even(margin, picture.width, picture.height)
     if area is None:
         return
     for plane, half in picture.planes():
@@ -36,11 +38,6 @@ def cover_text(picture: Frame, box: Box) -> None:
     for plane, half in picture.planes():
         part = _part(plane, area, half)
         part[:] = np.uint8(part.mean())
-
-
-def _grown(box: Box) -> Box:
-    width, height = round(box.w * MARGIN), round(box.h * MARGIN)
-    return Box(box.x - (width - box.w) // 2, box.y - (height - box.h) // 2, width, height)
 
 
 def _even(box: Box, width: int, height: int) -> Box | None:
@@ -91,7 +88,7 @@ class Plan:
 
     def texts(self, frame: int, seconds: float) -> list[Box]:
         """Text to cover, and what a person drew. seconds: when the frame is shown."""
-        drawn = [one.box for one in self._extra if one.first_seconds <= seconds <= one.last_seconds]
+        drawn = [region.box for region in self._extra if region.first_seconds <= seconds <= region.last_seconds]
         return drawn + [_place(hit, frame) for hit in self._hits if hit.first_frame <= frame <= hit.last_frame]
 
 

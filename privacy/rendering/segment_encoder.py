@@ -46,7 +46,7 @@ class Regroup:
         self._plan = Plan(job)
         self._pace = Pace("render", progress, sum(self._former.groups[at].frames for at in changed))
         self._done = 0
-        self.made: dict[int, Group] = {}
+        self.encoded: dict[int, Group] = {}
         self.decoded = Counter()
 
     def packets(self, origin: VideoStream) -> Iterator["Packet[Any]"]:
@@ -68,43 +68,40 @@ class Regroup:
         group = self._former.groups[number]
         codec = encoder.alone(self._detection, origin, self._base)
         covered = Covered(self._plan, self._job.decided.mask, encoder.length(self._detection))
-        made: list[Packet[Any]] = []
+        encoded: list[Packet[Any]] = []
         for frame, pts in enumerate(self._read.shown(group.first, group.frames), group.first):
             picture, wanted = next(source, None), self._source_pts(pts)
             if picture is None or picture.pts != wanted:
                 raise Misfit(_("原片的时间戳与上次不同"))
             covered.cover(picture, frame, float(pts * self._read.base))
             stamp = wanted - self._former.zero
-            made += codec.encode(encoder.frame_of(picture, stamp, self._base, begins=frame == group.first))
+            encoded += codec.encode(encoder.frame_of(picture, stamp, self._base, begins=frame == group.first))
             self._done += 1
             self._pace.tick(self._done)
-        made += codec.encode(None)
+        encoded += codec.encode(None)
         covered.close()
         need(bytes(codec.extradata or b"") == self._read.extradata, _("编码参数与上次不同"))
-        return self._checked(number, made, covered.groups[0])
+        return self._checked(number, encoded, covered.groups[0])
 
-    def _checked(self, number: int, made: "list[Packet[Any]]", now: Group) -> "list[Packet[Any]]":
+    def _checked(self, number: int, encoded: "list[Packet[Any]]", now: Group) -> "list[Packet[Any]]":
         """The packets with the stamps of the film. Misfit unless they fit where the old ones were."""
         group, payload = self._former.groups[number], hashlib.sha256()
         need(now.seen == group.seen, _("从中间读起时，原片的画面与上次不同"))
-        for packet in made:
-            packet.pts = self._film_pts(packet.pts)
+        for packet in encoded:
+            pts = (packet.pts or 0) * self._base / self._read.base
+            need(packet.pts is not None and pts.denominator == 1, _("原片与上次的时间单位不合"))
+            packet.pts = int(pts)
             payload.update(bytes(packet))
-        shown = sorted(packet.pts or 0 for packet in made)
+        shown = sorted(packet.pts or 0 for packet in encoded)
         need(shown == self._read.shown(group.first, group.frames), _("重新编码的一段帧数或时间不同"))
-        need(made[0].is_keyframe and made[0].pts == shown[0], _("重新编码的一段不能单独解码"))
-        self.made[number] = now.with_packets(payload.hexdigest())
-        return made
+        need(encoded[0].is_keyframe and encoded[0].pts == shown[0], _("重新编码的一段不能单独解码"))
+        self.encoded[number] = now.with_packets(payload.hexdigest())
+        return encoded
 
     def _source_pts(self, pts: int) -> int:
         stamp = pts * self._read.base / self._base
         need(stamp.denominator == 1, _("原片与上次的时间单位不合"))
         return self._former.zero + int(stamp)
-
-    def _film_pts(self, stamp: int | None) -> int:
-        pts = (stamp or 0) * self._base / self._read.base
-        need(stamp is not None and pts.denominator == 1, _("原片与上次的时间单位不合"))
-        return int(pts)
 
 
 def _runs(numbers: list[int]) -> Iterator[list[int]]:

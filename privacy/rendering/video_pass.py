@@ -5,9 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import av
-from av.container import InputContainer, OutputContainer
-from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
+from av.container import InputContainer
 
 from privacy.decoding.container import opened, video_stream
 from privacy.decoding.video_frames import Picture, pictures
@@ -81,13 +79,17 @@ class _Writer:
 
     def run(self) -> Written:
         with av.open(str(self._partial), "w", format="mp4", options={"movflags": "+faststart"}) as target:
-            video = self._video(target)
+            rate = encoder.rate(self._detection)
+            video = target.add_stream("libx264", rate=rate, options=dict(encoder.OPTIONS))
+            encoder.configure(video.codec_context, self._detection, self._stream, self._base)
             sound = Sound(self._source, target, self._job)
             target.start_encoding()
             for picture in pictures(self._source, sound):
                 stamp = self._stamp(picture)
                 self.covered.cover(picture, picture.index, float(stamp * self._base))
-                target.mux(video.encode(self._frame(picture, stamp)))
+                self._last, self._count = stamp, self._count + 1
+                begins = picture.index % self._length == 0
+                target.mux(video.encode(encoder.frame_of(picture, stamp, self._base, begins=begins)))
                 self._pace.tick(picture.index + 1)
             target.mux(video.encode(None))
             self.covered.close()
@@ -95,22 +97,12 @@ class _Writer:
             sound.end()
         return Written(self._count, float(self._last * self._base), sound.audio_source())
 
-    def _video(self, target: OutputContainer) -> VideoStream:
-        rate = encoder.rate(self._detection)
-        stream = target.add_stream("libx264", rate=rate, options=dict(encoder.OPTIONS))
-        encoder.configure(stream.codec_context, self._detection, self._stream, self._base)
-        return stream
-
     def _stamp(self, picture: Picture) -> int:
         """When a picture is shown, in units of `_base`, the first one at 0."""
         if self._detection.retimed or picture.pts is None:
             return round(picture.index / self._detection.probe.fps / self._base)
         self._zero = picture.pts if self._zero is None else self._zero
         return picture.pts - self._zero
-
-    def _frame(self, picture: Picture, stamp: int) -> VideoFrame:
-        self._last, self._count = stamp, self._count + 1
-        return encoder.frame_of(picture, stamp, self._base, begins=picture.index % self._length == 0)
 
     def rendering(self, written: Written, sha256: str) -> Rendering | None:
         """What the next rendering may take over; nothing when the source has no time stamps to find frames by."""
@@ -126,7 +118,7 @@ class _Writer:
             encoder=encoder.build(),
             zero=self._zero,
             seconds=written.seconds,
-            groups=[group.with_packets(one) for group, one in zip(groups, read.digests, strict=True)],
+            groups=[group.with_packets(packets) for group, packets in zip(groups, read.digests, strict=True)],
             sound=changes(self._job),
             audio_source=written.sound,
             heard=read.heard,

@@ -11,7 +11,7 @@ from review.redaction import attachment_copies, doubts
 from review.redaction.decisions import outdated
 from review.redaction.faces import require_naming
 from yiyuan import audit, clock
-from yiyuan.codes import ItemState, VerdictKind
+from yiyuan.codes import AuditAction, ItemState, VerdictKind
 from yiyuan.errors import Refused
 from yiyuan.i18n import _
 from yiyuan.models import Item, Revision, Staff, Verdict
@@ -25,11 +25,13 @@ def accept_redactions(s: Session, author: Staff, item_id: int, version: int) -> 
     item = lookup.locked(s, item_id, version)
     revision = lookup.revision(s, item)
     require_naming(item, revision, author)
-    _require_checked(s, revision)
+    failed = s.scalar(select(Verdict).where(Verdict.revision_id == revision.id, Verdict.verdict == VerdictKind.FAILED))
+    if failed is not None:
+        raise Refused(_("有检查未能完成，不能视为通过，请重新检查后再确认"))
     doubts.require_none(s, revision)
     lookup.edited_by(revision, author)
     revision.accepted_by, revision.accepted_at = author.id, clock.now()
-    audit.append(s, author, "item.accept", f"item:{item.id}", {"revision": revision.id})
+    audit.append(s, author, AuditAction.ITEM_ACCEPT, f"item:{item.id}", {"revision": revision.id})
     if outdated(s, revision) or attachment_copies.outdated(s, revision):
         start_intake(s, item, revision)
     else:
@@ -37,17 +39,13 @@ def accept_redactions(s: Session, author: Staff, item_id: int, version: int) -> 
     return item
 
 
-def _require_checked(s: Session, revision: Revision) -> None:
-    failed = s.scalar(select(Verdict).where(Verdict.revision_id == revision.id, Verdict.verdict == VerdictKind.FAILED))
-    if failed is not None:
-        raise Refused(_("有检查未能完成，不能视为通过，请重新检查后再确认"))
-
-
 def freeze(s: Session, item: Item, revision: Revision) -> None:
     """Fix the revision's digest and open level 1."""
     revision.digest, revision.frozen_at = revision_digest(s, revision), clock.now()
     moves.moved(item, ItemState.REVIEW)
-    audit.append(s, None, "revision.freeze", f"item:{item.id}", {"revision": revision.id, "digest": revision.digest})
+    audit.append(
+        s, None, AuditAction.REVISION_FREEZE, f"item:{item.id}", {"revision": revision.id, "digest": revision.digest}
+    )
     levels.open_level(s, item, revision, 1)
 
 
@@ -58,4 +56,4 @@ def recheck(s: Session, author: Staff, item_id: int, version: int) -> None:
     require_naming(item, revision, author)
     revision.accepted_by = revision.accepted_at = None
     start_intake(s, item, revision)
-    audit.append(s, author, "item.recheck", f"item:{item.id}", {"revision": revision.id})
+    audit.append(s, author, AuditAction.ITEM_RECHECK, f"item:{item.id}", {"revision": revision.id})

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from review.items import lookup, moves, originals
 from review.policies import policies
 from yiyuan import audit, clock
-from yiyuan.codes import ItemState, VerdictKind
+from yiyuan.codes import AuditAction, ItemState, VerdictKind
 from yiyuan.errors import Conflict, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Item, Revision, Staff, Verdict
@@ -38,5 +38,5 @@ def tick(s: Session, staff: Staff, verdict_id: int) -> Verdict:
         raise Refused(_("只有“未核验”的项目可以人工勾选"))
     mark(verdict, staff)
     moves.moved(item)
-    audit.append(s, staff, "verdict.tick", f"item:{item.id}", {"checker": verdict.checker})
+    audit.append(s, staff, AuditAction.VERDICT_TICK, f"item:{item.id}", {"checker": verdict.checker})
     return verdict

@@ -15,7 +15,7 @@ from review.items import lookup
 from review.policies import policies
 from review.redaction import doubts
 from yiyuan import audit, clock, outbox
-from yiyuan.codes import DecisionVerdict, ItemState, VerdictKind
+from yiyuan.codes import AuditAction, DecisionVerdict, ItemState, VerdictKind
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict, Refused
 from yiyuan.i18n import _
@@ -40,7 +40,12 @@ def decide(
     self-check on level 1. delegate_of: the colleague of the pool a person stands in for. Refused, with the reason,
     when the person may not sign or a condition is not met; BadInput for a missing reason.
     """
-    item, revision, stage = _open(s, item_id, version)
+    item = lookup.locked(s, item_id, version)
+    lookup.require_state(item, (ItemState.REVIEW,), _("审核"))
+    revision = lookup.revision(s, item)
+    stage = levels.open_stage(s, revision)
+    if stage is None or stage.level != item.level:
+        raise Conflict(_("该稿件没有待签署的环节"))
     # Roles as they are now, not as they were when the page was drawn.
     staff = lookup.person(s, staff.id)
     if digest != revision.digest:
@@ -54,18 +59,14 @@ def decide(
     kept = _require_verdict(s, item, revision, stage, staff, chosen, reason, answers or {})
     decision = _sign(s, revision, stage, staff, chosen, reason, kept, delegate_of)
     levels.follow(s, item, revision, stage, decision, staff)
-    _record(s, item, staff, decision)
+    detail = {"decision": decision.id, "level": decision.level, "digest": decision.digest, "mac": decision.mac}
+    if decision.delegate_of is not None:
+        detail["delegate_of"] = decision.delegate_of
+    audit.append(
+        s, staff, AuditAction.of(f"decision.{decision.verdict}"), f"item:{item.id}", detail, note=decision.reason[:400]
+    )
+    outbox.enqueue(s, "advance", f"item:{item.id}:advance:{item.version}", {"revision_id": decision.revision_id})
     return decision
-
-
-def _open(s: Session, item_id: int, version: int) -> tuple[Item, Revision, ReviewLevel]:
-    item = lookup.locked(s, item_id, version)
-    lookup.require_state(item, (ItemState.REVIEW,), _("审核"))
-    revision = lookup.revision(s, item)
-    stage = levels.open_stage(s, revision)
-    if stage is None or stage.level != item.level:
-        raise Conflict(_("该稿件没有待签署的环节"))
-    return item, revision, stage
 
 
 def _require_eligible(
@@ -132,14 +133,6 @@ def _sign(
     return decision
 
 
-def _record(s: Session, item: Item, staff: Staff, decision: Decision) -> None:
-    detail = {"decision": decision.id, "level": decision.level, "digest": decision.digest, "mac": decision.mac}
-    if decision.delegate_of is not None:
-        detail["delegate_of"] = decision.delegate_of
-    audit.append(s, staff, f"decision.{decision.verdict}", f"item:{item.id}", detail, note=decision.reason[:400])
-    outbox.enqueue(s, "advance", f"item:{item.id}:advance:{item.version}", {"revision_id": decision.revision_id})
-
-
 def eligible(s: Session, item: Item, staff: Staff) -> bool:
     """May the person sign the open level in their own name?"""
     return not why_not(s, item, staff)
@@ -173,7 +166,7 @@ def unmet(s: Session, revision: Revision) -> list[str]:
     wrong = [_("“{title}”未处理，须修改或由宣传部豁免").format(title=f.title) for f in stopping(s, revision)]
     wrong += [unfinished.format(checker=v.checker.label) for v in _failed(s, revision)]
     still = doubts.open_tracks(s, revision)
-    wrong += [doubts.said(still)] if still else []
+    wrong += [doubts.message(still)] if still else []
     wrong += unconsented(s, revision)
     wrong += [_("未核验：{note}").format(note=v.note) for v in selfcheck.unticked(s, revision)]
     return wrong

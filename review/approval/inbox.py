@@ -70,13 +70,23 @@ def waiting_for(s: Session, staff: Staff) -> list[InboxRow]:
     )
     found = s.execute(query).tuples().all()
     ids = [revision.id for _stage, revision, _item, _name in found]
-    signed, blocks = _signed(s, ids), _blocks(s, ids)
-    made: list[InboxRow] = []
+    signed: dict[int, set[int]] = {}
+    decisions = select(Decision.revision_id, Decision.staff_id).where(Decision.revision_id.in_(ids))
+    for revision_id, staff_id in s.execute(decisions).tuples():
+        signed.setdefault(revision_id, set()).add(staff_id)
+    # Open stopping findings per revision.
+    stopping = (
+        select(Finding.revision_id, func.count())
+        .where(Finding.revision_id.in_(ids), Finding.disposition == Disposition.OPEN, Finding.severity.in_(STOPPING))
+        .group_by(Finding.revision_id)
+    )
+    blocks = Counter(dict(s.execute(stopping).tuples().all()))
+    inbox: list[InboxRow] = []
     for stage, revision, item, author in found:
         kind = _kind(item, revision, stage, staff, signed.get(revision.id, set()), blocks[revision.id])
         if kind is not None:
-            made.append(_row(kind, stage, revision, item, author, blocks[revision.id]))
-    return made
+            inbox.append(_row(kind, stage, revision, item, author, blocks[revision.id]))
+    return inbox
 
 
 def _kind(
@@ -109,21 +119,3 @@ def _row(
         planned_at=item.planned_at,
         open_findings=blocks,
     )
-
-
-def _signed(s: Session, ids: list[int]) -> dict[int, set[int]]:
-    signed: dict[int, set[int]] = {}
-    query = select(Decision.revision_id, Decision.staff_id).where(Decision.revision_id.in_(ids))
-    for revision_id, staff_id in s.execute(query).tuples():
-        signed.setdefault(revision_id, set()).add(staff_id)
-    return signed
-
-
-def _blocks(s: Session, ids: list[int]) -> Counter[int]:
-    """Open stopping findings per revision."""
-    query = (
-        select(Finding.revision_id, func.count())
-        .where(Finding.revision_id.in_(ids), Finding.disposition == Disposition.OPEN, Finding.severity.in_(STOPPING))
-        .group_by(Finding.revision_id)
-    )
-    return Counter(dict(s.execute(query).tuples().all()))

@@ -34,11 +34,6 @@ def open_level(s: Session, item: Item, revision: Revision, number: int) -> Revie
     s.add(stage)
     item.level = number
     s.flush()
-    _tell(s, item, revision, stage)
-    return stage
-
-
-def _tell(s: Session, item: Item, revision: Revision, stage: ReviewLevel) -> None:
     title = _("待您{stage}：《{title}》").format(stage=stage.name, title=item.title[:60])
     body = _("请在 {due} 前完成。").format(due=clock.local(stage.due_at).strftime("%Y-%m-%d %H:%M"))
     for person in signatures.signers(s, item, revision, stage):
@@ -46,6 +41,7 @@ def _tell(s: Session, item: Item, revision: Revision, stage: ReviewLevel) -> Non
         notices.post(
             s, key=key, kind=NoticeKind.REVIEW, title=title, body=body, link=f"/items/{item.id}", staff_id=person.id
         )
+    return stage
 
 
 def open_stage(s: Session, revision: Revision) -> ReviewLevel | None:

@@ -22,8 +22,8 @@ def examine() -> list[str]:
         return faults
 
 
-def tell_of_faults() -> None:
-    """Post what `examine` found, once a day. Own transaction."""
+def tell_of_faults() -> int:
+    """Post what `examine` found, once a day; returns how many faults there are. Own transaction."""
     if faults := examine():
         with transaction() as s:
             for role in FAULT_RECIPIENTS:
@@ -32,3 +32,4 @@ def tell_of_faults() -> None:
                 notices.post(
                     s, key=key, kind=NoticeKind.SYSTEM, title=title, body=body, link="/audit", role=role, urgent=True
                 )
+    return len(faults)

@@ -11,7 +11,7 @@ from review.approval import signatures
 from review.items.moves import revive
 from review.policies import policies
 from yiyuan import audit, clock
-from yiyuan.codes import ItemState, NoticeKind
+from yiyuan.codes import AuditAction, ItemState, NoticeKind
 from yiyuan.db.session import transaction
 from yiyuan.i18n import _
 from yiyuan.models import Item, ReviewLevel, Revision
@@ -63,5 +63,5 @@ def _escalate(s: Session, stage: ReviewLevel, revision: Revision, item: Item) ->
         link = f"/items/{item.id}"
         notices.post(s, key=key, kind=NoticeKind.REVIEW, title=title, body=body, link=link, role=role, urgent=True)
     detail = {"stage": stage.id, "level": stage.level}
-    audit.append(s, None, "stage.overdue", f"item:{item.id}", detail)
+    audit.append(s, None, AuditAction.STAGE_OVERDUE, f"item:{item.id}", detail)
     return 1

@@ -12,7 +12,7 @@ from review.items import lookup
 from review.policies import policies
 from yiyuan import audit, clock
 from yiyuan.canonical_json import canonical
-from yiyuan.codes import ItemState
+from yiyuan.codes import AuditAction, ItemState
 from yiyuan.crypto.keyring import keyring
 from yiyuan.errors import Refused
 from yiyuan.i18n import _
@@ -24,9 +24,9 @@ VERSION = 1
 
 def make(s: Session, revision_id: int) -> Sheet:
     """The sheet of an approved revision; made once. Refused when its signatures are not complete and genuine."""
-    made = s.scalar(select(Sheet).where(Sheet.revision_id == revision_id))
-    if made is not None:
-        return made
+    earlier = s.scalar(select(Sheet).where(Sheet.revision_id == revision_id))
+    if earlier is not None:
+        return earlier
     revision = s.get_one(Revision, revision_id)
     item = lookup.item(s, revision.item_id)
     if item.state != ItemState.APPROVED:
@@ -37,7 +37,7 @@ def make(s: Session, revision_id: int) -> Sheet:
     sheet = Sheet(item_id=item.id, revision_id=revision.id, content=content, mac=_mac(content), made_at=clock.now())
     s.add(sheet)
     s.flush()
-    audit.append(s, None, "sheet.make", f"item:{item.id}", {"sheet": sheet.id, "mac": sheet.mac})
+    audit.append(s, None, AuditAction.SHEET_MAKE, f"item:{item.id}", {"sheet": sheet.id, "mac": sheet.mac})
     return sheet
 
 
@@ -67,6 +67,12 @@ def _mac(content: dict[str, Any]) -> str:
 
 def _content(s: Session, item: Item, revision: Revision) -> dict[str, Any]:
     author = lookup.person(s, item.author_id)
+    # The revisions before this one and why each came back.
+    earlier = select(Revision).where(Revision.item_id == item.id, Revision.number < revision.number)
+    found: list[dict[str, Any]] = []
+    for row in s.scalars(earlier.order_by(Revision.number)):
+        decisions = [_decision(s, item, decision) for decision in signatures.decided(s, row)]
+        found.append({"revision": row.number, "digest": row.digest, "decisions": decisions})
     return {
         "version": VERSION,
         "hospital": settings().hospital,
@@ -87,10 +93,12 @@ def _content(s: Session, item: Item, revision: Revision) -> dict[str, Any]:
         "decisions": [_decision(s, item, d) for d in signatures.decided(s, revision)],
         "findings": [_finding(s, f) for f in _of(s, Finding, revision)],
         "verdicts": [_verdict(s, v) for v in _of(s, Verdict, revision)],
-        "assets": [_asset(a) for a in _of(s, Asset, revision)],
+        "assets": [
+            {"kind": a.kind, "role": a.role, "sha256": a.sha256, "size": a.size} for a in _of(s, Asset, revision)
+        ],
         "consents": [_consent(c) for c in s.scalars(select(Consent).where(Consent.item_id == item.id))],
         "variants": [_variant(s, v) for v in _of(s, Variant, revision)],
-        "before": _before(s, item, revision),
+        "before": found,
     }
 
 
@@ -137,10 +145,6 @@ def _verdict(s: Session, verdict: Verdict) -> dict[str, Any]:
     return plain | {"ticked_by": _name(s, verdict.ticked_by), "ticked_at": _time(verdict.ticked_at)}
 
 
-def _asset(asset: Asset) -> dict[str, Any]:
-    return {"kind": asset.kind, "role": asset.role, "sha256": asset.sha256, "size": asset.size}
-
-
 def _consent(consent: Consent) -> dict[str, Any]:
     until = consent.to_day.isoformat() if consent.to_day else ""
     return {
@@ -156,13 +160,3 @@ def _consent(consent: Consent) -> dict[str, Any]:
 def _variant(s: Session, variant: Variant) -> dict[str, Any]:
     account = s.get_one(Account, variant.account_id)
     return {"platform": variant.platform, "account": account.name, "title": variant.title, "tags": variant.tags}
-
-
-def _before(s: Session, item: Item, revision: Revision) -> list[dict[str, Any]]:
-    """The revisions before this one and why each came back."""
-    earlier = select(Revision).where(Revision.item_id == item.id, Revision.number < revision.number)
-    found: list[dict[str, Any]] = []
-    for row in s.scalars(earlier.order_by(Revision.number)):
-        decisions = [_decision(s, item, decision) for decision in signatures.decided(s, row)]
-        found.append({"revision": row.number, "digest": row.digest, "decisions": decisions})
-    return found

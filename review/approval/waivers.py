@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from notifications import notices
 from review.items import lookup, moves, originals
 from yiyuan import audit, clock
-from yiyuan.codes import KEPT, STOPPING, Disposition, ItemState, NoticeKind
+from yiyuan.codes import KEPT, STOPPING, AuditAction, Disposition, ItemState, NoticeKind
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Finding, Item, Revision, Staff, WaiverRequest
@@ -43,7 +43,9 @@ def ask(s: Session, staff: Staff, finding_id: int, reason: str) -> WaiverRequest
     request.asked_by, request.asked_at = staff.id, clock.now()
     request.answered_by = request.answered_at = None
     s.add(request)
-    audit.append(s, staff, "finding.ask", f"item:{item.id}", {"finding": finding.id}, note=request.reason[:400])
+    audit.append(
+        s, staff, AuditAction.FINDING_ASK, f"item:{item.id}", {"finding": finding.id}, note=request.reason[:400]
+    )
     title = _("{name}申请豁免：{what}").format(name=staff.name, what=finding.title)
     link = f"/items/{item.id}/decide#finding-{finding.id}"
     key = f"waiver:{finding.id}:{staff.id}"
@@ -65,7 +67,9 @@ def waive(
     finding.disposed_by, finding.disposed_at = staff.id, clock.now()
     moves.moved(item)
     detail = {"finding": finding.id, "rule": finding.rule, "severity": finding.severity}
-    audit.append(s, staff, f"finding.{disposition}", f"item:{item.id}", detail, note=finding.reason[:400])
+    audit.append(
+        s, staff, AuditAction.of(f"finding.{disposition}"), f"item:{item.id}", detail, note=finding.reason[:400]
+    )
     request = _request(s, finding)
     if request is not None:
         request.answered_by, request.answered_at = staff.id, clock.now()

@@ -44,15 +44,17 @@ def keep(held: IntakeLease, original: Asset, copy: Asset) -> None:
     """Make the pictures of a copy, once; those of an earlier copy are erased."""
     mark = f"inset-{copy.sha256[:32]}"
     with transaction(read_only=True) as s:
-        if {one.profile for one in of(s, original)} == {mark}:
+        if {asset.profile for asset in of(s, original)} == {mark}:
             return
-    made = [(one, media.keep_derived(one.picture.content)) for one in _pictures(copy)]
+    pictures = [(picture, media.keep_derived(picture.picture.content)) for picture in _pictures(copy)]
     with held.saving() as (s, _item, revision):
         before = of(s, original)
-        for one, kept in made:
-            name = f"inset.{FORMS[one.media_type]}"
-            row = video_stage.derived_row(revision, original, kept, role=ROLE, media_type=one.media_type, filename=name)
-            row.profile, row.width, row.height = mark, one.picture.width, one.picture.height
+        for picture, kept in pictures:
+            name = f"inset.{FORMS[picture.media_type]}"
+            row = video_stage.derived_row(
+                revision, original, kept, role=ROLE, media_type=picture.media_type, filename=name
+            )
+            row.profile, row.width, row.height = mark, picture.picture.width, picture.picture.height
             s.add(row)
             s.flush()
         for old in before:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import func, select
 
-from privacy.api import Detection, FaceTrack, Progress, Source, image
+from privacy.api import Detection, Progress, Source, image
 from review.intake import article_images, face_crops, video_stage
 from review.intake.lease import IntakeLease
 from review.items import originals
@@ -31,7 +31,10 @@ def work(held: IntakeLease, progress: Progress) -> None:
         found = _look(held, original, allow)
         face_crops.keep(held, original, found)
         _copy(held, original, found)
-        _insets(held, original)
+        with transaction(read_only=True) as s:
+            copy = copy_of(s, original)
+        assert copy is not None, "made by the step before"
+        article_images.keep(held, original, copy)
         progress(IntakeStage.PICTURES, (done + 1) / len(todo), None)
 
 
@@ -42,18 +45,14 @@ def _look(held: IntakeLease, original: Asset, allow: list[str]) -> Detection:
     if saved is not None:
         return saved
     found = image.detect(Source.of_asset(original), allow=allow)
-    found = replace(found, tracks=[_renumbered(track, most) for track in found.tracks])
+    # Numbers are unique in a revision, so that a naming means one face.
+    found = replace(found, tracks=[replace(track, number=track.number + most) for track in found.tracks])
     video_stage.save_detection(held, original, found, role=FOUND)
     with held.saving() as (s, _item, _revision):
         asset = s.get_one(Asset, original.id)
         asset.width, asset.height, asset.frames = found.probe.width, found.probe.height, found.frames
         asset.seconds = float(found.frames - 1)  # boxes on pictures count pages and frames
     return found
-
-
-def _renumbered(track: FaceTrack, most: int) -> FaceTrack:
-    """Numbers are unique in a revision, so that a naming means one face."""
-    return replace(track, number=track.number + most)
 
 
 def _copy(held: IntakeLease, original: Asset, found: Detection) -> None:
@@ -73,19 +72,12 @@ def _copy(held: IntakeLease, original: Asset, found: Detection) -> None:
         target.unlink(missing_ok=True)
     with held.saving() as (s, _item, revision):
         before = copy_of(s, original)
-        made = video_stage.derived_row(
+        row = video_stage.derived_row(
             revision, original, kept, role=ROLE, media_type=media_type, filename=f"attachment.{suffix}"
         )
-        made.profile, made.width, made.height = wanted.profile(sealed), found.probe.width, found.probe.height
-        made.frames = found.frames
-        s.add(made)
+        row.profile, row.width, row.height = wanted.profile(sealed), found.probe.width, found.probe.height
+        row.frames = found.frames
+        s.add(row)
         s.flush()
         if before is not None:
             media.erase(s, before, None)
-
-
-def _insets(held: IntakeLease, original: Asset) -> None:
-    with transaction(read_only=True) as s:
-        copy = copy_of(s, original)
-    assert copy is not None, "made by the step before"
-    article_images.keep(held, original, copy)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from compliance.types import Package
 from yiyuan import audit
 from yiyuan.canonical_json import digest
-from yiyuan.codes import KEPT, Disposition
+from yiyuan.codes import KEPT, AuditAction, Disposition
 from yiyuan.models import Finding, Item, Revision, WaiverRequest
 
 #: Publicity's word on a finding (KEPT) holds on; the author's answer is asked again at level 1, and only offered.
@@ -62,12 +62,14 @@ def carry(s: Session, item: Item, revision: Revision, findings: Sequence[Finding
     Call it before the revision's old findings are deleted. As many keep it as had it: a third repetition is new. A
     request stays with its revision; the next one only offers its words, whoever wants a waiver there asks anew.
     """
-    requests = _requests(s, item)
-    said = _said(s, item, revision, requests)
+    # Every request to waive a finding of an item, by finding.
+    waivers = select(WaiverRequest).join(Finding).join(Revision).where(Revision.item_id == item.id)
+    requests = {row.finding_id: row for row in s.scalars(waivers)}
+    answers = _said(s, item, revision, requests)
     kept: list[tuple[Finding, int]] = []
     moved: list[tuple[WaiverRequest, Finding]] = []
     for finding in sorted(findings, key=lambda f: f.start or 0):
-        waiting = said.get(finding.context, [])
+        waiting = answers.get(finding.context, [])
         if finding.disposition != Disposition.OPEN or not waiting:
             continue
         old = waiting.pop(0)
@@ -84,12 +86,6 @@ def carry(s: Session, item: Item, revision: Revision, findings: Sequence[Finding
             )
             kept.append((finding, old.id))
     return Carried(kept, moved)
-
-
-def _requests(s: Session, item: Item) -> dict[int, WaiverRequest]:
-    """Every request to waive a finding of an item, by finding."""
-    findings = select(WaiverRequest).join(Finding).join(Revision).where(Revision.item_id == item.id)
-    return {row.finding_id: row for row in s.scalars(findings)}
 
 
 def _said(
@@ -114,4 +110,4 @@ def record(s: Session, item: Item, revision: Revision, kept: Sequence[tuple[Find
     """Leave an audit entry for what a new revision took over."""
     for finding, old in kept:
         detail = {"finding": finding.id, "before": old, "rule": finding.rule, "revision": revision.id}
-        audit.append(s, None, "finding.keep", f"item:{item.id}", detail, note=finding.reason[:400])
+        audit.append(s, None, AuditAction.FINDING_KEEP, f"item:{item.id}", detail, note=finding.reason[:400])

@@ -19,8 +19,14 @@ def of_revision(s: Session, item: Item, revision: Revision, redacted: Redacted, 
     """Everything the public would see of a revision, and who stands behind it."""
     author = lookup.person(s, item.author_id)
     texts = redacted.texts
+    own: dict[str, str] = {}
+    for form in redacted.form.variants:
+        own |= {f"variant.{form.account_id}.title": form.title, f"variant.{form.account_id}.body": form.body}
+    # The first fault that the register finds in the chosen accounts; active without any, None without accounts.
+    accounts = [s.get_one(Account, variant.account_id) for variant in variants]
+    faults = (fault for account in accounts if (fault := register.fault(s, account)))
     return Package(
-        texts=texts | _own_texts(redacted),
+        texts=texts | {name: text for name, text in own.items() if text},
         content_class=item.content_class,
         tags=tuple(redacted.tags),
         facts=dict(revision.facts),
@@ -33,32 +39,17 @@ def of_revision(s: Session, item: Item, revision: Revision, redacted: Redacted, 
         approval_number=str(revision.facts.get(FactName.APPROVAL_NUMBER, "")),
         ai_label=revision.ai_label,
         ai_verified_by=revision.ai_verified_by,
-        account_status=_account_status(s, variants),
+        account_status=next(faults, AccountStatus.ACTIVE if accounts else None),
         platforms=tuple(dict.fromkeys(variant.platform for variant in variants)),
-        variants=tuple(_variant(variant, redacted) for variant in variants),
+        # 公众号 counts the tags of the article's HTML too, so its body is handed over as it will be sent.
+        variants=tuple(
+            VariantFact(variant.platform, variant.title, variant.body, tuple(variant.tags)) for variant in variants
+        ),
         planned_day=clock.local(item.planned_at).date() if item.planned_at else None,
         consents=tuple(_consent(row) for row in s.scalars(select(Consent).where(Consent.item_id == item.id))),
         has_video=lookup.video(s, revision) is not None,
         tracks=_tracks(s, revision),
     )
-
-
-def _account_status(s: Session, variants: Sequence[Variant]) -> AccountStatus | None:
-    """The first fault that the register finds in the chosen accounts; active without any, None without accounts."""
-    rows_ = [s.get_one(Account, variant.account_id) for variant in variants]
-    return next((fault for row in rows_ if (fault := register.fault(s, row))), AccountStatus.ACTIVE if rows_ else None)
-
-
-def _own_texts(redacted: Redacted) -> dict[str, str]:
-    own: dict[str, str] = {}
-    for form in redacted.form.variants:
-        own |= {f"variant.{form.account_id}.title": form.title, f"variant.{form.account_id}.body": form.body}
-    return {name: text for name, text in own.items() if text}
-
-
-def _variant(variant: Variant, redacted: Redacted) -> VariantFact:
-    # 公众号 counts the tags of the article's HTML too, so its body is handed over as it will be sent.
-    return VariantFact(variant.platform, variant.title, variant.body, tuple(variant.tags))
 
 
 def _consent(row: Consent) -> ConsentFact:

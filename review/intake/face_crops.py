@@ -18,13 +18,13 @@ def keep(held: IntakeLease, original: Asset, found: Detection) -> None:
         bare = select(Track.id).where(Track.revision_id == held.revision_id, Track.asset_id == original.id)
         if s.scalar(bare.where(Track.strip_id.is_(None)).limit(1)) is None:
             return
-    made = face_crops.strips(Source.of_asset(original), found)
+    strips = face_crops.strips(Source.of_asset(original), found)
     sealed: list[tuple[Strip, Asset]] = []
     try:
-        sealed += [(one, _seal(one)) for one in made]
+        sealed += [(strip, _seal(strip)) for strip in strips]
         _save(held, original, found, sealed)
     except BaseException:
-        for _one, asset in sealed:
+        for _strip, asset in sealed:
             blob_store.remove(asset.blob)
         raise
 

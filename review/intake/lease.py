@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from notifications import notices
 from review.items import moves
 from yiyuan import audit, clock
-from yiyuan.codes import ItemState, NoticeKind
+from yiyuan.codes import AuditAction, ItemState, NoticeKind
 from yiyuan.db import lease
 from yiyuan.db.session import transaction
 from yiyuan.errors import Conflict
@@ -96,7 +96,9 @@ def fail(s: Session, item: Item, revision: Revision, message: str) -> None:
     revision.accepted_by = revision.accepted_at = None
     item.level = 0
     moves.moved(item, ItemState.INTAKE_FAILED)
-    audit.append(s, None, "intake.failed", f"item:{item.id}", {"revision": revision.id, "attempt": revision.attempt})
+    audit.append(
+        s, None, AuditAction.INTAKE_FAILED, f"item:{item.id}", {"revision": revision.id, "attempt": revision.attempt}
+    )
     title = _("稿件《{title}》处理失败").format(title=item.title[:60])
     key, link = f"item:{item.id}:intake_failed:{item.version}", f"/items/{item.id}"
     notices.post(

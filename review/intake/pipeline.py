@@ -13,7 +13,7 @@ from review.intake.lease import IntakeLease, LeaseLost
 from review.items import attached_files, lookup, moves
 from review.redaction import text as text_redaction
 from yiyuan import audit
-from yiyuan.codes import IntakeStage, ItemState, NoticeKind
+from yiyuan.codes import AuditAction, IntakeStage, ItemState, NoticeKind
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, YiyuanError
 from yiyuan.i18n import _
@@ -50,18 +50,14 @@ def run(revision_id: int, attempt: int = 1, progress: Hook | None = None) -> Non
     except LeaseLost:
         log.warning("intake_lost", revision=revision_id, attempt=held.attempt)
     except BadInput as error:
-        _refuse(held, error.message)
+        try:
+            with held.saving() as (s, item, revision):
+                lease.fail(s, item, revision, error.message)
+        except LeaseLost:
+            log.warning("intake_lost", revision=held.revision_id, attempt=held.attempt)
     except Exception as error:
         if not _gave_up(held, error):
             raise
-
-
-def _refuse(held: IntakeLease, message: str) -> None:
-    try:
-        with held.saving() as (s, item, revision):
-            lease.fail(s, item, revision, message)
-    except LeaseLost:
-        log.warning("intake_lost", revision=held.revision_id, attempt=held.attempt)
 
 
 def _gave_up(held: IntakeLease, error: Exception) -> bool:
@@ -80,7 +76,9 @@ def _stages(held: IntakeLease, meter: "Meter") -> None:
         original, pictures = lookup.video(s, revision), attached_files.attached(s, revision)
     found = _watch(held, meter, original) if original is not None else None
     report = meter.stage(IntakeStage.TEXT)
-    _texts(held)
+    with held.saving() as (s, item, revision):
+        redacted = text_redaction.redact_form(s, item, revision)
+        revision.texts, revision.tags, item.title = redacted.texts, redacted.tags, redacted.texts["title"]
     report("text", 1.0, None)
     if original is not None and found is not None:
         video_stage.derived(held, original, found, meter.stage(IntakeStage.RENDER))
@@ -96,12 +94,6 @@ def _watch(held: IntakeLease, meter: "Meter", original: Asset) -> Detection:
     return video_stage.detection(held, original, meter.stage(IntakeStage.DETECT))
 
 
-def _texts(held: IntakeLease) -> None:
-    with held.saving() as (s, item, revision):
-        redacted = text_redaction.redact_form(s, item, revision)
-        revision.texts, revision.tags, item.title = redacted.texts, redacted.tags, redacted.texts["title"]
-
-
 def _finish(held: IntakeLease, found: Detection | None) -> None:
     """Variants, findings, verdicts and the item's next state, in one transaction."""
     with held.saving() as (s, item, revision):
@@ -114,7 +106,9 @@ def _finish(held: IntakeLease, found: Detection | None) -> None:
             None,
             None,
         )
-        audit.append(s, None, "intake.done", f"item:{item.id}", {"revision": revision.id, "attempt": held.attempt})
+        audit.append(
+            s, None, AuditAction.INTAKE_DONE, f"item:{item.id}", {"revision": revision.id, "attempt": held.attempt}
+        )
         if revision.accepted_by is not None:
             acceptance.freeze(s, item, revision)
             return

@@ -11,28 +11,28 @@ from sqlalchemy.orm import Session
 from privacy.api import PreviousRender, Rendering, VideoReport
 from review.items import lookup
 from yiyuan import audit
-from yiyuan.codes import AssetKind, AssetRole
+from yiyuan.codes import AssetKind, AssetRole, AuditAction
 from yiyuan.models import Asset, AuditEntry, Item, Revision
 from yiyuan.storage import blob_store, media
 
 log = structlog.get_logger()
 #: Role of the sealed memory of a film, and the audit entry that tells what was encoded.
-ENTRY = "film.make"
+ENTRY = AuditAction.FILM_MAKE
 
 
 def former(s: Session, revision: Revision) -> PreviousRender | None:
     """The film at hand with what it remembers; None: there is none or it cannot be read, the whole film is encoded."""
-    film, made = (
+    film, rendering = (
         lookup.asset(s, revision, AssetRole.VIDEO, AssetKind.DERIVED),
         lookup.asset(s, revision, AssetRole.MADE, AssetKind.ORIGINAL),
     )
-    if film is None or made is None:
+    if film is None or rendering is None:
         return None
     try:
-        with media.open_asset(made) as stream:
+        with media.open_asset(rendering) as stream:
             return PreviousRender(str(media.derived_path(film)), Rendering.from_bytes(stream.read()))
     except (OSError, ValueError, zlib.error) as error:
-        log.warning("film_memory_unreadable", revision=revision.id, asset=made.id, kind=type(error).__name__)
+        log.warning("film_memory_unreadable", revision=revision.id, asset=rendering.id, kind=type(error).__name__)
         return None
 
 
@@ -42,26 +42,26 @@ def remembered(report: VideoReport) -> Iterator[Asset | None]:
     if report.rendering is None:
         yield None
         return
-    made = media.seal_stream(report.rendering.to_bytes(), role=AssetRole.MADE, filename="made.json.z")
+    asset = media.seal_stream(report.rendering.to_bytes(), role=AssetRole.MADE, filename="made.json.z")
     try:
-        yield made
+        yield asset
     except BaseException:
-        blob_store.remove(made.blob)
+        blob_store.remove(asset.blob)
         raise
 
 
-def keep(s: Session, item: Item, revision: Revision, made: Asset | None, report: VideoReport) -> None:
+def keep(s: Session, item: Item, revision: Revision, rendering: Asset | None, report: VideoReport) -> None:
     """Keep the memory of the film that was just made instead of the last one's, and write down what was encoded."""
     query = select(Asset).where(
         Asset.revision_id == revision.id, Asset.role == AssetRole.MADE, Asset.erased_at.is_(None)
     )
     for old in s.scalars(query).all():
         media.erase(s, old, None)
-    if made is not None:
-        made.item_id, made.revision_id = item.id, revision.id
+    if rendering is not None:
+        rendering.item_id, rendering.revision_id = item.id, revision.id
         film = lookup.video(s, revision)
-        made.source_id = film.id if film else None
-        s.add(made)
+        rendering.source_id = film.id if film else None
+        s.add(rendering)
     work = report.work
     if work is not None:
         detail = {"revision": revision.id, "groups": work.of, "encoded": len(work.groups), "frames": work.frames}

@@ -37,9 +37,11 @@ def write(s: Session, revision: Revision, redacted: Redacted) -> list[Variant]:
         lookup.asset(s, revision, AssetRole.COVER, AssetKind.DERIVED),
         lookup.asset(s, revision, AssetRole.VIDEO, AssetKind.DERIVED),
     )
-    figures = [Figures(article_images.of(s, one), one.frames or 1) for one in attached_files.attached(s, revision)]
+    figures = [
+        Figures(article_images.of(s, asset), asset.frames or 1) for asset in attached_files.attached(s, revision)
+    ]
     # An article without a film still needs a cover: its first picture, when the platform takes that one as a still.
-    stills = (one for figure in figures for one in figure.pictures if one.media_type != "image/gif")
+    stills = (picture for figure in figures for picture in figure.pictures if picture.media_type != "image/gif")
     shown = cover or next(stills, None)
     query = select(Variant).where(Variant.revision_id == revision.id).order_by(Variant.account_id)
     found = list(s.scalars(query))
@@ -56,7 +58,14 @@ def write(s: Session, revision: Revision, redacted: Redacted) -> list[Variant]:
 def _fill(variant: Variant, row: Capabilities, redacted: Redacted, own: VariantForm, shown: _Shown) -> None:
     texts = redacted.texts
     variant.title = own.title or texts["title"]
-    variant.tags = _tags(own.tags or redacted.tags, row)
+    # The first tags that fit in number and total length.
+    tags = own.tags or redacted.tags
+    kept: list[str] = []
+    for tag in tags[: row.max_tags]:
+        if row.max_tags_length is not None and len(",".join([*kept, tag])) > row.max_tags_length:
+            break
+        kept.append(tag)
+    variant.tags = kept
     extra = dict(row.extra)
     if row.video is Can.NO:
         variant.body = article(texts, own.body, shown.cover, shown.figures, redacted.form.ai_label)
@@ -67,24 +76,14 @@ def _fill(variant: Variant, row: Capabilities, redacted: Redacted, own: VariantF
     variant.extra = extra | {key: value for key, value in own.extra.items() if key in row.extra}
 
 
-def _tags(tags: Sequence[str], row: Capabilities) -> list[str]:
-    """The first tags that fit in number and total length."""
-    kept: list[str] = []
-    for tag in tags[: row.max_tags]:
-        if row.max_tags_length is not None and len(",".join([*kept, tag])) > row.max_tags_length:
-            break
-        kept.append(tag)
-    return kept
-
-
 def caption(texts: dict[str, str], own: str, limit: int, ai_label: AiLabel) -> str:
     """The caption of a video: the text, then what the rules want shown, then what fits of the rest."""
     text = own or texts.get("caption") or texts.get("summary") or texts["title"]
     duties = [line for line in (ai_line(ai_label), texts.get("disclaimer", "")) if line and line not in text]
     source = texts.get("source", "")
     extras = [_("来源：{source}").format(source=source)] if source and source not in text else []
-    made = "\n".join([text, *duties])
+    body = "\n".join([text, *duties])
     for line in [*extras, " ".join((texts["department_line"], texts["author_line"]))]:
-        if len(made) + len(line) < limit:
-            made += "\n" + line
-    return made
+        if len(body) + len(line) < limit:
+            body += "\n" + line
+    return body

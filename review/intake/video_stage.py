@@ -46,11 +46,7 @@ def detection(held: IntakeLease, original: Asset, progress: Progress) -> Detecti
         found = video.detect(Source.of_asset(original), progress=progress, allow=allow)
         save_detection(held, original, found)
     face_crops.keep(held, original, found)
-    return _heard(found, subtitles, allow)
-
-
-def _heard(found: Detection, subtitles: str, allow: list[str]) -> Detection:
-    """With what the uploaded subtitles show to be said; they may come after the detection, which is kept."""
+    # With what the uploaded subtitles show to be said; they may come after the detection, which is kept.
     if not subtitles or not found.probe.has_audio:
         return found
     return replace(found, speech=SpeechCheck.SUBTITLED, spoken=spoken_text(parse_subtitles(subtitles), allow=allow))
@@ -61,7 +57,12 @@ def save_detection(held: IntakeLease, original: Asset, found: Detection, role: A
     sealed: list[Asset] = []
     try:
         sealed.append(media.seal_stream(found.to_bytes(), role=role, filename="detection.json.z"))
-        sealed += [_seal_face(track) for track in found.tracks]
+        sealed += [
+            media.seal_stream(
+                track.face_png, role=AssetRole.FACE, filename=f"face-{track.number}.png", media_type="image/png"
+            )
+            for track in found.tracks
+        ]
         with held.saving() as (s, item, revision):
             for asset in sealed:
                 asset.item_id, asset.revision_id, asset.source_id = item.id, revision.id, original.id
@@ -74,11 +75,6 @@ def save_detection(held: IntakeLease, original: Asset, found: Detection, role: A
         for asset in sealed:
             blob_store.remove(asset.blob)
         raise
-
-
-def _seal_face(track: FaceTrack) -> Asset:
-    name = f"face-{track.number}.png"
-    return media.seal_stream(track.face_png, role=AssetRole.FACE, filename=name, media_type="image/png")
 
 
 def _track(track: FaceTrack, revision: Revision, original: Asset, face: Asset) -> Track:
@@ -130,26 +126,19 @@ def _save(
     picture: tuple[str, str, int],
 ) -> None:
     with render_cache.remembered(report) as memory, held.saving() as (s, item, revision):
-        made = _film(s, revision, original, film, wanted)
-        made.frames, made.seconds = report.verified.frames_out, report.verified.seconds_out
+        row = derived_row(revision, original, film, role=AssetRole.VIDEO, media_type="video/mp4", filename="video.mp4")
+        row.width, row.height = original.width, original.height
+        sealed = lookup.asset(s, revision, AssetRole.DETECTION, AssetKind.ORIGINAL)
+        assert sealed is not None, "saved by the stage before, in this very run"
+        row.profile = wanted.profile(sealed)
+        row.frames, row.seconds = report.verified.frames_out, report.verified.seconds_out
         still = derived_row(
             revision, original, picture, role=AssetRole.COVER, media_type="image/jpeg", filename="cover.jpg"
         )
-        s.add_all([made, still])
+        s.add_all([row, still])
         s.flush()
-        _forget_others(s, revision, {made.id, still.id})
+        _forget_others(s, revision, {row.id, still.id})
         render_cache.keep(s, item, revision, memory, report)
-
-
-def _film(
-    s: Session, revision: Revision, original: Asset, kept: tuple[str, str, int], wanted: RedactionDecisions
-) -> Asset:
-    asset = derived_row(revision, original, kept, role=AssetRole.VIDEO, media_type="video/mp4", filename="video.mp4")
-    asset.width, asset.height = original.width, original.height
-    sealed = lookup.asset(s, revision, AssetRole.DETECTION, AssetKind.ORIGINAL)
-    assert sealed is not None, "saved by the stage before, in this very run"
-    asset.profile = wanted.profile(sealed)
-    return asset
 
 
 def derived_row(

@@ -6,7 +6,7 @@ from privacy.api import redact
 from review.items import lookup
 from review.items.form import ItemForm
 from yiyuan import audit
-from yiyuan.codes import AssetKind, AssetRole
+from yiyuan.codes import AssetKind, AssetRole, AuditAction
 from yiyuan.errors import BadInput, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Item, Revision, Staff
@@ -100,7 +100,7 @@ def for_editing(s: Session, item: Item, staff: Staff) -> ItemForm:
     form = for_editor(s, item, staff)
     asset = lookup.asset(s, lookup.revision(s, item), ROLE, AssetKind.ORIGINAL)
     assert asset is not None, "opened just now"
-    audit.append(s, staff, "original.open", f"asset:{asset.id}", {"item": item.id}, note=_("编辑稿件"))
+    audit.append(s, staff, AuditAction.ORIGINAL_OPEN, f"asset:{asset.id}", {"item": item.id}, note=_("编辑稿件"))
     return form
 
 
@@ -125,7 +125,7 @@ def require_reason(reason: str) -> None:
 
 def note_refusal(s: Session, item: Item, staff: Staff) -> None:
     """Somebody without the role wanted to read the texts as they were written."""
-    audit.append(s, staff, "original.refused", f"item:{item.id}")
+    audit.append(s, staff, AuditAction.ORIGINAL_REFUSED, f"item:{item.id}")
 
 
 def shown_title(form: ItemForm, author: Staff) -> str:

@@ -16,7 +16,7 @@ from compliance.types import Found
 from notifications import notices
 from review.lifecycle import rescan_batch
 from yiyuan import audit, clock
-from yiyuan.codes import NoticeKind, RescanDecision
+from yiyuan.codes import AuditAction, NoticeKind, RescanDecision
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Conflict
 from yiyuan.i18n import _
@@ -151,4 +151,6 @@ def _decide(s: Session, staff: Staff, hit: RescanHit, decision: RescanDecision, 
     hit.decision, hit.reason = decision, reason.strip()[:2000]
     hit.decided_by, hit.decided_at = staff.id, clock.now()
     detail = {"hit": hit.id, "rules": sorted({f["rule"] for f in hit.found})}
-    audit.append(s, staff, f"rescan.{decision}", f"item:{hit.item_id}", detail, note=reason.strip()[:400])
+    audit.append(
+        s, staff, AuditAction.of(f"rescan.{decision}"), f"item:{hit.item_id}", detail, note=reason.strip()[:400]
+    )

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from compliance.advertising.active_pack import advertising
 from compliance.types import Found, Package
 from yiyuan import audit
-from yiyuan.codes import ANSWERED, PostState
+from yiyuan.codes import ANSWERED, AuditAction, PostState
 from yiyuan.i18n import _
 from yiyuan.models import AuditEntry, Finding, Item, Post, Revision, Variant
 
-ACTION = "rulepack.rescan"
+ACTION = AuditAction.RULEPACK_RESCAN
 
 
 @dataclass(frozen=True)
@@ -75,13 +75,9 @@ def _check(s: Session, revision: Revision, item: Item) -> Stopped | None:
     package = Package(
         texts=texts, content_class=item.content_class, tags=tuple(revision.tags), facts=dict(revision.facts)
     )
-    answered = _answered(s, revision.id)
+    query = select(Finding).where(Finding.revision_id == revision.id, Finding.disposition.in_(ANSWERED))
+    answered = {(f.rule, f.field, f.excerpt) for f in s.scalars(query)}
     found = [
         f for f in advertising().check(package) if f.severity.stops and (f.rule, f.field, f.excerpt) not in answered
     ]
     return Stopped(item.id, revision.id, item.title, tuple(found)) if found else None
-
-
-def _answered(s: Session, revision_id: int) -> set[tuple[str, str, str]]:
-    query = select(Finding).where(Finding.revision_id == revision_id, Finding.disposition.in_(ANSWERED))
-    return {(f.rule, f.field, f.excerpt) for f in s.scalars(query)}

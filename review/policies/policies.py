@@ -6,7 +6,7 @@ and line, so that a level never vanishes silently.
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -143,12 +143,6 @@ class PolicyError(BadInput):
         super().__init__(_("审核策略 {place} 有错：{what}").format(place=place, what=what), field=place)
 
 
-def _line(placed: Placed, error: Any) -> int:
-    inside = error.get("ctx", {}).get("place", "")
-    keys = [int(part) if part.isdigit() else part for part in inside.split(".") if part]
-    return placed.line(*error["loc"], *keys)
-
-
 def read(path: Path) -> Policy:
     """The policy in a file; PolicyError (Chinese, file and line) for an unknown key, a gap or an overlap of levels."""
     try:
@@ -160,7 +154,9 @@ def read(path: Path) -> Policy:
     except ValidationError as error:
         # A mistyped key also leaves the right one missing: the typing error is what to mend.
         first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
-        raise PolicyError(path, _line(placed, first), sentence(first)) from error
+        inside = first.get("ctx", {}).get("place", "")
+        keys = [int(part) if part.isdigit() else part for part in inside.split(".") if part]
+        raise PolicyError(path, placed.line(*first["loc"], *keys), sentence(first)) from error
     if policy.name != path.stem:
         raise PolicyError(path, placed.line("name"), _("name 必须与文件名相同"))
     return policy

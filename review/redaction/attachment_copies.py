@@ -14,7 +14,7 @@ def outdated(s: Session, revision: Revision) -> bool:
 
 
 def is_stale(s: Session, revision: Revision, original: Asset) -> bool:
-    sealed, made = made_from(s, original, FOUND, AssetKind.ORIGINAL), copy_of(s, original)
-    if sealed is None or made is None:
+    sealed, copy = made_from(s, original, FOUND, AssetKind.ORIGINAL), copy_of(s, original)
+    if sealed is None or copy is None:
         return True
-    return made.profile != redaction_decisions.of(s, revision, original).profile(sealed)
+    return copy.profile != redaction_decisions.of(s, revision, original).profile(sealed)

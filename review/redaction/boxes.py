@@ -8,7 +8,7 @@ from review.items import lookup
 from review.redaction import decisions as redaction_decisions
 from review.redaction import faces as face_naming
 from yiyuan import audit, clock
-from yiyuan.codes import AssetKind, AssetRole
+from yiyuan.codes import AssetKind, AssetRole, AuditAction
 from yiyuan.errors import BadInput, Conflict, Missing
 from yiyuan.i18n import _
 from yiyuan.models import Asset, MaskBox, Revision, Staff
@@ -60,7 +60,7 @@ def draw(s: Session, author: Staff, item_id: int, drawn: DrawnBox, *, asset_id: 
     s.flush()
     lookup.edited_by(revision, author)
     detail = {"mask": mask.id, "box": [x, y, w, h], "seconds": [first, last]}
-    audit.append(s, author, "mask.draw", f"item:{item.id}", detail)
+    audit.append(s, author, AuditAction.MASK_DRAW, f"item:{item.id}", detail)
     return mask
 
 
@@ -76,7 +76,7 @@ def remove(s: Session, author: Staff, mask_id: int) -> MaskBox:
         raise Conflict(_("这个画框已经删除"))
     mask.removed_by, mask.removed_at = author.id, clock.now()
     lookup.edited_by(revision, author)
-    audit.append(s, author, "mask.remove", f"item:{item.id}", {"mask": mask.id})
+    audit.append(s, author, AuditAction.MASK_REMOVE, f"item:{item.id}", {"mask": mask.id})
     return mask
 
 

@@ -25,33 +25,36 @@ class RedactionDecisions:
 
     def profile(self, detection: Asset) -> str:
         """Names what a derived copy was made of: which detection, and every decision of a person."""
-        made = self.render
+        render = self.render
         drawn = [
-            [box.box.x, box.box.y, box.box.w, box.box.h, box.first_seconds, box.last_seconds] for box in made.extra
+            [box.box.x, box.box.y, box.box.w, box.box.h, box.first_seconds, box.last_seconds] for box in render.extra
         ]
-        heard = [[list(span) for span in made.voices]] if made.voices else []
-        return f"{made.mask}-{digest([detection.sha256, made.keep, drawn, made.clear, self.subtitles, *heard])[:32]}"
+        heard = [[list(span) for span in render.voices]] if render.voices else []
+        return (
+            f"{render.mask}-{digest([detection.sha256, render.keep, drawn, render.clear, self.subtitles, *heard])[:32]}"
+        )
 
 
 def of(s: Session, revision: Revision, original: Asset) -> RedactionDecisions:
     """What people decided about one original of a revision."""
-    drawn = tuple(_hand_box(mask) for mask in standing(s, revision, original))
-    said = lookup.asset(s, revision, AssetRole.SUBTITLES, AssetKind.ORIGINAL)
-    cleared = _cleared(s, revision, original)
+    drawn = tuple(
+        HandBox(Box(mask.x, mask.y, mask.w, mask.h), mask.first_seconds, mask.last_seconds)
+        for mask in standing(s, revision, original)
+    )
+    subtitles = lookup.asset(s, revision, AssetRole.SUBTITLES, AssetKind.ORIGINAL)
+    keeping = {place for place, choice in choices(s, revision).items() if choice.choice == IdentifierDecision.KEEP}
+    found = {place.detection_index for place in keeping if place.detection_index is not None}
+    cleared = tuple(sorted(index for index in found if screen_place(index, original) in keeping))
     changes = voices(s, revision) if original.role == AssetRole.VIDEO else []
     heard = tuple((change.first_seconds, change.last_seconds) for change in changes)
     decided = RenderDecisions(tuple(kept(s, revision, original)), drawn, cleared, voices=heard)
-    return RedactionDecisions(decided, said.sha256 if said else "")
+    return RedactionDecisions(decided, subtitles.sha256 if subtitles else "")
 
 
 def voices(s: Session, revision: Revision) -> list[VoiceChange]:
     """The stretches whose voice is changed, by time, with who asked for it."""
     query = select(VoiceChange).where(VoiceChange.revision_id == revision.id)
     return list(s.scalars(query.order_by(VoiceChange.first_seconds, VoiceChange.last_seconds)))
-
-
-def _hand_box(mask: MaskBox) -> HandBox:
-    return HandBox(Box(mask.x, mask.y, mask.w, mask.h), mask.first_seconds, mask.last_seconds)
 
 
 def standing(s: Session, revision: Revision, original: Asset | None = None) -> list[MaskBox]:
@@ -77,12 +80,6 @@ def choices(s: Session, revision: Revision) -> dict[IdentifierPlace, IdentifierC
         IdentifierPlace.of(c): c
         for c in s.scalars(select(IdentifierChoice).where(IdentifierChoice.revision_id == revision.id))
     }
-
-
-def _cleared(s: Session, revision: Revision, original: Asset) -> tuple[int, ...]:
-    kept = {place for place, choice in choices(s, revision).items() if choice.choice == IdentifierDecision.KEEP}
-    found = {place.detection_index for place in kept if place.detection_index is not None}
-    return tuple(sorted(index for index in found if screen_place(index, original) in kept))
 
 
 def kept(s: Session, revision: Revision, original: Asset | None = None) -> list[int]:
@@ -114,7 +111,7 @@ def film_outdated(s: Session, revision: Revision) -> bool:
     if original is None:
         return False
     detection = lookup.asset(s, revision, AssetRole.DETECTION, AssetKind.ORIGINAL)
-    made = lookup.asset(s, revision, AssetRole.VIDEO, AssetKind.DERIVED)
-    if detection is None or made is None:
+    film = lookup.asset(s, revision, AssetRole.VIDEO, AssetKind.DERIVED)
+    if detection is None or film is None:
         return True
-    return made.profile != of(s, revision, original).profile(detection)
+    return film.profile != of(s, revision, original).profile(detection)

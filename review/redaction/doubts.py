@@ -22,10 +22,10 @@ def require_none(s: Session, revision: Revision) -> None:
     """Refused, with the numbers, while a doubt is open."""
     still = open_tracks(s, revision)
     if still:
-        raise Refused(said(still))
+        raise Refused(message(still))
 
 
-def said(still: list[Track]) -> str:
+def message(still: list[Track]) -> str:
     """One Chinese sentence about open tracks."""
     numbers = "、".join(str(track.number) for track in still[:20])
     more = _("等 {n} 段").format(n=len(still)) if len(still) > 20 else ""

@@ -6,7 +6,7 @@ from review.items import lookup, originals
 from review.redaction import doubts
 from review.redaction.decisions import kept, outdated, standing
 from yiyuan import audit, clock
-from yiyuan.codes import FaceNaming, ItemState
+from yiyuan.codes import AuditAction, FaceNaming, ItemState
 from yiyuan.errors import BadInput, Conflict, Missing
 from yiyuan.i18n import _
 from yiyuan.models import Consent, Item, Revision, Staff, Track, TrackConsent
@@ -34,12 +34,12 @@ def name_track(
     if chosen is None:
         raise BadInput(_("请选择：本院人员、患者、其他人或不是人脸"), field="naming")
     track.naming, track.agreement = chosen, _words_for(s, revision, track, chosen, agreement.strip())
-    said = (author.id, clock.now()) if chosen != FaceNaming.UNNAMED else (None, None)
-    track.named_by, track.named_at = said
+    signature = (author.id, clock.now()) if chosen != FaceNaming.UNNAMED else (None, None)
+    track.named_by, track.named_at = signature
     _link_consent(s, item, track, consent_id)
     doubts.settle(s, revision, track)
     lookup.edited_by(revision, author)
-    audit.append(s, author, "track.name", f"item:{item.id}", {"track": track.number, "naming": naming})
+    audit.append(s, author, AuditAction.TRACK_NAME, f"item:{item.id}", {"track": track.number, "naming": naming})
     return track
 
 

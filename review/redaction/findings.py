@@ -39,8 +39,8 @@ def in_pictures(s: Session, revision: Revision) -> Iterator[Finding]:
             yield _placed(finding, number, hit.first_frame)
         for track in (t for t in (found.tracks if found else ()) if t.doubt):
             yield _placed(face(track, named, field), number, track.first_frame)
-        for at, one in enumerate(found.scenes if found else ()):
-            yield _placed(scene(at, one, field), number, round(one.first_seconds))
+        for at, found_scene in enumerate(found.scenes if found else ()):
+            yield _placed(scene(at, found_scene, field), number, round(found_scene.first_seconds))
 
 
 def attachment_field(original: Asset) -> str:

@@ -13,9 +13,8 @@ from review.redaction import decisions as redaction_decisions
 from review.redaction import faces as face_naming
 from review.redaction import findings as redaction_findings
 from review.redaction import text as text_redaction
-from review.redaction.text import Hit
 from yiyuan import audit, clock
-from yiyuan.codes import IdentifierDecision, IntakeStage
+from yiyuan.codes import AuditAction, IdentifierDecision, IntakeStage
 from yiyuan.errors import BadInput, Conflict, Missing, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Finding, IdentifierChoice, Item, Revision, Staff
@@ -43,7 +42,12 @@ def choose(s: Session, author: Staff, item_id: int, wish: ChoiceRequest) -> list
     wanted = next((hit for hit in hits if hit.place == wish.place), None)
     if wanted is None:
         raise Missing(_("文字中没有这处标记，请刷新页面"))
-    return _record(s, author, item, revision, wish, _alike(wanted, hits) if wish.alike else [wanted])
+    if not wish.alike:
+        hits = [wanted]
+    chosen = [hit for hit in hits if (hit.hit.kind, bare(hit.value)) == (wanted.hit.kind, bare(wanted.value))]
+    for hit in chosen:
+        _require_may_keep(wish, hit.hit.kind, hit.hit.doubt)
+    return [_write(s, author, item, revision, hit.place, wish) for hit in chosen]
 
 
 def choose_screen(
@@ -86,18 +90,6 @@ def _require_may_keep(wish: ChoiceRequest, kind: str, doubt: str) -> None:
         raise Refused(message.format(kind=kind_name(kind)))
 
 
-def _alike(wanted: Hit, hits: list[Hit]) -> list[Hit]:
-    return [hit for hit in hits if (hit.hit.kind, bare(hit.value)) == (wanted.hit.kind, bare(wanted.value))]
-
-
-def _record(
-    s: Session, author: Staff, item: Item, revision: Revision, wish: ChoiceRequest, hits: list[Hit]
-) -> list[IdentifierChoice]:
-    for hit in hits:
-        _require_may_keep(wish, hit.hit.kind, hit.hit.doubt)
-    return [_write(s, author, item, revision, hit.place, wish) for hit in hits]
-
-
 def _write(
     s: Session, author: Staff, item: Item, revision: Revision, place: IdentifierPlace, wish: ChoiceRequest
 ) -> IdentifierChoice:
@@ -111,7 +103,7 @@ def _write(
     revision.stage = IntakeStage.CHANGED
     lookup.edited_by(revision, author)
     detail = {"place": place.key, "choice": wish.choice}
-    audit.append(s, author, "hit.choose", f"item:{item.id}", detail, note=row.reason)
+    audit.append(s, author, AuditAction.HIT_CHOOSE, f"item:{item.id}", detail, note=row.reason)
     return row
 
 

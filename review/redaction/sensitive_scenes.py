@@ -27,8 +27,8 @@ def consents(s: Session, item: Item) -> list[Consent]:
 
 def declared(s: Session, item: Item, revision: Revision) -> Iterator[Finding]:
     """Declared without consent stops the item, with one the reviewers are shown it; undeclared asks the author."""
-    said = revision.declared.get("surgical", "")
-    if said == "no":
+    answer = revision.declared.get("surgical", "")
+    if answer == "no":
         return
     allowed = consents(s, item)
     finding = Finding(
@@ -39,7 +39,7 @@ def declared(s: Session, item: Item, revision: Revision) -> Iterator[Finding]:
         severity=Severity.INFO,
         disposition=Disposition.ACCEPTED,
     )
-    if not said:
+    if not answer:
         finding.rule, finding.severity, finding.disposition = UNDECLARED, Severity.WARN, Disposition.OPEN
         finding.title = _("作者没有申明视频是否含手术关键步骤或隐私部位")
         finding.suggestion = _("请看完视频后说明；如含有，请修改稿件申明并登记书面同意")

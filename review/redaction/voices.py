@@ -11,6 +11,7 @@ from review.items import lookup
 from review.redaction import decisions as redaction_decisions
 from review.redaction import faces as face_naming
 from yiyuan import audit, clock
+from yiyuan.codes import AuditAction
 from yiyuan.errors import BadInput, Missing
 from yiyuan.i18n import _
 from yiyuan.models import Asset, Staff, VoiceChange
@@ -40,7 +41,7 @@ def change(s: Session, author: Staff, item_id: int, first: float, last: float) -
     s.add(row)
     s.flush()
     lookup.edited_by(revision, author)
-    audit.append(s, author, "voice.change", f"item:{item.id}", {"seconds": [first, last]})
+    audit.append(s, author, AuditAction.VOICE_CHANGE, f"item:{item.id}", {"seconds": [first, last]})
     return row
 
 
@@ -56,7 +57,7 @@ def restore(s: Session, author: Staff, item_id: int, change_id: int) -> None:
     s.delete(row)
     s.flush()
     lookup.edited_by(revision, author)
-    audit.append(s, author, "voice.restore", f"item:{item.id}", {"seconds": gone})
+    audit.append(s, author, AuditAction.VOICE_RESTORE, f"item:{item.id}", {"seconds": gone})
 
 
 def _within(film: Asset | None, first: float, last: float) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from release.identifier_place import SCREEN, TEXT
 from review.items import lookup, originals
 from yiyuan import audit, clock
-from yiyuan.codes import AssetKind, AssetRole, ItemState
+from yiyuan.codes import AssetKind, AssetRole, AuditAction, ItemState
 from yiyuan.errors import BadInput, Missing
 from yiyuan.i18n import _
 from yiyuan.models import (
@@ -63,29 +63,21 @@ def attach(s: Session, item: Item, asset: Asset, *, editor: Staff | None = None)
         typed = (IdentifierChoice.place_kind == TEXT, IdentifierChoice.field == "subtitles")
         s.execute(delete(IdentifierChoice).where(IdentifierChoice.revision_id == revision.id, *typed))
     if asset.role == AssetRole.ATTACHMENT:
-        _require_new(s, revision, asset)
+        # BadInput when the same file is attached already: decisions on its identifiers go by its digest.
+        query = select(Asset.id).where(
+            Asset.revision_id == revision.id, Asset.role == AssetRole.ATTACHMENT, Asset.kind == AssetKind.ORIGINAL
+        )
+        if s.scalar(query.where(Asset.sha256 == asset.sha256, Asset.erased_at.is_(None)).limit(1)) is not None:
+            raise BadInput(_("这个附件已经上传过，无须重复添加"), field="attachment")
     if asset.role != AssetRole.SCAN:
-        _untick(s, revision)
+        # Forget who confirmed by eye and ear: what they saw and heard is not what is attached now.
+        ticked = update(Verdict).where(Verdict.revision_id == revision.id)
+        s.execute(ticked.values(ticked_by=None, ticked_at=None))
     asset.item_id, asset.revision_id = item.id, revision.id
     s.add(asset)
     item.updated_at = clock.now()
-    audit.append(s, editor, "asset.attach", f"item:{item.id}", {"role": asset.role, "sha256": asset.sha256})
+    audit.append(s, editor, AuditAction.ASSET_ATTACH, f"item:{item.id}", {"role": asset.role, "sha256": asset.sha256})
     return asset
-
-
-def _untick(s: Session, revision: Revision) -> None:
-    """Forget who confirmed by eye and ear: what they saw and heard is not what is attached now."""
-    ticked = update(Verdict).where(Verdict.revision_id == revision.id)
-    s.execute(ticked.values(ticked_by=None, ticked_at=None))
-
-
-def _require_new(s: Session, revision: Revision, asset: Asset) -> None:
-    """BadInput when the same file is attached already: decisions on its identifiers go by its digest."""
-    query = select(Asset.id).where(
-        Asset.revision_id == revision.id, Asset.role == AssetRole.ATTACHMENT, Asset.kind == AssetKind.ORIGINAL
-    )
-    if s.scalar(query.where(Asset.sha256 == asset.sha256, Asset.erased_at.is_(None)).limit(1)) is not None:
-        raise BadInput(_("这个附件已经上传过，无须重复添加"), field="attachment")
 
 
 def detach(s: Session, editor: Staff, item_id: int, asset_id: int) -> None:
@@ -99,10 +91,10 @@ def detach(s: Session, editor: Staff, item_id: int, asset_id: int) -> None:
     if asset is None or not query or (asset.role, asset.kind) != (AssetRole.ATTACHMENT, AssetKind.ORIGINAL):
         raise Missing(_("没有这个附件"))
     forget_found(s, revision, asset)
-    for made in s.scalars(select(Asset).where(Asset.revision_id == revision.id, Asset.source_id == asset.id)):
-        made.revision_id = None
+    for copy in s.scalars(select(Asset).where(Asset.revision_id == revision.id, Asset.source_id == asset.id)):
+        copy.revision_id = None
     asset.revision_id, item.updated_at = None, clock.now()
-    audit.append(s, editor, "asset.detach", f"item:{item.id}", {"role": asset.role, "sha256": asset.sha256})
+    audit.append(s, editor, AuditAction.ASSET_DETACH, f"item:{item.id}", {"role": asset.role, "sha256": asset.sha256})
 
 
 def forget_video(s: Session, revision: Revision) -> None:

@@ -10,7 +10,7 @@ from channels.delivery import takedown
 from privacy.api import Source
 from review.items import lookup, originals
 from yiyuan import audit, clock
-from yiyuan.codes import ConsentUse, ItemState
+from yiyuan.codes import AuditAction, ConsentUse, ItemState
 from yiyuan.errors import BadInput, Conflict, Missing
 from yiyuan.i18n import _
 from yiyuan.models import Asset, Consent, Item, Staff
@@ -81,7 +81,7 @@ def record(
     )
     s.add(consent)
     s.flush()
-    audit.append(s, staff, "consent.record", f"item:{item.id}", {"consent": consent.id, "channels": channels})
+    audit.append(s, staff, AuditAction.CONSENT_RECORD, f"item:{item.id}", {"consent": consent.id, "channels": channels})
     return consent
 
 
@@ -99,7 +99,7 @@ def attach_scan(s: Session, staff: Staff, consent_id: int, scan: Asset) -> Conse
     s.add(scan)
     s.flush()
     consent.scan_id = scan.id
-    audit.append(s, staff, "consent.scan", f"item:{item.id}", {"consent": consent.id, "sha256": scan.sha256})
+    audit.append(s, staff, AuditAction.CONSENT_SCAN, f"item:{item.id}", {"consent": consent.id, "sha256": scan.sha256})
     return consent
 
 
@@ -127,6 +127,6 @@ def withdraw(s: Session, staff: Staff, consent_id: int, reason: str) -> Consent:
     if consent.withdrawn_at is not None:
         raise Conflict(_("该知情同意已登记撤回"))
     consent.withdrawn_at, consent.withdrawn_by = clock.now(), staff.id
-    audit.append(s, staff, "consent.withdraw", f"item:{item.id}", {"consent": consent.id}, note=reason[:400])
+    audit.append(s, staff, AuditAction.CONSENT_WITHDRAW, f"item:{item.id}", {"consent": consent.id}, note=reason[:400])
     takedown.withdraw_item(s, None, item.id, _("{subject}撤回知情同意").format(subject=consent.subject))
     return consent

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from channels.delivery import takedown
 from review.items import lookup, moves
 from yiyuan import audit, clock
-from yiyuan.codes import ItemState
+from yiyuan.codes import AuditAction, ItemState
 from yiyuan.errors import BadInput, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Asset, Item, ReviewLevel, Revision, Staff
@@ -35,5 +35,5 @@ def delete(s: Session, staff: Staff, item_id: int, version: int, reason: str) ->
     item.level, item.deleted_at = 0, clock.now()
     # What is over already stays what it was: rejected, or withdrawn.
     moves.moved(item, None if item.state in moves.FINAL else ItemState.WITHDRAWN)
-    audit.append(s, staff, "item.delete", f"item:{item.id}", note=reason.strip()[:400])
+    audit.append(s, staff, AuditAction.ITEM_DELETE, f"item:{item.id}", note=reason.strip()[:400])
     return item

@@ -36,11 +36,13 @@ def copy_revision(s: Session, item: Item, old: Revision, editor: Staff) -> Revis
 
     Everybody who edited the old one stays an editor (the content carries their work on), `editor` becomes the last.
     """
+    returned = select(Decision).where(Decision.revision_id == old.id, Decision.verdict == DecisionVerdict.RETURN)
+    decision = s.scalar(returned)
     new = Revision(
         item_id=item.id,
         number=item.revision_number + 1,
         editors=[*(i for i in old.editors if i != editor.id), editor.id],
-        return_reason=_why(s, old),
+        return_reason=decision.reason if decision else _("作者修改"),
         created_at=clock.now(),
     )
     s.add(new)
@@ -50,12 +52,6 @@ def copy_revision(s: Session, item: Item, old: Revision, editor: Staff) -> Revis
     _copy_tracks(s, old, new, assets)
     _copy_decisions(s, old, new, assets)
     return new
-
-
-def _why(s: Session, old: Revision) -> str:
-    returned = select(Decision).where(Decision.revision_id == old.id, Decision.verdict == DecisionVerdict.RETURN)
-    decision = s.scalar(returned)
-    return decision.reason if decision else _("作者修改")
 
 
 def _copy_assets(s: Session, old: Revision, new: Revision) -> dict[int, int]:

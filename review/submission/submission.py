@@ -15,7 +15,7 @@ from review.redaction.identifiers import forget_changed
 from review.submission.attachments import OPEN, attach, attach_video
 from review.submission.revision_copy import copy_revision
 from yiyuan import audit, clock
-from yiyuan.codes import UNDECIDED, ItemState, NoticeKind
+from yiyuan.codes import UNDECIDED, AuditAction, ItemState, NoticeKind
 from yiyuan.errors import BadInput, Refused
 from yiyuan.i18n import _
 from yiyuan.models import Account, Item, ReviewLevel, Revision, Staff, Variant
@@ -50,7 +50,7 @@ def create(s: Session, author: Staff, form: ItemForm) -> Item:
     s.add(revision)
     s.flush()
     _fill(s, item, revision, form)
-    audit.append(s, author, "item.create", f"item:{item.id}", {"revision": revision.id})
+    audit.append(s, author, AuditAction.ITEM_CREATE, f"item:{item.id}", {"revision": revision.id})
     return item
 
 
@@ -64,11 +64,7 @@ def _fill(s: Session, item: Item, revision: Revision, form: ItemForm) -> None:
     revision.texts, revision.tags = {}, []
     forget_changed(s, revision, originals.before(s, item, revision), form)
     originals.seal(s, revision, form)
-    _choose(s, revision, form)
-
-
-def _choose(s: Session, revision: Revision, form: ItemForm) -> None:
-    """One empty variant per chosen account; the intake writes them."""
+    # One empty variant per chosen account; the intake writes them.
     s.execute(delete(Variant).where(Variant.revision_id == revision.id))
     for account_id in form.chosen():
         account = s.get(Account, account_id)
@@ -89,7 +85,7 @@ def edit(s: Session, editor: Staff, item_id: int, version: int, form: ItemForm) 
     lookup.edited_by(revision, editor)
     _fill(s, item, revision, form)
     moves.moved(item, ItemState.DRAFT)
-    audit.append(s, editor, "item.edit", f"item:{item.id}", {"revision": revision.id})
+    audit.append(s, editor, AuditAction.ITEM_EDIT, f"item:{item.id}", {"revision": revision.id})
     return revision
 
 
@@ -106,7 +102,7 @@ def new_revision(s: Session, editor: Staff, item_id: int, version: int, form: It
     item.revision_number, item.level = new.number, 0
     _fill(s, item, new, form or originals.opened(s, old))
     moves.moved(item, ItemState.DRAFT)
-    audit.append(s, editor, "revision.new", f"item:{item.id}", {"revision": new.id, "number": new.number})
+    audit.append(s, editor, AuditAction.REVISION_NEW, f"item:{item.id}", {"revision": new.id, "number": new.number})
     return new
 
 
@@ -119,20 +115,16 @@ def submit(s: Session, author: Staff, item_id: int, version: int) -> Revision:
         new_revision(s, author, item_id, version) if item.state == ItemState.RETURNED else lookup.revision(s, item)
     )
     lookup.require_unfrozen(revision)
-    _require_content(s, revision)
-    revision.accepted_by = revision.accepted_at = None
-    start_intake(s, item, revision)
-    audit.append(s, author, "item.submit", f"item:{item.id}", {"revision": revision.id})
-    return revision
-
-
-def _require_content(s: Session, revision: Revision) -> None:
     form = originals.opened(s, revision)
     words = any(form.texts.get(field) for field in ("summary", "script", "caption"))
     if not words and lookup.video(s, revision) is None:
         raise BadInput(_("请上传视频，或填写摘要、正文、配文中的至少一项"), field="file")
     if not form.chosen() and not form.internal:
         raise BadInput(_("请选择至少一个发布账号"), field="accounts")
+    revision.accepted_by = revision.accepted_at = None
+    start_intake(s, item, revision)
+    audit.append(s, author, AuditAction.ITEM_SUBMIT, f"item:{item.id}", {"revision": revision.id})
+    return revision
 
 
 def withdraw(s: Session, author: Staff, item_id: int, version: int, reason: str) -> Item:
@@ -151,16 +143,12 @@ def withdraw(s: Session, author: Staff, item_id: int, version: int, reason: str)
         stage.closed_at = clock.now()
     item.level = 0
     moves.moved(item, ItemState.WITHDRAWN)
-    audit.append(s, author, "item.withdraw", f"item:{item.id}", note=reason[:400])
+    audit.append(s, author, AuditAction.ITEM_WITHDRAW, f"item:{item.id}", note=reason[:400])
     if author.id != item.author_id:
-        _tell_author(s, item, reason)
+        title = _("稿件《{title}》已被撤回").format(title=item.title[:60])
+        link, key = f"/items/{item.id}", f"item:{item.id}:withdrawn"
+        notices.post(s, key=key, kind=NoticeKind.RETURNED, title=title, body=reason, link=link, staff_id=item.author_id)
     return item
-
-
-def _tell_author(s: Session, item: Item, reason: str) -> None:
-    title = _("稿件《{title}》已被撤回").format(title=item.title[:60])
-    link, key = f"/items/{item.id}", f"item:{item.id}:withdrawn"
-    notices.post(s, key=key, kind=NoticeKind.RETURNED, title=title, body=reason, link=link, staff_id=item.author_id)
 
 
 def reschedule(s: Session, staff: Staff, item_id: int, planned_at: datetime | None) -> Item:
@@ -174,5 +162,5 @@ def reschedule(s: Session, staff: Staff, item_id: int, planned_at: datetime | No
         raise BadInput(_("时间缺少时区"), field="planned_at")
     item.planned_at, item.updated_at = planned_at, clock.now()
     detail = {"planned_at": planned_at.isoformat() if planned_at else ""}
-    audit.append(s, staff, "item.reschedule", f"item:{item.id}", detail)
+    audit.append(s, staff, AuditAction.ITEM_RESCHEDULE, f"item:{item.id}", detail)
     return item

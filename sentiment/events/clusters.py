@@ -50,19 +50,15 @@ def find_cluster(voices: Sequence[Voice]) -> Cluster | None:
     window: deque[tuple[Voice, set[str]]] = deque()
     held: Counter[str] = Counter()
     for voice in sorted(voices, key=lambda voice: (voice.written_at, voice.id)):
-        _forget(window, held, voice.written_at)
+        oldest = voice.written_at - timedelta(minutes=settings().event_minutes)
+        while window and window[0][0].written_at < oldest:
+            held.subtract(window.popleft()[1])
         about = topics(voice.text, voice.targets)
         window.append((voice, about))
         held.update(about)
         if found := _fulfilled(window, held, about):
             return found
     return None
-
-
-def _forget(window: deque[tuple[Voice, set[str]]], held: Counter[str], moment: datetime) -> None:
-    oldest = moment - timedelta(minutes=settings().event_minutes)
-    while window and window[0][0].written_at < oldest:
-        held.subtract(window.popleft()[1])
 
 
 def _fulfilled(window: deque[tuple[Voice, set[str]]], held: Counter[str], about: set[str]) -> Cluster | None:

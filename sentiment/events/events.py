@@ -10,7 +10,7 @@ from sentiment.events import opening_rules
 from sentiment.events.opening import DEFAULT_PLAYBOOK, note, open_event, open_event_of
 from sentiment.events.volume import Volume, crossed_at, history, volume
 from yiyuan import audit, clock
-from yiyuan.codes import EventState, TimelineKind
+from yiyuan.codes import AuditAction, EventState, TimelineKind
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Missing
 from yiyuan.i18n import _
@@ -28,16 +28,12 @@ def refresh() -> list[int]:
     One transaction of its own. An event that no playbook has answered yet is returned until one has.
     """
     with transaction() as s:
-        _one_at_a_time(s)
+        # SQLite has one writer anyway; on PostgreSQL two refreshes at once could open one event twice.
+        if s.get_bind().dialect.name == "postgresql":
+            s.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         opening_rules.open_by_rules(s)
         opened = select(Event).where(Event.state == EventState.OPEN).order_by(Event.id)
         return [event.id for event in s.scalars(opened).all() if _recount(s, event) or event.tier == 0]
-
-
-def _one_at_a_time(s: Session) -> None:
-    """SQLite has one writer anyway; on PostgreSQL two refreshes at once could open one event twice."""
-    if s.get_bind().dialect.name == "postgresql":
-        s.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
 def _recount(s: Session, event: Event) -> bool:
@@ -98,7 +94,7 @@ def mark_turned(s: Session, staff: Staff, thread_id: int) -> Event:
         return known
     thread.turned_by = staff.id
     event = opening_rules.turn(s, thread, _("{name}人工判定帖子已转负面").format(name=staff.name))
-    audit.append(s, staff, "thread.turned", f"event:{event.id}", {"thread": thread.id})
+    audit.append(s, staff, AuditAction.THREAD_TURNED, f"event:{event.id}", {"thread": thread.id})
     return event
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from yiyuan import audit, clock
-from yiyuan.codes import EventState, TimelineKind
+from yiyuan.codes import AuditAction, EventState, TimelineKind
 from yiyuan.models import Event, EventThread, Staff, Thread, TimelineEntry
 
 _LINE = 400
@@ -44,7 +44,7 @@ def open_event(
         link(s, event, thread, whole=whole)
     note(s, event, TimelineKind.OPENED, why, staff)
     detail = {"threads": [thread.id for thread in threads], "whole": whole, "playbook": playbook}
-    audit.append(s, staff, "event.open", f"event:{event.id}", detail)
+    audit.append(s, staff, AuditAction.EVENT_OPEN, f"event:{event.id}", detail)
     return event
 
 

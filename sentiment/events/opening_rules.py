@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, Subquery, cast, func, or_, select, update
+from sqlalchemy import String, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from sentiment.events.clusters import Cluster, Voice, find_cluster
@@ -52,10 +52,6 @@ def _playbook(rule: OpeningRule) -> str:
 def recently() -> datetime:
     """From when on a score counts as new; a watch that slept longer looks at what it scores after waking."""
     return clock.now() - timedelta(minutes=settings().event_minutes + 60)
-
-
-def _closed(s: Session) -> Subquery:
-    return closed_until().subquery("closed")
 
 
 def _strong(s: Session, thread_id: int) -> list[Voice]:
@@ -130,7 +126,7 @@ def _attach(s: Session, event_id: int, thread_id: int, first: datetime) -> None:
 
 def signalled(s: Session) -> None:
     """One mention with a listed signal that names the hospital opens an event; praise that mentions one does not."""
-    closed = _closed(s)
+    closed = closed_until().subquery("closed")
     query = (
         select(Mention, Thread)
         .join(Thread, Thread.id == Mention.thread_id)
@@ -149,22 +145,20 @@ def signalled(s: Session) -> None:
         listed = [name for name in signals.OPENING if name in mention.signals]
         if listed and thread.id not in seen and _about_us(mention, thread):
             seen.add(thread.id)
-            _open_signal(s, mention, thread, listed)
+            what = "、".join(signals.title(name) for name in listed)
+            post_itself = thread.post_id is None and thread.external_id == mention.external_id
+            title = _("“{post}”出现{signal}信号").format(post=name_of(thread), signal=what)
+            why = _("一条提及带有{signal}信号并指向本院").format(signal=what)
+            event = open_event(
+                s, title=title, why=why, threads=[thread], whole=post_itself, playbook=_playbook("signal")
+            )
+            mention.event_id = event.id
 
 
 def _about_us(mention: Mention, thread: Thread) -> bool:
     ours = thread.post_id is not None
     post = "" if ours else normalise(f"{thread.title} {thread.text}")
     return names_hospital(normalise(mention.text), own_post=ours) or names_hospital(post)
-
-
-def _open_signal(s: Session, mention: Mention, thread: Thread, listed: list[str]) -> None:
-    what = "、".join(signals.title(name) for name in listed)
-    post_itself = thread.post_id is None and thread.external_id == mention.external_id
-    title = _("“{post}”出现{signal}信号").format(post=name_of(thread), signal=what)
-    why = _("一条提及带有{signal}信号并指向本院").format(signal=what)
-    event = open_event(s, title=title, why=why, threads=[thread], whole=post_itself, playbook=_playbook("signal"))
-    mention.event_id = event.id
 
 
 def outside_posts(s: Session) -> None:

@@ -47,7 +47,7 @@ def volume(s: Session, event: Event) -> Volume:
 
 def counted(s: Session, event: Event) -> ColumnElement[bool]:
     """Which mentions belong to the event: all of a whole thread, of the others those attached to it."""
-    links = _links(s, event)
+    links = list(s.scalars(select(EventThread).where(EventThread.event_id == event.id)))
     whole = [link.thread_id for link in links if link.whole]
     parts = [link.thread_id for link in links if not link.whole]
     attached = and_(Mention.event_id == event.id, Mention.thread_id.in_(parts)) if parts else false()
@@ -79,10 +79,6 @@ def crossed_at(s: Session, event: Event, threshold: int) -> datetime:
         if total >= threshold:
             return at
     raise ValueError(f"event {event.id} never reached {threshold}")
-
-
-def _links(s: Session, event: Event) -> list[EventThread]:
-    return list(s.scalars(select(EventThread).where(EventThread.event_id == event.id)))
 
 
 def _floors(s: Session, event: Event) -> dict[int, int]:

@@ -1,7 +1,7 @@
 """An export of a monitoring vendor or a platform becomes threads and mentions, all of it or nothing."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from sentiment.mentions import csv_values
 from sentiment.mentions.csv_reader import Row, open_csv
 from sentiment.mentions.store import set_platform_count, short_id, store_in_threads
 from yiyuan import audit, clock
+from yiyuan.codes import AuditAction
 from yiyuan.comment import Comment
 from yiyuan.errors import BadInput
 from yiyuan.i18n import _
@@ -71,7 +72,7 @@ def ingest_csv(
     if not report.rows:
         raise BadInput(_("文件只有表头，没有内容"), field="file")
     detail = {"rows": report.rows, "new": report.new, "threads": len(report.threads), "encoding": report.encoding}
-    audit.append(s, None, "mention.ingest", "mention", detail)
+    audit.append(s, None, AuditAction.MENTION_INGEST, "mention", detail)
     return report
 
 
@@ -118,7 +119,9 @@ class _Threads:
         return [self.known[line.key] for line in batch]
 
     def _find(self, missing: dict[tuple[str, str], _Line]) -> None:
-        for lines in _pieces(list(missing.values())):
+        every = list(missing.values())
+        for first in range(0, len(every), 500):
+            lines = every[first : first + 500]
             by_id = select(Thread).where(Thread.external_id.in_([line.thread for line in lines]))
             self.known |= {(thread.platform, thread.external_id): thread for thread in self.s.scalars(by_id)}
             urls = {line.url[:_LINE]: line for line in lines if line.url and line.key not in self.known}
@@ -127,10 +130,6 @@ class _Threads:
                     line = urls[thread.url]
                     if line.platform == thread.platform:
                         self.known.setdefault(line.key, thread)
-
-
-def _pieces(lines: list[_Line]) -> Iterator[list[_Line]]:
-    return (lines[first : first + 500] for first in range(0, len(lines), 500))
 
 
 def _thread(line: _Line) -> Thread:

@@ -62,7 +62,9 @@ def open_csv(stream: BinaryIO) -> Opened:
         raise BadInput(_("文件是空的（0 字节），请重新导出"), field="file")
     encoding = encoding_of(source, field="file")
     text = io.TextIOWrapper(source, encoding=encoding, newline="")
-    reader = csv.reader(text, delimiter=_delimiter(text))
+    first = text.readline(CELL_MAX)
+    text.seek(0)
+    reader = csv.reader(text, delimiter=max(",;\t", key=first.count))
     header = [cell.strip().lstrip("\ufeff") for cell in _first(reader)]
     columns = _columns(header)
     ignored = tuple(cell for number, cell in enumerate(header) if number not in columns.values() and cell)
@@ -78,12 +80,6 @@ def _seekable(stream: BinaryIO) -> BinaryIO:
     return cast(BinaryIO, spool)
 
 
-def _delimiter(text: io.TextIOWrapper) -> str:
-    first = text.readline(CELL_MAX)
-    text.seek(0)
-    return max(",;\t", key=first.count)
-
-
 def _first(reader: Iterator[list[str]]) -> list[str]:
     try:
         return next(reader)
@@ -95,7 +91,8 @@ def _columns(header: Sequence[str]) -> dict[str, int]:
     """Column name -> position. BadInput when a required one is missing or one appears twice."""
     found: dict[str, int] = {}
     for number, cell in enumerate(header):
-        name = _column("".join(cell.split()).lower())
+        title = "".join(cell.split()).lower()
+        name = next((name for name, titles in HEADERS.items() if title in titles), None)
         if name and name in found:
             both = _("“{first}”和“{second}”").format(first=header[found[name]], second=cell)
             raise BadInput(_("{both}两列意思相同，请删去一列再导入").format(both=both), field=cell)
@@ -108,10 +105,6 @@ def _columns(header: Sequence[str]) -> dict[str, int]:
         message = _("缺少{columns}列。文件的表头是：{seen}。请把列名改为“平台、内容、时间”或 platform、text、time")
         raise BadInput(message.format(columns=wanted, seen=seen), field=missing[0])
     return found
-
-
-def _column(cell: str) -> str | None:
-    return next((name for name, known in HEADERS.items() if cell in known), None)
 
 
 def _rows(reader: Iterator[list[str]], header: Sequence[str], columns: Mapping[str, int]) -> Iterator[Row]:
@@ -129,11 +122,8 @@ def _rows(reader: Iterator[list[str]], header: Sequence[str], columns: Mapping[s
         if cells is None:
             return
         if any(cell.strip() for cell in cells):
-            yield Row(number, heads | _cells(cells, header, columns, number))
-
-
-def _cells(cells: list[str], header: Sequence[str], columns: Mapping[str, int], number: int) -> dict[str, str]:
-    if len(cells) > len(header):
-        message = _("第 {row} 行有 {cells} 个单元格，表头只有 {columns} 列：内容里的逗号要用英文双引号括起来")
-        raise BadInput(message.format(row=number, cells=len(cells), columns=len(header)), field=f"row:{number}")
-    return {name: cells[place].strip() if place < len(cells) else "" for name, place in columns.items()}
+            if len(cells) > len(header):
+                message = _("第 {row} 行有 {cells} 个单元格，表头只有 {columns} 列：内容里的逗号要用英文双引号括起来")
+                raise BadInput(message.format(row=number, cells=len(cells), columns=len(header)), field=f"row:{number}")
+            own = {name: cells[place].strip() if place < len(cells) else "" for name, place in columns.items()}
+            yield Row(number, heads | own)

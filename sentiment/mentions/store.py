@@ -41,18 +41,15 @@ def store_in_threads(s: Session, comments: Sequence[tuple[Thread, Comment]]) -> 
     s.flush()
     grown: Counter[int] = Counter()
     for rows in _chunks(comments, moment):
-        grown.update(_insert(s, rows))
-    _count(s, grown)
-    return grown.total()
-
-
-def _count(s: Session, grown: Counter[int]) -> None:
-    """Added by the database, so that two batches at once both count."""
+        # Insert what is new; the thread of each new row.
+        grown.update(list(s.scalars(_insert_new(s).returning(Mention.thread_id), rows)))
     if grown:
+        # Added by the database, so that two batches at once both count.
         table = cast(Table, Thread.__table__)
         more = table.c.stored_count + bindparam("more")
-        rows = [{"number": number, "more": amount} for number, amount in grown.items()]
-        s.execute(table.update().where(table.c.id == bindparam("number")).values(stored_count=more), rows)
+        counts = [{"number": number, "more": amount} for number, amount in grown.items()]
+        s.execute(table.update().where(table.c.id == bindparam("number")).values(stored_count=more), counts)
+    return grown.total()
 
 
 def set_platform_count(s: Session, thread: Thread, count: int | None) -> None:
@@ -66,8 +63,8 @@ def set_platform_count(s: Session, thread: Thread, count: int | None) -> None:
 
 def _chunks(comments: Sequence[tuple[Thread, Comment]], moment: datetime) -> Iterator[list[dict[str, Any]]]:
     for first in range(0, len(comments), CHUNK):
-        made = (_row(thread, comment, moment) for thread, comment in comments[first : first + CHUNK])
-        yield list({(row["platform"], row["external_id"]): row for row in made}.values())
+        rows = (_row(thread, comment, moment) for thread, comment in comments[first : first + CHUNK])
+        yield list({(row["platform"], row["external_id"]): row for row in rows}.values())
 
 
 def _row(thread: Thread, comment: Comment, moment: datetime) -> dict[str, Any]:
@@ -90,11 +87,6 @@ def short_id(external_id: str) -> str:
     if len(external_id) <= _ID_MAX:
         return external_id
     return "sha256:" + hashlib.sha256(external_id.encode("utf-8", "replace")).hexdigest()
-
-
-def _insert(s: Session, rows: list[dict[str, Any]]) -> list[int]:
-    """Insert what is new; the thread of each new row."""
-    return list(s.scalars(_insert_new(s).returning(Mention.thread_id), rows))
 
 
 def _insert_new(s: Session) -> Insert:

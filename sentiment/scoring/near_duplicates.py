@@ -27,10 +27,10 @@ def bigrams(text: str) -> frozenset[str]:
     return frozenset(first + second for first, second in pairwise(bare))
 
 
-def overlap(one: frozenset[str], other: frozenset[str]) -> float:
+def overlap(first: frozenset[str], second: frozenset[str]) -> float:
     """Jaccard overlap of two sets, 0 when both are empty."""
-    both = len(one & other)
-    return both / (len(one) + len(other) - both) if both else 0.0
+    both = len(first & second)
+    return both / (len(first) + len(second) - both) if both else 0.0
 
 
 def near_copies(earlier: Sequence[tuple[int, str]], later: Sequence[tuple[int, str]]) -> dict[int, int]:

@@ -45,20 +45,20 @@ def comments(seed: int, hours: int = len(CURVE)) -> Iterator[Generated]:
 
     A fifth are near-copies of earlier ones, one in twenty arrives 10 to 40 minutes late and so out of order.
     """
-    made = list(_written(random.Random(seed), min(hours, len(CURVE))))  # noqa: S311 - a replay, not a secret
-    yield from sorted(made, key=lambda comment: (comment.arrives, comment.number))
+    written = list(_written(random.Random(seed), min(hours, len(CURVE))))  # noqa: S311 - a replay, not a secret
+    yield from sorted(written, key=lambda comment: (comment.arrives, comment.number))
 
 
 def _written(dice: random.Random, hours: int) -> Iterator[Generated]:
-    said: list[str] = []
+    texts: list[str] = []
     number = 0
     for hour, amount in enumerate(CURVE[:hours]):
         for offset in sorted(dice.uniform(hour * 3600, (hour + 1) * 3600) for _ in range(amount)):
             number += 1
-            text = _copied(dice, dice.choice(said)) if said and dice.random() < COPIED else _said(dice)
-            said = [*said[-400:], text] if len(said) > 500 else said
-            if len(said) <= 500:
-                said.append(text)
+            text = _copied(dice, dice.choice(texts)) if texts and dice.random() < COPIED else _said(dice)
+            texts = [*texts[-400:], text] if len(texts) > 500 else texts
+            if len(texts) <= 500:
+                texts.append(text)
             late = dice.uniform(600, 2400) if dice.random() < LATE else dice.uniform(0, 20)
             yield Generated(number, offset, offset + late, f"用户{dice.randrange(20_000):05d}", text)
 

@@ -25,14 +25,14 @@ def full(world: World) -> World:
     world.live(posts["bilibili"])
     with transaction() as s:
         for subject, to_day in (("患者A", clock.today() - timedelta(days=1)), ("患者B", None)):
-            made = consents.record(
+            consent = consents.record(
                 s, world.staff["doctor"], lookup.item(s, naming), subject=subject, uses=["publish"], channels=["*"],
                 from_day=date(2026, 1, 1), to_day=to_day, minor=True, guardian="母亲",
             )  # fmt: skip
         s.scalars(select(Consent)).first().item_id = item_id  # type: ignore[union-attr]
         revision = s.scalars(select(Revision).where(Revision.item_id == item_id)).one()
         revision.texts = {**revision.texts, "caption": "三天断根，永不复发，加微信 abc12345 领取"}
-        assert made.id
+        assert consent.id
     rescan.run()
     recalls.sweep()
     with transaction() as s:

@@ -51,7 +51,7 @@ def run(kills: int, posts: int, seed: int) -> dict[str, object]:
             ids = [post_id for _ in range(posts) for post_id in planned(staff, accounts)]
             troubles(sandbox, dice, posts)
             begun = time.monotonic()
-            made = storm(dice, ids, kills, longest=0.8, seconds=60 + kills * 3)
+            killed = storm(dice, ids, kills, longest=0.8, seconds=60 + kills * 3)
             counted = published_per_marker(sandbox, ids)
             states = Counter(look(post_id).state for post_id in ids)
             lost = [post for post in map(look, ids) if post.state == "live" and not counted.get(post.marker, 1)]
@@ -61,7 +61,7 @@ def run(kills: int, posts: int, seed: int) -> dict[str, object]:
     return {
         "seed": seed,
         "posts": len(ids),
-        "kills": made,
+        "kills": killed,
         "seconds": round(time.monotonic() - begun, 1),
         "lost": len(lost),
         "duplicates": sum(count - 1 for count in counted.values() if count > 1),

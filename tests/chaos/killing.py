@@ -72,15 +72,15 @@ def _worker() -> None:
 
 def storm(dice: random.Random, post_ids: Sequence[int], kills: int, longest: float, seconds: float) -> int:
     """Kill a worker at random moments and start the next at once, until all posts came to rest; kills made."""
-    deadline, made = time.monotonic() + seconds, 0
+    deadline, killed = time.monotonic() + seconds, 0
     while time.monotonic() < deadline:
         pid = forked(_worker)
-        time.sleep(dice.uniform(0.02, longest) if made < kills else 1.0)
+        time.sleep(dice.uniform(0.02, longest) if killed < kills else 1.0)
         os.kill(pid, signal.SIGKILL)
         ended(pid)
-        made += made < kills
-        if made >= kills and all(look(post_id).state in RESTING for post_id in post_ids):
-            return made
+        killed += killed < kills
+        if killed >= kills and all(look(post_id).state in RESTING for post_id in post_ids):
+            return killed
     raise AssertionError([(p, look(p).state, look(p).message) for p in post_ids if look(p).state not in RESTING])
 
 

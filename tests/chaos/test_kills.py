@@ -125,8 +125,8 @@ def test_a_storm_of_kills_and_faults(sandbox: Sandbox, staff: dict[str, Staff], 
     dice = random.Random(20260101)
     posts = [post_id for _ in range(4) for post_id in planned(staff, list(accounts.values()))]
     troubles(sandbox, dice, 30)
-    made = storm(dice, posts, kills=20, longest=0.3, seconds=120)
-    assert made == 20
+    killed = storm(dice, posts, kills=20, longest=0.3, seconds=120)
+    assert killed == 20
     assert set(published_per_marker(sandbox, posts).values()) == {1}
     assert len(sandbox.posts()) == 8
 

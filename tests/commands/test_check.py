@@ -35,11 +35,11 @@ def test_exit_codes() -> None:
 
 
 def test_the_format() -> None:
-    code, (one, two) = lines('{"id": "a", "text": "洗手六步法"}\n\n{"text": "治愈率98%", "ctx": "doctor_intro"}\n')
+    code, (first, second) = lines('{"id": "a", "text": "洗手六步法"}\n\n{"text": "治愈率98%", "ctx": "doctor_intro"}\n')
     assert code == 1
-    assert one == {"id": "a", "text": "洗手六步法", "verdict": "clean", "findings": []}
-    assert (two["id"], two["verdict"]) == ("3", "found")
-    (finding,) = two["findings"]
+    assert first == {"id": "a", "text": "洗手六步法", "verdict": "clean", "findings": []}
+    assert (second["id"], second["verdict"]) == ("3", "found")
+    (finding,) = second["findings"]
     assert {"rule", "severity", "start", "end", "basis", "suggestion"} <= set(finding)
     assert (finding["rule"], finding["severity"], finding["start"], finding["end"]) == ("MA02", "block", 0, 6)
 

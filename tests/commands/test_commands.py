@@ -12,6 +12,7 @@ from commands.cli import app
 from commands.runtime import environment
 from commands.up import only_one
 from yiyuan import audit
+from yiyuan.codes import AuditAction
 from yiyuan.db import session as db
 from yiyuan.db import upgrade
 from yiyuan.db.session import transaction
@@ -114,8 +115,8 @@ def test_migrate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_verify_holds_and_then_notices_a_changed_entry(home: Path) -> None:
     with transaction() as s:
-        audit.append(s, None, "test.one", "item:1")
-        audit.append(s, None, "test.two", "item:1")
+        audit.append(s, None, AuditAction.ITEM_CREATE, "item:1")
+        audit.append(s, None, AuditAction.ITEM_EDIT, "item:1")
         audit.write_head(s)
     result = run(app, ["verify"])
     assert (result.exit_code, "记录完整" in result.output) == (0, True)

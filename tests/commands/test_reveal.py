@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("home")
 
 
 def call(*given: str | Path, stdin: str = "") -> tuple[int, str]:
-    result = CliRunner().invoke(app, [str(one) for one in given], input=stdin)
+    result = CliRunner().invoke(app, [str(argument) for argument in given], input=stdin)
     return result.exit_code, result.output
 
 
@@ -47,8 +47,8 @@ def redacted(folder: Path, *more: str | Path) -> tuple[Path, str]:
     return target, out
 
 
-def tells_nothing(said: str) -> bool:
-    return not any(secret in said for secret in SECRETS)
+def tells_nothing(output: str) -> bool:
+    return not any(secret in output for secret in SECRETS)
 
 
 def test_the_installations_key_opens_it_with_a_reason_on_record(tmp_path: Path) -> None:
@@ -68,18 +68,18 @@ def test_the_installations_key_opens_it_with_a_reason_on_record(tmp_path: Path) 
 @pytest.mark.parametrize("reason", [(), ("--reason", " 看 ")])
 def test_without_a_reason_nothing_is_opened(tmp_path: Path, reason: tuple[str, ...]) -> None:
     target, out = redacted(tmp_path)
-    code, said = call("reveal", target, *reason, stdin=out)
+    code, output = call("reveal", target, *reason, stdin=out)
     assert (code, entries()) == (1, [])
-    assert "理由" in said and tells_nothing(said)
+    assert "理由" in output and tells_nothing(output)
 
 
 def test_without_an_audit_log_nothing_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target, out = redacted(tmp_path)
     monkeypatch.setenv("YIYUAN_DATABASE_URL", f"sqlite:///{tmp_path}/empty.db")
     settings.cache_clear()
-    code, said = call("reveal", target, "--reason", REASON, stdin=out)
+    code, output = call("reveal", target, "--reason", REASON, stdin=out)
     assert code == 1
-    assert "没有打开原文" in said and tells_nothing(said)
+    assert "没有打开原文" in output and tells_nothing(output)
 
 
 def test_a_key_file_and_no_other_key(tmp_path: Path) -> None:
@@ -101,8 +101,8 @@ def test_another_installation_cannot_open_it(tmp_path: Path, monkeypatch: pytest
     stranger.write_text(json.dumps(body))
     monkeypatch.setenv("YIYUAN_KEY_FILE", str(stranger))
     settings.cache_clear()
-    code, said = call("reveal", target, "--reason", REASON, stdin=out)
-    assert code == 1 and tells_nothing(said)
+    code, output = call("reveal", target, "--reason", REASON, stdin=out)
+    assert code == 1 and tells_nothing(output)
     assert len(entries()) == 1, "that somebody tried stays on record"
 
 
@@ -115,7 +115,7 @@ def test_lines_of_json_come_back_by_their_ids(tmp_path: Path) -> None:
     assert code == 0 and records[0]["text"] == records[1]["text"], "both are 患者A"
     shuffled = "".join(json.dumps({"id": r["id"], "text": r["text"]}) + "\n" for r in reversed(records))
     code, back = call("reveal", target, "--json", "--reason", REASON, stdin=shuffled)
-    assert {one["id"]: one["text"] for one in map(json.loads, back.splitlines())} == texts
+    assert {line["id"]: line["text"] for line in map(json.loads, back.splitlines())} == texts
     wrong = json.dumps({"id": 9, "text": records[0]["text"]}) + "\n"
     assert call("reveal", target, "--json", "--reason", REASON, stdin=wrong)[0] == 1
 
@@ -124,20 +124,20 @@ def test_two_texts_that_came_out_alike_under_one_id_are_not_guessed(tmp_path: Pa
     lines = "".join(json.dumps({"id": 1, "text": f"患者{name}来院。"}) + "\n" for name in ("王小明", "李建国"))
     target = tmp_path / "alike.map"
     _code, out = call("redact", "--json", "--map", target, stdin=lines)
-    code, said = call("reveal", target, "--json", "--reason", REASON, stdin=out.splitlines()[0] + "\n")
-    assert code == 1 and "无法判断" in said
+    code, output = call("reveal", target, "--json", "--reason", REASON, stdin=out.splitlines()[0] + "\n")
+    assert code == 1 and "无法判断" in output
 
 
 def test_a_changed_text_or_map_is_told(tmp_path: Path) -> None:
     target, out = redacted(tmp_path)
-    code, said = call("reveal", target, "--reason", REASON, stdin=out.replace("出院", "住院"))
-    assert (code, "改动过" in said) == (1, True)
+    code, output = call("reveal", target, "--reason", REASON, stdin=out.replace("出院", "住院"))
+    assert (code, "改动过" in output) == (1, True)
     whole = target.read_bytes()
     flipped, other = whole[:-1] + bytes([whole[-1] ^ 1]), whole.replace(b'"version": 1', b'"version": 2')
     for content in (flipped, whole[:-20], whole[:60], b"{}", b"", other):
         target.write_bytes(content)
-        code, said = call("reveal", target, "--reason", REASON, stdin=out)
-        assert code == 1 and said.strip() and tells_nothing(said), content[:40]
+        code, output = call("reveal", target, "--reason", REASON, stdin=out)
+        assert code == 1 and output.strip() and tells_nothing(output), content[:40]
 
 
 def test_a_map_is_not_overwritten_and_a_failed_run_leaves_none(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_a_map_is_not_overwritten_and_a_failed_run_leaves_none(tmp_path: Path) -
 def test_a_bad_key_file_is_told(tmp_path: Path, content: str) -> None:
     bad, target = tmp_path / "bad", tmp_path / "m"
     bad.write_text(content)
-    code, said = call("redact", "--map", target, "--key-file", bad, stdin=TEXT)
-    assert (code, "32 字节" in said, target.exists()) == (1, True, False)
+    code, output = call("redact", "--map", target, "--key-file", bad, stdin=TEXT)
+    assert (code, "32 字节" in output, target.exists()) == (1, True, False)
     assert call("redact", "--map", target, "--key-file", tmp_path / "none", stdin=TEXT)[0] == 1
     assert call("redact", "--key-file", bad, stdin=TEXT)[0] == 1

@@ -57,22 +57,24 @@ def parcel(tmp_path: Path) -> Payload:
 
 def use(account_id: int, work: Callable[[Channel], Awaitable[Any]]) -> Any:
     async def run() -> Any:
-        async with credentials.opened(account_id) as made:
-            return await work(made)
+        async with credentials.opened(account_id) as adapter:
+            return await work(adapter)
 
     return asyncio.run(run())
 
 
-async def published(made: Channel, parcel: Payload, *, until: str = "") -> tuple[Receipt | None, Progress, list[str]]:
+async def published(
+    adapter: Channel, parcel: Payload, *, until: str = ""
+) -> tuple[Receipt | None, Progress, list[str]]:
     """Step after step, as the ledger does; stops before the step `until`."""
     progress: Progress = {}
     names: list[str] = []
     while len(names) < 50:
-        step = made.next_step(parcel, progress)
+        step = adapter.next_step(parcel, progress)
         if step.name == until:
             return None, progress, names
         names.append(step.name)
-        result = await made.take(step, parcel, dict(progress))
+        result = await adapter.take(step, parcel, dict(progress))
         if isinstance(result, Receipt):
             return result, progress | result.progress, names
         assert result, "a step that leaves no trace would be made for ever"
@@ -80,11 +82,11 @@ async def published(made: Channel, parcel: Payload, *, until: str = "") -> tuple
     raise AssertionError(names)
 
 
-async def settled(made: Channel, receipt: Receipt, progress: Progress) -> Receipt:
+async def settled(adapter: Channel, receipt: Receipt, progress: Progress) -> Receipt:
     for _turn in range(20):
         if receipt.state != "accepted":
             break
-        found = await made.status(receipt.external_id, progress)
+        found = await adapter.status(receipt.external_id, progress)
         receipt = Receipt(
             state=found.state,
             external_id=found.external_id or receipt.external_id,
@@ -140,16 +142,16 @@ def test_only_https_hosts_of_the_platform(platform: str) -> None:
 def test_it_publishes_step_by_step(
     sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int], platform: str, parcel: Payload
 ) -> None:
-    async def work(made: Channel) -> None:
-        receipt, progress, names = await published(made, parcel)
+    async def work(adapter: Channel) -> None:
+        receipt, progress, names = await published(adapter, parcel)
         assert receipt is not None
         assert names.count(AttemptStep.SUBMIT) == (platform in SUBMIT_PATHS)
-        assert set(names) - set(AttemptStep) <= made.step_labels.keys()
+        assert set(names) - set(AttemptStep) <= adapter.step_labels.keys()
         if receipt.pack is not None:
             receipt.pack.unlink()
             assert receipt.state == "awaiting_person"
             return
-        end = await settled(made, receipt, progress)
+        end = await settled(adapter, receipt, progress)
         assert (end.state, bool(end.external_id), bool(end.url)) == ("live", True, True)
 
     use(accounts[platform], work)
@@ -181,10 +183,10 @@ def test_each_step_depends_on_the_progress_only(
 ) -> None:
     """A new process must go on where the old one stopped."""
 
-    async def work(made: Channel) -> None:
-        _receipt, progress, names = await published(made, parcel, until=AttemptStep.SUBMIT)
-        assert made.next_step(parcel, dict(progress)).submits
-        assert made.next_step(parcel, {}).name == names[0]
+    async def work(adapter: Channel) -> None:
+        _receipt, progress, names = await published(adapter, parcel, until=AttemptStep.SUBMIT)
+        assert adapter.next_step(parcel, dict(progress)).submits
+        assert adapter.next_step(parcel, {}).name == names[0]
 
     use(accounts[platform], work)
 
@@ -195,17 +197,17 @@ def test_the_look_up_tells_absent_from_found(
 ) -> None:
     since = datetime.now(UTC)
 
-    async def work(made: Channel) -> None:
-        _nothing, progress, _names = await published(made, parcel, until=AttemptStep.SUBMIT)
-        assert await made.find(parcel, progress, since) == Absent(resend=True)
-        step = made.next_step(parcel, progress)
+    async def work(adapter: Channel) -> None:
+        _nothing, progress, _names = await published(adapter, parcel, until=AttemptStep.SUBMIT)
+        assert await adapter.find(parcel, progress, since) == Absent(resend=True)
+        step = adapter.next_step(parcel, progress)
         sandbox.fault(SUBMIT_PATHS[platform], "drop_after")
         with pytest.raises(OutcomeUnknown):
-            await made.take(step, parcel, progress)
-        found = await made.find(parcel, progress, since)
+            await adapter.take(step, parcel, progress)
+        found = await adapter.find(parcel, progress, since)
         assert found != Absent(resend=True), "it is there: sending again would double it"
         await asyncio.sleep(0.4)
-        found = await made.find(parcel, progress, since)
+        found = await adapter.find(parcel, progress, since)
         assert isinstance(found, Receipt)
         assert found.external_id == sandbox.posts(platform)[0]["id"]
 
@@ -219,12 +221,12 @@ def test_the_look_up_finds_its_own_among_many(
     """Same title, other marker: somebody else's post is never taken for ours, not even on a later page."""
     since = datetime.now(UTC) - timedelta(seconds=1)
 
-    async def work(made: Channel) -> None:
-        _receipt, progress, _names = await published(made, parcel)
+    async def work(adapter: Channel) -> None:
+        _receipt, progress, _names = await published(adapter, parcel)
         for number in range(21):
-            await published(made, replace(parcel, marker=f"other{number}"))
+            await published(adapter, replace(parcel, marker=f"other{number}"))
         await asyncio.sleep(0.4)
-        found = await made.find(parcel, progress, since)
+        found = await adapter.find(parcel, progress, since)
         assert isinstance(found, Receipt)
         shown = next(row for row in sandbox.posts(platform) if row["id"] == found.external_id)
         assert parcel.marker in shown.get("content_source_url", "") + shown.get("desc", "")
@@ -238,13 +240,13 @@ def test_taking_down_twice_is_harmless(
 ) -> None:
     from channels.errors import NotFoundOnPlatform
 
-    async def work(made: Channel) -> None:
-        receipt, progress, _names = await published(made, parcel)
+    async def work(adapter: Channel) -> None:
+        receipt, progress, _names = await published(adapter, parcel)
         assert receipt is not None
-        end = await settled(made, receipt, progress)
-        assert (await made.withdraw(end.external_id, progress)).state == "gone"
+        end = await settled(adapter, receipt, progress)
+        assert (await adapter.withdraw(end.external_id, progress)).state == "gone"
         with pytest.raises(NotFoundOnPlatform):
-            await made.withdraw(end.external_id, progress)
+            await adapter.withdraw(end.external_id, progress)
 
     use(accounts[platform], work)
 
@@ -255,12 +257,12 @@ def test_a_used_up_upload_is_said_so(
 ) -> None:
     from channels.errors import HandleExpired
 
-    async def work(made: Channel) -> None:
-        _receipt, progress, _names = await published(made, parcel)
-        step = made.next_step(parcel, progress)
+    async def work(adapter: Channel) -> None:
+        _receipt, progress, _names = await published(adapter, parcel)
+        step = adapter.next_step(parcel, progress)
         assert step.submits
         with pytest.raises(HandleExpired):
-            await made.take(step, parcel, progress)
+            await adapter.take(step, parcel, progress)
         assert len(sandbox.posts(platform)) == 1
 
     use(accounts[platform], work)
@@ -277,11 +279,11 @@ def test_faults_come_out_as_their_class(
     kind: str,
     seconds: float,
 ) -> None:
-    async def work(made: Channel) -> None:
-        _nothing, progress, _names = await published(made, parcel, until=AttemptStep.SUBMIT)
+    async def work(adapter: Channel) -> None:
+        _nothing, progress, _names = await published(adapter, parcel, until=AttemptStep.SUBMIT)
         sandbox.fault(SUBMIT_PATHS[platform], kind, seconds=seconds)
         with pytest.raises(ChannelError) as caught:
-            await made.take(made.next_step(parcel, progress), parcel, progress)
+            await adapter.take(adapter.next_step(parcel, progress), parcel, progress)
         assert type(caught.value).__name__ == ("RateLimited" if kind == "429" else "OutcomeUnknown")
 
     use(accounts[platform], work)
@@ -350,9 +352,9 @@ def test_an_adapter_is_given_no_bytes_but_those_that_were_signed(
     assert changed is not None
     changed.path.write_bytes(bytes(changed.size))
 
-    async def work(made: Channel) -> None:
+    async def work(adapter: Channel) -> None:
         with pytest.raises(ContentChanged, match="不一致"):
-            await published(made, whole)
+            await published(adapter, whole)
 
     use(accounts[platform], work)
     assert sandbox.posts() == []
@@ -362,11 +364,11 @@ def test_an_adapter_is_given_no_bytes_but_those_that_were_signed(
 def test_numbers_it_does_not_know_are_unknown(
     sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int], platform: str
 ) -> None:
-    async def work(made: Channel) -> None:
-        if made.can.metrics in (Can.NO, Can.ASSISTED):
-            assert (await made.counts("x", {})).comments is None
-        if made.can.comments in (Can.NO, Can.ASSISTED):
-            assert (await made.comments("x", {}, 0, None)).count is None
+    async def work(adapter: Channel) -> None:
+        if adapter.can.metrics in (Can.NO, Can.ASSISTED):
+            assert (await adapter.counts("x", {})).comments is None
+        if adapter.can.comments in (Can.NO, Can.ASSISTED):
+            assert (await adapter.comments("x", {}, 0, None)).count is None
 
     use(accounts[platform], work)
 

@@ -92,12 +92,15 @@ moments = st.integers(0, 480_000).map(lambda minutes: at("2026-01-01T00:00") + t
 
 
 @given(
-    start=moments, one=st.integers(1, 2000), two=st.integers(1, 2000), calendar=st.sampled_from([OFFICE, CLINIC, DUTY])
+    start=moments,
+    first=st.integers(1, 2000),
+    second=st.integers(1, 2000),
+    calendar=st.sampled_from([OFFICE, CLINIC, DUTY]),
 )
 def test_waiting_in_two_parts_is_waiting_once(
-    home: Path, start: datetime, one: int, two: int, calendar: WorkingTime
+    home: Path, start: datetime, first: int, second: int, calendar: WorkingTime
 ) -> None:
-    whole = calendar.add(start, one + two).at
-    assert whole == calendar.add(calendar.add(start, one).at, two).at
-    assert whole - start >= timedelta(minutes=one + two)
+    whole = calendar.add(start, first + second).at
+    assert whole == calendar.add(calendar.add(start, first).at, second).at
+    assert whole - start >= timedelta(minutes=first + second)
     assert calendar.works_at(whole - timedelta(minutes=1))

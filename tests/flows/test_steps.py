@@ -20,6 +20,7 @@ from channels.delivery.polling import Polled
 from flows import nightly, release, upkeep, watch
 from flows.runtime.catalogue import step
 from flows.runtime.dispatch import subject
+from flows.runtime.run_report import RunReport
 from notifications import capacity
 from yiyuan import audit, clock, outbox
 from yiyuan.comment import Comment
@@ -100,15 +101,22 @@ def _rows() -> list[OutboxRow]:
 def test_a_sweep_that_fails_keeps_no_other_from_running_and_is_not_hidden() -> None:
     done: list[str] = []
 
-    def broken() -> None:
+    def broken() -> int:
         raise ValueError("no")
 
-    def sweep(name: str) -> Callable[[], None]:
-        return lambda: done.append(name)
+    def sweep(name: str, count: int) -> Callable[[], int]:
+        def run() -> int:
+            done.append(name)
+            return count
+
+        return run
+
+    report = RunReport("upkeep")
 
     with pytest.raises(ExceptionGroup) as raised:
-        asyncio.run(upkeep.run_all((sweep("a"), broken, sweep("b"))))
+        asyncio.run(upkeep.run_all([("甲", sweep("a", 3)), ("乙", broken), ("丙", sweep("b", 0))], report))
     assert done == ["a", "b"]
+    assert report.facts == {"甲": "3"}, "what found nothing to do is not listed"
     assert [type(error) for error in raised.value.exceptions] == [ValueError]
 
 

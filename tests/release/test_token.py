@@ -77,14 +77,14 @@ def post(staff: dict[str, Staff]) -> int:
         revision.digest = content.revision_digest(s, revision)
         for level, role in enumerate(("doctor", "reviewer", "publicity"), 1):
             _decide(s, revision, level, staff[role])
-        made = Post(
+        row = Post(
             item_id=item.id, revision_id=revision.id, variant_id=variant.id, account_id=account.id, platform="bilibili",
             due_at=moment, token="", marker="m", created_at=moment,
         )  # fmt: skip
-        s.add(made)
+        s.add(row)
         s.flush()
-        made.token = token.issue_token(s, made)
-        return made.id
+        row.token = token.issue_token(s, row)
+        return row.id
 
 
 def check(post_id: int) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from console.web.csv_export import RISKY, cell
 from tests.support.browser_client import Enter
 from yiyuan import audit
+from yiyuan.codes import AuditAction
 from yiyuan.db.session import transaction
 
 
@@ -27,7 +28,7 @@ def test_known_tricks(text: str) -> None:
 
 def test_audit_export_is_inert_and_itself_on_record(visitor: Enter) -> None:
     with transaction() as s:
-        audit.append(s, None, "item.note", "item:1", {}, note='=HYPERLINK("http://evil.example","点我")')
+        audit.append(s, None, AuditAction.ITEM_WITHDRAW, "item:1", {}, note='=HYPERLINK("http://evil.example","点我")')
     answer = visitor("auditor").get("/audit/export.csv")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.headers["content-disposition"] == 'attachment; filename="yiyuan-audit.csv"'
@@ -35,4 +36,4 @@ def test_audit_export_is_inert_and_itself_on_record(visitor: Enter) -> None:
     rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     notes = [row[6] for row in rows[1:]]
     assert any(note.startswith("'=HYPERLINK") for note in notes)
-    assert "audit.export" in visitor("auditor").page("/audit")
+    assert "导出审计记录" in visitor("auditor").page("/audit")

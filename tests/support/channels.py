@@ -142,11 +142,11 @@ def approved(
         )
         cover = media.store_derived(s, picture(), role=AssetRole.COVER, media_type="image/jpeg", **owner)
         inside = media.store_derived(s, picture("red"), role=AssetRole.ATTACHMENT, media_type="image/jpeg", **owner)
-        more = [media.store_derived(s, one, role=AssetRole.INSET, media_type=form, **owner) for one, form in insets]
+        more = [media.store_derived(s, image, role=AssetRole.INSET, media_type=form, **owner) for image, form in insets]
         for account_id in account_ids:
             platform = s.get_one(Account, account_id).platform
             html = f'<p>每天走一走</p><p><img alt="图" src="/media/{inside.id}"></p>'
-            html += "".join(f'<p><img src="asset:{one.id}" alt="图：{one.id}"></p>' for one in more)
+            html += "".join(f'<p><img src="asset:{asset.id}" alt="图：{asset.id}"></p>' for asset in more)
             body = html if platform == "official_account" else "每天走一走，心脏更健康。"
             s.add(
                 Variant(

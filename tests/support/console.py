@@ -383,13 +383,13 @@ class World:
             return event.id
 
     def _mentions(self, s: Session, thread: Thread) -> None:
-        said: tuple[tuple[str, str, float, list[str]], ...] = (
+        mentions: tuple[tuple[str, str, float, list[str]], ...] = (
             ("讲得太随便了，我爸照着做把药停了，出事谁负责？", "negative", 0.97, ["rights"]),
             ("这不是误导人吗？主任医师就这水平", "negative", 0.93, []),
             ("谢谢医生，讲得很清楚", "positive", 0.04, []),
             ("袖带到底绑左手还是右手", "neutral", 0.22, []),
         )
-        for number, (text, label, share, signals) in enumerate(said):
+        for number, (text, label, share, signals) in enumerate(mentions):
             s.add(
                 Mention(
                     thread_id=thread.id,
@@ -435,7 +435,7 @@ def build(staff: Mapping[str, Staff]) -> World:
         for role, (name, title) in NAMES.items():
             person = s.get_one(Staff, staff[role].id)
             person.name, person.title = name, title
-        made = [
+        accounts = [
             Account(
                 platform=platform,
                 name=name,
@@ -448,10 +448,10 @@ def build(staff: Mapping[str, Staff]) -> World:
             )
             for platform, name in names.items()
         ]
-        s.add_all(made)
+        s.add_all(accounts)
         s.flush()
         people = {role: s.get_one(Staff, staff[role].id) for role in NAMES}
-        return World(people, [account.id for account in made])
+        return World(people, [account.id for account in accounts])
 
 
 def audit_entries(action: str) -> int:

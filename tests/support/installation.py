@@ -25,9 +25,9 @@ from yiyuan.settings import settings
 def free_ports(number: int) -> list[int]:
     """Ports that were free a moment ago, all different."""
     held = [socket.create_server(("127.0.0.1", 0)) for _n in range(number)]
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
+    ports = [held_socket.getsockname()[1] for held_socket in held]
+    for held_socket in held:
+        held_socket.close()
     return ports
 
 

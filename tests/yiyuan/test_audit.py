@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from yiyuan import audit
+from yiyuan.codes import AuditAction
 from yiyuan.db.session import transaction
 from yiyuan.models import AuditEntry, Staff
 
@@ -14,7 +15,7 @@ from yiyuan.models import AuditEntry, Staff
 def chain(staff: dict[str, Staff]) -> int:
     with transaction() as s:
         for number in range(20):
-            audit.append(s, staff["doctor"], "item.submit", f"item:{number}", {"version": number})
+            audit.append(s, staff["doctor"], AuditAction.ITEM_SUBMIT, f"item:{number}", {"version": number})
     with transaction() as s:
         audit.write_head(s)
         return audit.verify(s).entries

@@ -34,7 +34,7 @@ def _dictionary() -> tuple[list[str], list[int]]:
 
 
 def _text(chance: Random, words: list[str], sums: list[int]) -> str:
-    size, made = chance.randint(LEAST, MOST), ""
-    while len(made) < size:
-        made += chance.choices(words, cum_weights=sums)[0] + ("," if chance.random() < _COMMA else "")
-    return made + "。"
+    size, text = chance.randint(LEAST, MOST), ""
+    while len(text) < size:
+        text += chance.choices(words, cum_weights=sums)[0] + ("," if chance.random() < _COMMA else "")
+    return text + "。"

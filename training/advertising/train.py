@@ -40,8 +40,8 @@ def write(given: Corpus, path: Path = WEIGHTS) -> None:
 
 def _version(about: Mapping[str, object], weights: NDArray[np.float32]) -> str:
     """A digest of the texts and of the table as it is written: another way of training is another version, too."""
-    made = json.dumps(about, sort_keys=True).encode() + in_steps(weights)[0].tobytes()
-    return hashlib.sha256(made).hexdigest()[:8]
+    content = json.dumps(about, sort_keys=True).encode() + in_steps(weights)[0].tobytes()
+    return hashlib.sha256(content).hexdigest()[:8]
 
 
 def main() -> None:

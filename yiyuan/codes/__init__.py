@@ -5,6 +5,7 @@ May enter: the values that tables, forms and messages share. May not enter: tabl
 
 from yiyuan.codes.account import AccountStatus, AccountTier
 from yiyuan.codes.asset import AssetKind, AssetRole, FaceNaming
+from yiyuan.codes.audit import AuditAction, AuditSubject
 from yiyuan.codes.base import Badge, Code
 from yiyuan.codes.consent import ConsentState, ConsentUse
 from yiyuan.codes.decision import AskKind, DecisionVerdict
@@ -41,6 +42,8 @@ ALL: tuple[type[Code], ...] = (
     AssetRole,
     AttemptOutcome,
     AttemptStep,
+    AuditAction,
+    AuditSubject,
     BasisStatus,
     CheckerName,
     ClockKind,
@@ -94,6 +97,8 @@ __all__ = [
     "AssetRole",
     "AttemptOutcome",
     "AttemptStep",
+    "AuditAction",
+    "AuditSubject",
     "Badge",
     "BasisStatus",
     "CheckerName",

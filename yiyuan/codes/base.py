@@ -46,3 +46,9 @@ class Code(StrEnum):
         """The member with this value, or None: for what a person typed or an address names."""
         found = cls._value2member_map_.get(value)
         return found if isinstance(found, cls) else None
+
+    @classmethod
+    def label_or_value(cls, value: str) -> str:
+        """The label of a stored value; what no member knows any more is shown as it was written."""
+        member = cls.known(value)
+        return value if member is None else member.label

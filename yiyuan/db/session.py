@@ -30,11 +30,11 @@ def _on_begin(connection: Any) -> None:
 def engine(url: str) -> Engine:
     """The engine of a database URL, made once per process."""
     # An error quotes its statement in logs and in Prefect; the values in it may be texts about patients.
-    made = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
-    if made.dialect.name == "sqlite":
-        event.listen(made, "connect", _on_connect)
-        event.listen(made, "begin", _on_begin)
-    return made
+    bound = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
+    if bound.dialect.name == "sqlite":
+        event.listen(bound, "connect", _on_connect)
+        event.listen(bound, "begin", _on_begin)
+    return bound
 
 
 @contextmanager

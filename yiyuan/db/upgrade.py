@@ -8,6 +8,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from yiyuan.db import stored_codes
 from yiyuan.db.session import engine
 from yiyuan.errors import Failed
 from yiyuan.i18n import _
@@ -51,11 +52,18 @@ def check() -> str | None:
 
 
 def upgrade() -> None:
-    """Create or migrate the tables, in one transaction where the database can."""
+    """Create or migrate the tables, in one transaction where the database can.
+
+    Failed, and nothing is changed, when rows of an older version hold codes that this version cannot read.
+    """
     settings().home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    check()
+    seen = check()
     with engine(settings().sqlalchemy_url).begin() as connection:
         command.upgrade(_config(connection), "head")
+        faults = stored_codes.unknown(connection) if seen not in (None, newest()) else []
+        if faults:
+            message = _("升级已取消，数据库未改动：{faults}。请联系维护人员改正这些行，再运行 yiyuan migrate")
+            raise Failed(message.format(faults="；".join(map(str, faults))), field="database_url")
 
 
 def draft(message: str) -> None:

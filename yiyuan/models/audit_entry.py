@@ -18,7 +18,9 @@ class AuditEntry(Base):
     at: Mapped[datetime]
     actor_id: Mapped[int | None]
     actor: Mapped[Short] = mapped_column(doc="Name as it was then; 'system' for the machine.")
-    action: Mapped[Short] = mapped_column(index=True, doc="item.submit, decision.approve, post.live, original.open ...")
+    action: Mapped[Short] = mapped_column(
+        index=True, doc="A value of AuditAction; an older version may have written others."
+    )
     subject: Mapped[Short] = mapped_column(index=True, doc="item:12, post:3, event:1 ...")
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
     note: Mapped[Line] = mapped_column(default="")

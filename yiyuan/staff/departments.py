@@ -4,6 +4,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from yiyuan import audit
+from yiyuan.codes import AuditAction
 from yiyuan.errors import BadInput, Conflict, Missing
 from yiyuan.i18n import _
 from yiyuan.models import Department, Staff
@@ -58,7 +59,9 @@ def create(
     department = Department(name=name, calendar=calendar, head_id=head.id if head else None)
     s.add(department)
     s.flush()
-    audit.append(s, staff, "department.create", f"department:{department.id}", {"name": name, "calendar": calendar})
+    audit.append(
+        s, staff, AuditAction.DEPARTMENT_CREATE, f"department:{department.id}", {"name": name, "calendar": calendar}
+    )
     return department
 
 
@@ -89,7 +92,7 @@ def change(
     department.name, department.calendar, department.active = name, calendar, active
     department.head_id, department.version = head.id if head else None, version + 1
     detail = {"before": before, "name": name, "calendar": calendar, "head": department.head_id, "active": active}
-    audit.append(s, staff, "department.change", f"department:{department.id}", detail)
+    audit.append(s, staff, AuditAction.DEPARTMENT_CHANGE, f"department:{department.id}", detail)
     return department
 
 

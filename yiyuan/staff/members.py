@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from yiyuan import audit, clock
+from yiyuan.codes import AuditAction
 from yiyuan.crypto.keyring import keyring
 from yiyuan.errors import BadInput, Conflict
 from yiyuan.i18n import _, languages
@@ -55,7 +56,7 @@ def create_staff(
     )
     s.add(staff)
     s.flush()
-    audit.append(s, actor, "staff.create", f"staff:{staff.id}", {"roles": staff.roles})
+    audit.append(s, actor, AuditAction.STAFF_CREATE, f"staff:{staff.id}", {"roles": staff.roles})
     return staff
 
 
@@ -64,7 +65,7 @@ def set_password(s: Session, staff: Staff, password: str, *, actor: Staff) -> No
     check_new_password(password)
     staff.password_hash = hasher.hash(password)
     end_sessions(s, staff.id)
-    audit.append(s, actor, "staff.password", f"staff:{staff.id}")
+    audit.append(s, actor, AuditAction.STAFF_PASSWORD, f"staff:{staff.id}")
 
 
 def change(s: Session, staff_id: int, version: int, *, name: str, department: str, title: str, actor: Staff) -> Staff:
@@ -80,7 +81,7 @@ def change(s: Session, staff_id: int, version: int, *, name: str, department: st
     staff.name, staff.department, staff.title = name.strip()[:64], kept, title.strip()[:64]
     staff.version = version + 1
     after = {"name": staff.name, "department": staff.department, "title": staff.title}
-    audit.append(s, actor, "staff.change", f"staff:{staff.id}", {"before": before, "after": after})
+    audit.append(s, actor, AuditAction.STAFF_CHANGE, f"staff:{staff.id}", {"before": before, "after": after})
     return staff
 
 
@@ -89,7 +90,8 @@ def set_active(s: Session, staff: Staff, active: bool, *, actor: Staff) -> None:
     staff.active = active
     if not active:
         end_sessions(s, staff.id)
-    audit.append(s, actor, "staff.enable" if active else "staff.disable", f"staff:{staff.id}")
+    action = AuditAction.STAFF_ENABLE if active else AuditAction.STAFF_DISABLE
+    audit.append(s, actor, action, f"staff:{staff.id}")
 
 
 def set_roles(s: Session, staff: Staff, roles: Sequence[str], *, actor: Staff) -> None:
@@ -97,7 +99,7 @@ def set_roles(s: Session, staff: Staff, roles: Sequence[str], *, actor: Staff) -
     if not roles or any(role not in set(Role) for role in roles):
         raise BadInput(_("请选择至少一个有效角色"), field="roles")
     staff.roles = [str(role) for role in roles]
-    audit.append(s, actor, "staff.roles", f"staff:{staff.id}", {"roles": staff.roles})
+    audit.append(s, actor, AuditAction.STAFF_ROLES, f"staff:{staff.id}", {"roles": staff.roles})
 
 
 def set_language(s: Session, staff: Staff, language: str) -> None:
@@ -121,4 +123,4 @@ def notice_urls(staff: Staff) -> list[str]:
 def set_notice_urls(s: Session, staff: Staff, urls: Sequence[str], *, actor: Staff) -> None:
     """Replace the person's Apprise addresses; they may hold secrets and are kept encrypted."""
     staff.notice_urls = keyring().seal(json.dumps(list(urls)).encode()) if urls else None
-    audit.append(s, actor, "staff.notice_urls", f"staff:{staff.id}", {"count": len(urls)})
+    audit.append(s, actor, AuditAction.STAFF_NOTICE_URLS, f"staff:{staff.id}", {"count": len(urls)})

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from yiyuan import audit, clock
+from yiyuan.codes import AuditAction
 from yiyuan.models import Staff, WebSession
 from yiyuan.settings import settings
 
@@ -31,7 +32,7 @@ def open_session(s: Session, staff: Staff) -> tuple[str, str]:
             expires_at=ends,
         )
     )
-    audit.append(s, staff, "login.open", f"staff:{staff.id}")
+    audit.append(s, staff, AuditAction.LOGIN_OPEN, f"staff:{staff.id}")
     return secret, csrf
 
 

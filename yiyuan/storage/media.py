@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from yiyuan import audit, clock
-from yiyuan.codes import AssetKind, AssetRole
+from yiyuan.codes import AssetKind, AssetRole, AuditAction
 from yiyuan.crypto.keyring import keyring
 from yiyuan.crypto.sealed_stream import SealedReader, sealed
 from yiyuan.errors import BadInput, Missing, Refused
@@ -194,7 +194,7 @@ def open_original(s: Session, asset_id: int, staff: Staff, reason: str) -> Binar
     if staff.id != author and not may(staff, Action.open_any_original):
         roles = roles_in_words(Action.open_any_original)
         raise Refused(_("只有作者、{roles}可以查看原件").format(roles=roles))
-    audit.append(s, staff, "original.open", f"asset:{asset.id}", {"item": asset.item_id}, note=reason[:400])
+    audit.append(s, staff, AuditAction.ORIGINAL_OPEN, f"asset:{asset.id}", {"item": asset.item_id}, note=reason[:400])
     return open_asset(asset)
 
 
@@ -219,4 +219,4 @@ def erase(s: Session, asset: Asset, actor: Staff | None) -> None:
     asset.key, asset.erased_at = None, clock.now()
     if shared is None:
         blob_store.remove(asset.blob)
-    audit.append(s, actor, "asset.erase", f"asset:{asset.id}", {"sha256": asset.sha256})
+    audit.append(s, actor, AuditAction.ASSET_ERASE, f"asset:{asset.id}", {"sha256": asset.sha256})

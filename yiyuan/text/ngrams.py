@@ -13,18 +13,13 @@ _MULTIPLIERS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np
 _SALTS = (np.uint64(0x27D4EB2F165667C5), np.uint64(0x85EBCA77C2B2AE63), np.uint64(0xD6E8FEB86659FD93))
 
 
-def _characters(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Code points of all texts, each framed by one blank on both sides, and the number of the text they belong to."""
+def hashed(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Bucket and text number of every n-gram (n = 1, 2, 3) of normalised texts; two arrays of equal length."""
+    # Code points of all texts, each framed by one blank on both sides, and the number of the text they belong to.
     framed = [f" {text} " for text in texts]
     codes = np.frombuffer("".join(framed).encode("utf-32-le", "replace"), dtype=np.uint32).astype(np.uint64)
     codes[(codes >= 48) & (codes <= 57)] = 48  # one digit is as good as another
     owner = np.repeat(np.arange(len(texts)), np.fromiter((len(text) for text in framed), np.int64, len(texts)))
-    return codes, owner
-
-
-def hashed(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Bucket and text number of every n-gram (n = 1, 2, 3) of normalised texts; two arrays of equal length."""
-    codes, owner = _characters(texts)
     buckets: list[NDArray[np.int64]] = []
     owners: list[NDArray[np.int64]] = []
     mixed = np.zeros(len(codes), np.uint64)

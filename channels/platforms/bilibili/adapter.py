@@ -108,7 +108,8 @@ class Bilibili(Channel):
         if "upload_token" not in progress:
             return Step("init")
         if not progress.get("completed"):
-            return Step("part" if progress.get("parts", 0) < _parts(parcel) else "complete")
+            assert parcel.video is not None
+            return Step("part" if progress.get("parts", 0) * PART < parcel.video.size else "complete")
         return Step(AttemptStep.SUBMIT) if "cover_url" in progress else Step("cover")
 
     async def take(self, step: Step, parcel: Payload, progress: Progress) -> Progress | Receipt:
@@ -178,16 +179,20 @@ class Bilibili(Channel):
         earliest, number = since.timestamp() - 60, 1
         while True:
             page = (await self._signed("GET", "archive/viewlist", params={"pn": number, "ps": PAGE})).get("list", [])
-            for one in page:
-                if one["title"] == parcel.title and int(one["ctime"]) >= earliest and await self._carries(one, parcel):
-                    return _receipt(one)
+            for video in page:
+                if (
+                    video["title"] == parcel.title
+                    and int(video["ctime"]) >= earliest
+                    and await self._carries(video, parcel)
+                ):
+                    return _receipt(video)
             if len(page) < PAGE or int(page[-1]["ctime"]) < earliest:
                 return Absent(resend=True)
             number += 1
 
-    async def _carries(self, one: Mapping[str, Any], parcel: Payload) -> bool:
+    async def _carries(self, video: Mapping[str, Any], parcel: Payload) -> bool:
         # Whether the list shows descriptions is not documented; the single view does.
-        whole = one if "desc" in one else await self._view(str(one["resource_id"]))
+        whole = video if "desc" in video else await self._view(str(video["resource_id"]))
         return parcel.marker in str(whole.get("desc", ""))
 
     async def _view(self, resource_id: str) -> dict[str, Any]:
@@ -219,23 +224,18 @@ def _moment(expires_in: int) -> datetime:
     return clock.now() + timedelta(seconds=expires_in)
 
 
-def _parts(parcel: Payload) -> int:
-    assert parcel.video is not None
-    return -(-parcel.video.size // PART)
-
-
-def _receipt(one: Mapping[str, Any]) -> Receipt:
-    info = one.get("addit_info") or {}
+def _receipt(video: Mapping[str, Any]) -> Receipt:
+    info = video.get("addit_info") or {}
     state, reason = int(info.get("state", -1)), str(info.get("reject_reason") or "")
-    resource_id = str(one["resource_id"])
+    resource_id = str(video["resource_id"])
     if state == 0:
-        url = str((one.get("video_info") or {}).get("share_url") or f"https://www.bilibili.com/video/{resource_id}")
+        url = str((video.get("video_info") or {}).get("share_url") or f"https://www.bilibili.com/video/{resource_id}")
         return Receipt(state=ReceiptState.LIVE, external_id=resource_id, url=url)
-    said = str(info.get("state_desc") or "")
-    if reason or any(word in said for word in ("退回", "失败", "删除", "封禁", "锁定", "不通过")):
+    description = str(info.get("state_desc") or "")
+    if reason or any(word in description for word in ("退回", "失败", "删除", "封禁", "锁定", "不通过")):
         return Receipt(
             state=ReceiptState.REFUSED,
             external_id=resource_id,
-            message=_("平台审核不通过：{reason}").format(reason=reason or said),
+            message=_("平台审核不通过：{reason}").format(reason=reason or description),
         )
     return Receipt(state=ReceiptState.ACCEPTED, external_id=resource_id)

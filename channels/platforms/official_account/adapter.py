@@ -122,16 +122,13 @@ class OfficialAccount(Channel):
     async def take(self, step: Step, parcel: Payload, progress: Progress) -> Progress | Receipt:
         """Upload the cover, an image, put the draft into the box, or publish it."""
         if step.name == "cover":
-            return await self._cover(parcel)
+            if parcel.cover is None:
+                raise RefusedByPlatform(_("公众号文章必须有封面"))
+            reply = await self._upload("material/add_material", parcel.cover, type="image")
+            return {"thumb_media_id": str(reply["media_id"])}
         if step.name == "image":
             return await self._image(parcel, progress)
         return await (self._draft if step.name == "draft" else self._submit)(parcel, progress)
-
-    async def _cover(self, parcel: Payload) -> Progress:
-        if parcel.cover is None:
-            raise RefusedByPlatform(_("公众号文章必须有封面"))
-        reply = await self._upload("material/add_material", parcel.cover, type="image")
-        return {"thumb_media_id": str(reply["media_id"])}
 
     async def _image(self, parcel: Payload, progress: Progress) -> Progress:
         done = dict(progress.get("images", {}))
@@ -155,31 +152,28 @@ class OfficialAccount(Channel):
         if left_over:
             return {"media_id": left_over}
         extra = {**self.can.extra, **parcel.extra}
-        one = {
+        home = self.credentials["home_url"]
+        article = {
             "article_type": "news",
             "title": parcel.title,
             "author": extra["author"],
             "digest": extra["digest"],
             "content": article_html.with_images(parcel.body, progress.get("images", {})),
-            "content_source_url": self._source_url(parcel.marker),
+            "content_source_url": f"{home}{'&' if urlsplit(home).query else '?'}{urlencode({'yy': parcel.marker})}",
             "thumb_media_id": progress["thumb_media_id"],
             "need_open_comment": int(extra["need_open_comment"]),
             "only_fans_can_comment": int(extra["only_fans_can_comment"]),
         }
-        reply = await self._post("draft/add", {"articles": [one]})
+        reply = await self._post("draft/add", {"articles": [article]})
         return {"media_id": str(reply["media_id"])}
 
     async def _draft_with(self, marker: str) -> str:
         """The draft that an earlier attempt, whose answer was lost, left in the box; "" when there is none."""
         reply = await self._post("draft/batchget", {"offset": 0, "count": PAGE, "no_content": 1})
         for draft in reply.get("item", []):
-            if any(_marker_of(one) == marker for one in draft["content"]["news_item"]):
+            if any(_marker_of(article) == marker for article in draft["content"]["news_item"]):
                 return str(draft["media_id"])
         return ""
-
-    def _source_url(self, marker: str) -> str:
-        home = self.credentials["home_url"]
-        return f"{home}{'&' if urlsplit(home).query else '?'}{urlencode({'yy': marker})}"
 
     async def _submit(self, _parcel: Payload, progress: Progress) -> Receipt:
         body = {"media_id": progress["media_id"]}
@@ -197,9 +191,9 @@ class OfficialAccount(Channel):
             query = {"offset": offset, "count": PAGE, "no_content": 1}
             page = (await self._post("freepublish/batchget", query)).get("item", [])
             for item in page:
-                for one in item["content"]["news_item"]:
-                    if _marker_of(one) == parcel.marker:
-                        return _live(str(item["article_id"]), str(one["url"]))
+                for article in item["content"]["news_item"]:
+                    if _marker_of(article) == parcel.marker:
+                        return _live(str(item["article_id"]), str(article["url"]))
             offset += len(page)
             # Newest first: once older than the attempt, or at the end, there is nothing more to see.
             if len(page) < PAGE or int(page[-1]["update_time"]) < since.timestamp() - 600:
@@ -210,8 +204,8 @@ class OfficialAccount(Channel):
         if "publish_id" in progress:
             return _receipt(await self._post("freepublish/get", {"publish_id": progress["publish_id"]}))
         reply = await self._post("freepublish/getarticle", {"article_id": external_id})
-        one = reply["news_item"][0]
-        return _gone(_("文章已被删除")) if one.get("is_deleted") else _live(str(external_id), str(one["url"]))
+        article = reply["news_item"][0]
+        return _gone(_("文章已被删除")) if article.get("is_deleted") else _live(str(external_id), str(article["url"]))
 
     async def withdraw(self, external_id: str | None, progress: Progress) -> Receipt:
         """Delete the article; it cannot be brought back."""
@@ -231,7 +225,7 @@ class OfficialAccount(Channel):
                 break
             page, _total = await self._comments_page(progress, len(found))
             found += page
-        return Comments(tuple(sorted(found, key=lambda one: one.written_at)), total)
+        return Comments(tuple(sorted(found, key=lambda comment: comment.written_at)), total)
 
     async def _comments_page(self, progress: Progress, begin: int) -> tuple[list[Comment], int | None]:
         query = {
@@ -245,7 +239,7 @@ class OfficialAccount(Channel):
         if code_of(reply, "errcode"):
             return [], None
         total = max(int(reply.get("total", 0)), int(reply.get("comment_cnt", 0)))
-        return [_comment(one, progress["msg_data_id"]) for one in reply.get("comment", [])], total
+        return [_comment(comment, progress["msg_data_id"]) for comment in reply.get("comment", [])], total
 
     async def counts(self, external_id: str, progress: Progress) -> Counts:
         """The live comment count; reads and shares come a day late (datacube) and are not asked for here."""
@@ -255,8 +249,8 @@ class OfficialAccount(Channel):
         return Counts(total)
 
 
-def _marker_of(one: Mapping[str, Any]) -> str:
-    return parse_qs(urlsplit(str(one.get("content_source_url", ""))).query).get("yy", [""])[0]
+def _marker_of(article: Mapping[str, Any]) -> str:
+    return parse_qs(urlsplit(str(article.get("content_source_url", ""))).query).get("yy", [""])[0]
 
 
 def _live(article_id: str, url: str) -> Receipt:
@@ -285,6 +279,8 @@ def _receipt(reply: Mapping[str, Any]) -> Receipt:
     )
 
 
-def _comment(one: Mapping[str, Any], msg_data_id: str) -> Comment:
-    written = datetime.fromtimestamp(int(one["create_time"]), UTC)
-    return Comment(f"{msg_data_id}:{one['user_comment_id']}", str(one.get("openid", "")), str(one["content"]), written)
+def _comment(comment: Mapping[str, Any], msg_data_id: str) -> Comment:
+    written = datetime.fromtimestamp(int(comment["create_time"]), UTC)
+    return Comment(
+        f"{msg_data_id}:{comment['user_comment_id']}", str(comment.get("openid", "")), str(comment["content"]), written
+    )

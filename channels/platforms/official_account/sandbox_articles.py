@@ -23,32 +23,32 @@ _SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL | re.IGNORECASE)
 _IMAGE = re.compile(r"""<img\b(?:[^>]*?\bsrc\s*=\s*(["'])(.*?)\1)?[^>]*>""", re.IGNORECASE | re.DOTALL)
 
 
-def _fault(store: Store, one: dict[str, Any]) -> Response | None:
-    cover = store.row("SELECT id FROM media WHERE id = ?", one.get("thumb_media_id"))
+def _fault(store: Store, article: dict[str, Any]) -> Response | None:
+    cover = store.row("SELECT id FROM media WHERE id = ?", article.get("thumb_media_id"))
     checks = [
         (cover is None, 40007, "invalid media_id"),
-        (not one.get("title") or len(one["title"]) > 32, 45003, "title size out of limit"),
-        (len(one.get("author", "")) > 16, 45110, "author size out of limit"),
-        (len(one.get("digest", "")) > 128, 45004, "description size out of limit"),
-        (len(one.get("content", "")) >= 20_000, 45002, "content size out of limit"),
-        (len(one.get("content_source_url", "")) > 1024, 45005, "url size out of limit"),
+        (not article.get("title") or len(article["title"]) > 32, 45003, "title size out of limit"),
+        (len(article.get("author", "")) > 16, 45110, "author size out of limit"),
+        (len(article.get("digest", "")) > 128, 45004, "description size out of limit"),
+        (len(article.get("content", "")) >= 20_000, 45002, "content size out of limit"),
+        (len(article.get("content_source_url", "")) > 1024, 45005, "url size out of limit"),
     ]
     return next((answer(code, message) for wrong, code, message in checks if wrong), None)
 
 
 def draft_add(request: Request, store: Store, body: dict[str, Any]) -> Response:
     """POST /cgi-bin/draft/add; images that were not uploaded are filtered out of the body."""
-    one = dict(body["articles"][0])
-    fault = _fault(store, one)
+    article = dict(body["articles"][0])
+    fault = _fault(store, article)
     if fault is not None:
         return fault
-    one["content"] = _IMAGE.sub(
+    article["content"] = _IMAGE.sub(
         lambda image: image[0] if is_ours(request, store, unescape(image[2] or "")) else "",
-        _SCRIPT.sub("", one["content"]),
+        _SCRIPT.sub("", article["content"]),
     )
     media_id = secrets.token_urlsafe(32)
     sql = "INSERT INTO draft (id, article, at) VALUES (?, ?, ?)"
-    store.run(sql, media_id, json.dumps(one, ensure_ascii=False), time.time())
+    store.run(sql, media_id, json.dumps(article, ensure_ascii=False), time.time())
     return JSONResponse({"media_id": media_id})
 
 
@@ -74,8 +74,8 @@ def draft_batchget(_request: Request, store: Store, body: dict[str, Any]) -> Res
     return JSONResponse({"total_count": total, "item_count": len(items), "item": items})
 
 
-def _news(one: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in one.items() if name != "content" or not body.get("no_content")}
+def _news(article: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in article.items() if name != "content" or not body.get("no_content")}
 
 
 def submit(request: Request, store: Store, body: dict[str, Any]) -> Response:

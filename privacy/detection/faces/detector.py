@@ -87,7 +87,7 @@ class Detector:
 
     def _run(self, blob: Any) -> list[Faces]:
         heat, sizes, shifts = self._session.run(["537", "538", "539"], {"input.1": blob})
-        return [_decode(*one) for one in zip(heat[:, 0], sizes, shifts, strict=True)]
+        return [_decode(*outputs) for outputs in zip(heat[:, 0], sizes, shifts, strict=True)]
 
 
 def _decode(heat: Rect, sizes: Rect, shifts: Rect) -> Faces:

@@ -81,6 +81,6 @@ def _look(wanted: list[tuple[_Span, int]], looks: Looks) -> None:
 
 
 def _mixed(path: Path, first: int, last: int, at: int) -> Sight:
-    (before, one), (after, other) = path[first], path[last]
+    (rect, score), (later_rect, later_score) = path[first], path[last]
     share = (at - first) / (last - first)
-    return np.asarray(before + (after - before) * share, dtype=np.float32), min(one, other)
+    return np.asarray(rect + (later_rect - rect) * share, dtype=np.float32), min(score, later_score)

@@ -136,25 +136,42 @@ class Finder(Generic[One]):
         while len(self._closed) > left:
             yield from self._seen(self._closed.popleft())
 
-    def _seen(self, one: _Stretch[One]) -> Iterator[tuple[One, Seen]]:
-        start, end = one.start.result(), one.end.result()
-        moved = drift([picture.small for picture in one.pictures], one.pictures[0].width)
-        faces = [start.all(), *self._between(one.pictures, start.upright, end.upright, moved)]
-        if len(one.pictures) > 1:
+    def _seen(self, stretch: _Stretch[One]) -> Iterator[tuple[One, Seen]]:
+        start, end = stretch.start.result(), stretch.end.result()
+        moved = drift([picture.small for picture in stretch.pictures], stretch.pictures[0].width)
+        faces = [start.all(), *self._between(stretch.pictures, start.upright, end.upright, moved)]
+        if len(stretch.pictures) > 1:
             faces.append(end.all())
         steps = [self._last_step, *(after - before for before, after in pairwise(moved))]
-        self._last_step = STILL if one.last_too else steps[-1]
-        for picture, seen, step in list(zip(one.pictures, faces, steps, strict=True))[: None if one.last_too else -1]:
+        self._last_step = STILL if stretch.last_too else steps[-1]
+        for picture, seen, step in list(zip(stretch.pictures, faces, steps, strict=True))[
+            : None if stretch.last_too else -1
+        ]:
             yield picture, Seen(picture.index, seen, step)
 
     def _between(self, stretch: list[One], start: Faces, end: Faces, moved: list[Rect]) -> list[Faces]:
         inner = stretch[1:-1]
         found: list[list[Sight]] = [[] for _ in inner]
         if inner:
-            self._steady(stretch, moved)
+            # Keep for each picture how far the camera moved it, and how far if it moved evenly.
+            shares = np.linspace(0, 1, len(stretch), dtype=np.float32)
+            self._moved = {
+                picture.index: (here, moved[-1] * share)
+                for picture, here, share in zip(stretch, moved, shares, strict=True)
+            }
             end = Faces(_shifted(end.rects, -moved[-1]), end.scores)
             pairs, only_start, only_end = _match(start, end)
-            self._along(stretch, [_path(start, a, end, b, len(inner) + 1) for a, b in pairs], found)
+            # Faces at both ends of the stretch: where each was at which frame of it; looked for in between.
+            steps = len(stretch) - 1
+            paths: list[Path] = [
+                {0: (start.rects[a], float(start.scores[a])), steps: (end.rects[b], float(end.scores[b]))}
+                for a, b in pairs
+            ]
+            find_between(paths, steps, lambda wanted: self._look([(stretch[at], place) for at, place in wanted]))
+            for path in paths:
+                for at in range(1, steps):
+                    if at in path:
+                        found[at - 1].append(path[at])
             self._follow([
                 _Way(inner, found, [(start.rects[a], 0) for a in only_start]),
                 _Way(inner[::-1], found[::-1], [(end.rects[b], 0) for b in only_end]),
@@ -162,23 +179,6 @@ class Finder(Generic[One]):
         for picture, faces in zip(inner, found, strict=True):
             faces[:] = [(_shifted(rect, self._moved[picture.index][0]), score) for rect, score in faces]
         return [_distinct(faces) for faces in found]
-
-    def _steady(self, stretch: list[One], moved: list[Rect]) -> None:
-        """Keep for each picture how far the camera moved it, and how far if it moved evenly."""
-        shares = np.linspace(0, 1, len(stretch), dtype=np.float32)
-        self._moved = {
-            picture.index: (here, moved[-1] * share)
-            for picture, here, share in zip(stretch, moved, shares, strict=True)
-        }
-
-    def _along(self, stretch: list[One], paths: list[Path], found: list[list[Sight]]) -> None:
-        """Between the places at both ends."""
-        steps = len(stretch) - 1
-        find_between(paths, steps, lambda wanted: self._look([(stretch[at], place) for at, place in wanted]))
-        for path in paths:
-            for at in range(1, steps):
-                if at in path:
-                    found[at - 1].append(path[at])
 
     def _follow(self, ways: list[_Way[One]]) -> None:
         """Follow faces until each is lost, all ways at once: few crops cost the network nearly as much as many."""
@@ -217,19 +217,14 @@ class Finder(Generic[One]):
         return looks
 
 
-def _path(start: Faces, a: int, end: Faces, b: int, steps: int) -> Path:
-    """A face at both ends of a stretch: where it was at which frame of it."""
-    return {0: (start.rects[a], float(start.scores[a])), steps: (end.rects[b], float(end.scores[b]))}
-
-
 def _shifted(rects: Rect, by: Rect) -> Rect:
     """Moved by (right, down). rects: of shape (4,) or (n, 4)."""
     return np.asarray(rects + np.concatenate([by, np.zeros(2, np.float32)]), dtype=np.float32)
 
 
-def _unlike(one: Rect, other: Rect, rect: Rect) -> bool:
+def _unlike(move: Rect, other_move: Rect, rect: Rect) -> bool:
     """Whether two movements lead to places so far apart that a look at one does not tell of the other."""
-    return bool(np.abs(one - other).max() > NEAR / 2 * min(rect[2:]))
+    return bool(np.abs(move - other_move).max() > NEAR / 2 * min(rect[2:]))
 
 
 def _match(start: Faces, end: Faces) -> tuple[list[tuple[int, int]], list[int], list[int]]:

@@ -143,21 +143,19 @@ def keep_crop(link: Link, picture: Frame, rect: Rect, score: float) -> None:
     """Let the largest and surest sight of a face stand for its track."""
     worth = score * float(np.sqrt(rect[2] * rect[3]))
     if worth > link.best * 1.1:
-        link.best, link.crop = worth, _png(picture, rect)
-
-
-def _png(picture: Frame, rect: Rect) -> bytes:
-    box = clipped(grown(rect, 1.6), picture.width, picture.height)
-    crop = picture.part(box.x, box.y, box.x + box.w, box.y + box.h)
-    scale = min(1.0, CROP_SIDE / max(box.w, box.h))
-    small = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return cv2.imencode(".png", cv2.cvtColor(small, cv2.COLOR_RGB2BGR))[1].tobytes()
+        box = clipped(grown(rect, 1.6), picture.width, picture.height)
+        crop = picture.part(box.x, box.y, box.x + box.w, box.y + box.h)
+        scale = min(1.0, CROP_SIDE / max(box.w, box.h))
+        small = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        link.best, link.crop = worth, cv2.imencode(".png", cv2.cvtColor(small, cv2.COLOR_RGB2BGR))[1].tobytes()
 
 
 def tracks(links: list[Link], size: tuple[int, int], seconds: Callable[[int], float]) -> list[FaceTrack]:
     """Numbered from 1 by first frame. size: width, height; seconds: the time of a frame."""
     links = [link for link in links if not link.is_ghost]
-    presenter = _presenter(links)
+    # The track that fills most picture over most frames; none when nothing is seen for long enough to be sure of.
+    sure = [link for link in links if max(link.scores) >= WEAK and not _is_short(link)]
+    presenter = max(sure, key=lambda link: float(sum(rect[2] * rect[3] for rect in link.rects)), default=None)
     ordered = sorted(links, key=lambda link: link.frames[0])
     return [_track(number, link, link is presenter, size, seconds) for number, link in enumerate(ordered, 1)]
 
@@ -179,12 +177,6 @@ def _track(
         boxes=boxes,
         face_png=link.crop,
     )
-
-
-def _presenter(links: list[Link]) -> Link | None:
-    """The track that fills most picture over most frames; none when nothing is seen for long enough to be sure of."""
-    sure = [link for link in links if max(link.scores) >= WEAK and not _is_short(link)]
-    return max(sure, key=lambda link: float(sum(rect[2] * rect[3] for rect in link.rects)), default=None)
 
 
 def _doubt(link: Link, size: tuple[int, int]) -> str:

@@ -92,7 +92,12 @@ class Sound:
         if packet.size:
             self._count(packet)
         if self._how == "copied" and packet.size:
-            self._copy(packet)
+            self._digest.update(bytes(packet))
+            shift = self._shift(packet)
+            packet.pts = packet.pts - shift if packet.pts is not None else None
+            packet.dts = packet.dts - shift if packet.dts is not None else None
+            packet.stream = self._out
+            self._target.mux(packet)
         elif self._how == "converted":
             self._convert(packet)
 
@@ -103,14 +108,6 @@ class Sound:
             self._first = begin if not self._packets else min(self._first, begin)
             self._end = max(self._end, begin + float((packet.duration or 0) * base))
         self._packets += 1
-
-    def _copy(self, packet: "Packet[Any]") -> None:
-        self._digest.update(bytes(packet))
-        shift = self._shift(packet)
-        packet.pts = packet.pts - shift if packet.pts is not None else None
-        packet.dts = packet.dts - shift if packet.dts is not None else None
-        packet.stream = self._out
-        self._target.mux(packet)
 
     def _shift(self, packet: "Packet[Any]") -> int:
         """Stamps count from the first picture, so that sound and picture keep their distance."""

@@ -82,19 +82,16 @@ class _Vocoder:
         cut = np.lib.stride_tricks.sliding_window_view(sound, self.window, axis=1)[:, :: self.hop][:, :count]
         spectrum = np.fft.rfft(cut * self._before, axis=2)
         energy = (np.abs(spectrum) ** 2).mean(axis=0).astype(np.float32) @ self._bands.analyse
-        shaped = np.sqrt(self._smooth(energy) @ self._bands.spread)
-        turns = np.exp(2j * np.pi * self._rng.random(shaped.shape))
-        noise = np.fft.irfft(shaped * turns, self.window, axis=1)
-        return np.asarray(noise * self._after * self._gain, dtype=np.float32)
-
-    def _smooth(self, energy: Samples) -> Samples:
         smooth = np.empty_like(energy)
         last = energy[0] if self._energy is None else self._energy
         for at, now in enumerate(energy):
             last = self._keep * last + (1 - self._keep) * now
             smooth[at] = last
         self._energy = last
-        return smooth
+        shaped = np.sqrt(smooth @ self._bands.spread)
+        turns = np.exp(2j * np.pi * self._rng.random(shaped.shape))
+        noise = np.fft.irfft(shaped * turns, self.window, axis=1)
+        return np.asarray(noise * self._after * self._gain, dtype=np.float32)
 
 
 class VoiceChanger:
@@ -146,13 +143,13 @@ class VoiceChanger:
         plain = self._sound[:, offset : offset + size]
         share = self._share(at, size)
         if share is None:
-            made, self._next = plain, None
+            block, self._next = plain, None
         else:
-            made = (plain * (1 - share) + np.clip(self._turned(at, size), -1, 1) * share).astype(np.float32)
+            block = (plain * (1 - share) + np.clip(self._turned(at, size), -1, 1) * share).astype(np.float32)
         self._done += size
         drop = max(0, self._done - self._vocoder.window - self._begin)
         self._sound, self._begin = self._sound[:, drop:], self._begin + drop
-        return at, made
+        return at, block
 
     def _share(self, at: int, size: int) -> Samples | None:
         """How much of each sample is noise, 0 to 1; None: nothing of any."""

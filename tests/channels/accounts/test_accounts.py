@@ -39,7 +39,7 @@ def test_a_missing_credential_is_named(sandbox: Sandbox, staff: dict[str, Staff]
     given = credentials(sandbox, platform) | {field: "  "}
     with pytest.raises(BadInput) as caught:
         attempt(staff["administrator"], platform, given)
-    label = next(one.label for one in accounts.fields(platform) if one.name == field)
+    label = next(entry.label for entry in accounts.fields(platform) if entry.name == field)
     assert caught.value.field == field
     assert label in caught.value.message
     assert kept() == []
@@ -169,7 +169,7 @@ def test_checking_again_keeps_the_answer(sandbox: Sandbox, staff: dict[str, Staf
     assert asyncio.run(check(accounts["official_account"])) == ""
     sandbox.fault("/api.weixin.qq.com/cgi-bin/get_api_domain_ip", "error", code=40164)
     assert "40164" in asyncio.run(check(accounts["official_account"]))
-    assert "40164" in next(one.check_message for one in kept() if one.platform == "official_account")
+    assert "40164" in next(account.check_message for account in kept() if account.platform == "official_account")
 
 
 def test_two_accounts_on_one_platform(sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int]) -> None:

@@ -288,7 +288,7 @@ def test_the_pictures_of_an_article_are_uploaded_and_stand_in_their_order(
     assert [step for step, _outcome in steps(post_id)] == ["cover", "image", "image", "image", "draft", "submit"]
     content = sandbox.posts("official_account")[0]["content"]
     shown = article_html.sources(content)
-    wanted = [hashlib.sha256(one).hexdigest() for one in (picture("red"), moving(), picture("white"))]
+    wanted = [hashlib.sha256(content).hexdigest() for content in (picture("red"), moving(), picture("white"))]
     assert [source.rsplit("/", 1)[1] for source in shown] == wanted
     assert "asset:" not in content and "/media/" not in content
     assert content.count('alt="图') == 3

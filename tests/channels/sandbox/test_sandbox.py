@@ -36,8 +36,8 @@ def cover(sandbox: Sandbox, token: str, content: bytes = b"", kind: str = "image
 
 
 def draft(sandbox: Sandbox, token: str, **more: object) -> dict[str, Any]:
-    one = {"title": "标题", "content": "<p>正文</p>", "thumb_media_id": cover(sandbox, token)["media_id"]} | more
-    return wx(sandbox, token, "draft/add", {"articles": [one]})
+    article = {"title": "标题", "content": "<p>正文</p>", "thumb_media_id": cover(sandbox, token)["media_id"]} | more
+    return wx(sandbox, token, "draft/add", {"articles": [article]})
 
 
 def test_tokens(sandbox: Sandbox, token: str) -> None:
@@ -102,8 +102,8 @@ def test_only_what_was_uploaded_here_is_shown_in_a_body(sandbox: Sandbox, token:
 
 
 def test_escapes_are_taken_literally(sandbox: Sandbox, token: str) -> None:
-    one = {"title": "护心", "content": "x", "thumb_media_id": cover(sandbox, token)["media_id"]}
-    body, kind = json.dumps({"articles": [one]}), {"Content-Type": "application/json"}
+    article = {"title": "护心", "content": "x", "thumb_media_id": cover(sandbox, token)["media_id"]}
+    body, kind = json.dumps({"articles": [article]}), {"Content-Type": "application/json"}
     params = {"access_token": token}
     media_id = sandbox.http.post(f"{CGI}/draft/add", params=params, content=body, headers=kind).json()["media_id"]
     assert wx(sandbox, token, "draft/get", {"media_id": media_id})["news_item"][0]["title"] == "\\u62a4\\u5fc3"

@@ -22,7 +22,7 @@ from yiyuan.codes import NoticeKind
 from yiyuan.crypto import keyring
 from yiyuan.db import session as db
 from yiyuan.db.session import transaction
-from yiyuan.models import Notice
+from yiyuan.models import Notice, Staff
 from yiyuan.settings import Settings, settings
 from yiyuan.staff.roles import Role
 
@@ -196,3 +196,13 @@ def test_a_check_that_fails_is_a_fault_and_not_a_pass(home: Path, monkeypatch: p
     monkeypatch.setattr(command, "CHECKS", (broken,))
     assert [trouble.level for trouble in command.examine(settings())] == ["fault"]
     assert CliRunner().invoke(app, ["doctor"]).exit_code == 1
+
+
+def test_rows_that_cannot_be_read_are_named(home: Path, staff: dict[str, Staff]) -> None:
+    with transaction() as s:
+        s.execute(text("UPDATE staff SET roles = '[\"doctor\", \"wizard\"]' WHERE login = 'doctor'"))
+        notices.post(s, key="k", kind=NoticeKind.SYSTEM, title="t", role=Role.administrator)
+        s.execute(text("UPDATE notice SET kind = 'ghost'"))
+    found = said(data.database(settings()))
+    assert "表 notice 的 kind 有 1 行的值“ghost”本版本不认识" in found
+    assert "表 staff 的 roles 有 1 行的值“wizard”本版本不认识" in found

@@ -21,8 +21,8 @@ def test_a_calendar_is_added_and_changed(world: World, visitor: Enter) -> None:
     admin = visitor("administrator")
     assert "总值班" in admin.page("/calendars")
     assert admin.send("/calendars", FORM).status_code == 303
-    made = calendar("pediatrics")
-    assert (made.week[0], made.days) == ("09:00-12:00 14:00-18:00", {"2026-12-31": "09:00-11:00"})
+    saved = calendar("pediatrics")
+    assert (saved.week[0], saved.days) == ("09:00-12:00 14:00-18:00", {"2026-12-31": "09:00-11:00"})
     assert "2026-12-31 09:00-11:00" in admin.page("/calendars/pediatrics")
     changed = FORM | {"version": "1", "day-5": "08:00-12:00"}
     assert admin.send("/calendars/pediatrics", changed).status_code == 303

@@ -139,8 +139,8 @@ def test_a_face_in_a_picture_is_named_on_the_sheet(world: World, visitor: Enter,
     refused = doctor.send(f"/items/{item_id}/accept", {"version": str(world.item(item_id).version)})
     assert refused.status_code == 403 and "疑点未处理" in refused.text
     agreement = "王敏本人，同意" if naming == "staff" else ""
-    said = doctor.send(f"/items/{item_id}/tracks", {f"naming-{track.id}": naming, f"agreement-{track.id}": agreement})
-    assert said.status_code == 303
+    answer = doctor.send(f"/items/{item_id}/tracks", {f"naming-{track.id}": naming, f"agreement-{track.id}": agreement})
+    assert answer.status_code == 303
     with transaction(read_only=True) as s:
         kept = redaction_decisions.kept(s, world.revision(item_id), s.get_one(Asset, photo))
         assert attachment_copies.outdated(s, world.revision(item_id)) == (naming == "staff")
@@ -153,14 +153,16 @@ def test_the_preview_shows_the_pictures_of_the_article(world: World, visitor: En
         revision = lookup.revision(s, lookup.item(s, item_id))
         owner: dict[str, Any] = {"item_id": item_id, "revision_id": revision.id}
         kept = {"role": AssetRole.INSET, "media_type": "image/jpeg", **owner}
-        made = [media.store_derived(s, picture(size=(64 + at, 48)), source_id=photo, **kept) for at in range(2)]
+        pictures = [media.store_derived(s, picture(size=(64 + at, 48)), source_id=photo, **kept) for at in range(2)]
         variants = select(Variant).where(Variant.revision_id == revision.id, Variant.platform == "official_account")
         variant = s.scalars(variants).one()
-        variant.body = "".join(f'<p><img src="asset:{one.id}" alt="图：{one.id}"></p>' for one in reversed(made))
+        variant.body = "".join(
+            f'<p><img src="asset:{asset.id}" alt="图：{asset.id}"></p>' for asset in reversed(pictures)
+        )
     doctor = visitor("doctor")
     page = doctor.page(f"/items/{item_id}/previews")
     shown = re.findall(r'<img[^>]*src="(/media/\d+)"', page.split('class="words"')[1].split("</article>")[0])
-    assert shown == [f"/media/{one.id}" for one in reversed(made)]
+    assert shown == [f"/media/{asset.id}" for asset in reversed(pictures)]
     for address in shown:
         answer = doctor.get(address)
         assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")

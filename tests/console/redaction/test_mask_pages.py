@@ -38,8 +38,8 @@ def test_a_doubt_has_to_be_settled_before_the_item_goes_on(world: World, visitor
     refused = doctor.send(f"/items/{item_id}/tracks", claim)
     assert refused.status_code == 422
     assert "海报" in refused.text
-    said = doctor.send(f"/items/{item_id}/tracks", claim | {f"agreement-{doubtful}": "墙上的解剖挂图"})
-    assert said.headers["location"].startswith(f"/items/{item_id}/tracks?done=named")
+    answer = doctor.send(f"/items/{item_id}/tracks", claim | {f"agreement-{doubtful}": "墙上的解剖挂图"})
+    assert answer.headers["location"].startswith(f"/items/{item_id}/tracks?done=named")
     page = doctor.page(f"/items/{item_id}/tracks")
     assert "疑点已处理" in page
     assert "墙上的解剖挂图" in page

@@ -50,8 +50,8 @@ def test_whoever_opens_the_form_to_edit_leaves_an_entry(world: World, visitor: E
     assert "王小明" in visitor("publicity").page(f"/items/{item_id}/edit")
     assert visitor("auditor").get(f"/items/{item_id}/edit").status_code == 403
     with transaction(read_only=True) as s:
-        said = select(AuditEntry.actor_id, AuditEntry.note).where(AuditEntry.action == "original.open")
-        assert s.execute(said).tuples().all() == [(world.staff["publicity"].id, "编辑稿件")]
+        entries = select(AuditEntry.actor_id, AuditEntry.note).where(AuditEntry.action == "original.open")
+        assert s.execute(entries).tuples().all() == [(world.staff["publicity"].id, "编辑稿件")]
     frozen = world.in_review()
     before = audit_entries("original.open")
     assert visitor("doctor").get(f"/items/{frozen}/edit").status_code == 409

@@ -6,6 +6,7 @@ from tests.support.browser_client import Enter
 from tests.support.console import World
 from tests.support.redaction import item_with_film
 from yiyuan import audit
+from yiyuan.codes import AuditAction
 from yiyuan.db.session import transaction
 from yiyuan.models import VoiceChange
 
@@ -38,5 +39,5 @@ def test_the_page_says_what_was_encoded(world: World, visitor: Enter) -> None:
     revision = world.revision(item_id).id
     work = {"revision": revision, "groups": 34, "encoded": 2, "frames": 100, "sound": "former"}
     with transaction() as s:
-        audit.append(s, None, "film.make", f"item:{item_id}", work)
+        audit.append(s, None, AuditAction.FILM_MAKE, f"item:{item_id}", work)
     assert "重新编码 2/34 段" in visitor("doctor").page(f"/items/{item_id}/tracks")

@@ -29,15 +29,15 @@ def test_the_file_holds_every_step_and_no_other() -> None:
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
 def test_entry_deployment_and_flow_agree(step: Step) -> None:
-    entry, made = entries()[step.name], deployment(step, pool="somewhere")
-    assert entry["entrypoint"] == made.entrypoint == step.entrypoint.replace(":", ".")
-    assert entry["tags"] == made.tags == step.tags
-    assert entry["description"] == made.description
-    assert made.full_name == step.deployment
+    entry, built = entries()[step.name], deployment(step, pool="somewhere")
+    assert entry["entrypoint"] == built.entrypoint == step.entrypoint.replace(":", ".")
+    assert entry["tags"] == built.tags == step.tags
+    assert entry["description"] == built.description
+    assert built.full_name == step.deployment
     crons = [schedule["cron"] for schedule in entry.get("schedules", [])]
-    deployed = [getattr(schedule.schedule, "cron", None) for schedule in made.schedules or []]
+    deployed = [getattr(schedule.schedule, "cron", None) for schedule in built.schedules or []]
     assert crons == deployed == ([step.cron] if step.cron else [])
-    assert (entry.get("concurrency_limit") or {}).get("limit") == made.concurrency_limit == (1 if step.alone else None)
+    assert (entry.get("concurrency_limit") or {}).get("limit") == built.concurrency_limit == (1 if step.alone else None)
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)

@@ -81,7 +81,11 @@ def test_a_folder_keeps_its_shape(tmp_path: Path) -> None:
     (tmp_path / "in" / "b.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\n住院号12345678\n", encoding="utf-8")
     (tmp_path / "in" / "left.xyz").write_text("x")
     found = list(files.folder(tmp_path / "in", tmp_path / "out", RedactionOptions()))
-    assert [(one.source, one.status) for one in found] == [("a.txt", "done"), ("b.srt", "done"), ("face.png", "done")]
+    assert [(report.source, report.status) for report in found] == [
+        ("a.txt", "done"),
+        ("b.srt", "done"),
+        ("face.png", "done"),
+    ]
     written = sorted(
         str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()
     )

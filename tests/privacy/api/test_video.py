@@ -49,8 +49,8 @@ def original(index: int) -> np.ndarray:
     return np.asarray(drawn(CLIP, index))
 
 
-def change(one: np.ndarray, other: np.ndarray, box: Box) -> float:
-    return float(np.abs(part(one, box) - part(other, box)).mean())
+def change(before: np.ndarray, after: np.ndarray, box: Box) -> float:
+    return float(np.abs(part(before, box) - part(after, box)).mean())
 
 
 def test_probe_tells_what_the_file_is(clip: Path) -> None:
@@ -187,8 +187,8 @@ def test_a_sealed_original_is_read_without_a_plain_copy(clip: Path, home: Path, 
 
 def test_stamps_that_run_backwards_are_replaced_by_a_steady_rate(tmp_path: Path) -> None:
     """Every packet says it is shown at the same moment."""
-    made, broken = make(tmp_path / "made.mp4", Clip(seconds=1, sound="")), tmp_path / "broken.mkv"
-    with av.open(str(made)) as source, av.open(str(broken), "w", format="matroska") as target:
+    steady, broken = make(tmp_path / "made.mp4", Clip(seconds=1, sound="")), tmp_path / "broken.mkv"
+    with av.open(str(steady)) as source, av.open(str(broken), "w", format="matroska") as target:
         out = target.add_stream_from_template(source.streams.video[0])
         for packet in source.demux(video=0):
             if packet.size:

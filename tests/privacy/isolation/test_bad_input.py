@@ -71,8 +71,8 @@ def test_truncated(form: str, share: float, tmp_path: Path) -> None:
 
 def test_truncated_with_the_index_in_front(tmp_path: Path) -> None:
     whole = tmp_path / "whole.mp4"
-    made = make(tmp_path / "in.mp4", Clip(seconds=3))
-    with av.open(str(made)) as source, av.open(str(whole), "w", options={"movflags": "+faststart"}) as target:
+    clip = make(tmp_path / "in.mp4", Clip(seconds=3))
+    with av.open(str(clip)) as source, av.open(str(whole), "w", options={"movflags": "+faststart"}) as target:
         out = target.add_stream_from_template(source.streams.video[0])
         for packet in source.demux(video=0):
             if packet.size:

@@ -37,7 +37,7 @@ def plain(path: Path) -> Detection:
 
 def packets(path: Path, kind: str) -> list[tuple[int | None, int | None, bytes]]:
     with av.open(str(path)) as container:
-        stream = next(one for one in container.streams if one.type == kind)
+        stream = next(candidate for candidate in container.streams if candidate.type == kind)
         return [(packet.pts, packet.dts, bytes(packet)) for packet in container.demux(stream) if packet.size]
 
 
@@ -96,29 +96,29 @@ def test_pixels_change_in_the_box_and_nowhere_else(film: Film, second: VideoRepo
     assert len(before) == len(after) == second.verified.frames_out == 120
     inside = np.zeros(before[0].shape[:2], dtype=bool)
     inside[BOX.box.y : BOX.box.y + BOX.box.h, BOX.box.x : BOX.box.x + BOX.box.w] = True
-    for index, (one, two) in enumerate(zip(before, after, strict=True)):
-        apart = np.abs(one.astype(int) - two)
+    for index, (old, new) in enumerate(zip(before, after, strict=True)):
+        apart = np.abs(old.astype(int) - new)
         if index // 20 != 2:
             assert not apart.any()
             continue
-        assert (two[inside][:, 0].std() < one[inside][:, 0].std() / 3) == (46 <= index <= 50)
+        assert (new[inside][:, 0].std() < old[inside][:, 0].std() / 3) == (46 <= index <= 50)
         # Outside the box stands what stood there, but for the rounding of the encoder.
         assert apart[~inside].mean() < 1.5
 
 
 def test_the_copy_is_as_whole_as_one_made_at_once(film: Film, first: PreviousRender, second: VideoReport) -> None:
     whole = film.render("whole.mp4", extra=[BOX]).verified
-    made = second.verified
+    report = second.verified
     names = ("frames_in", "frames_out", "seconds_out", "audio_seconds_out", "audio_packets_equal")
-    assert [getattr(made, name) for name in names] == [getattr(whole, name) for name in names]
-    assert made.audio_packets_equal
+    assert [getattr(report, name) for name in names] == [getattr(whole, name) for name in names]
+    assert report.audio_packets_equal
 
 
 def test_taking_the_box_away_uses_the_film_with_the_box(film: Film, second: VideoReport) -> None:
     third = film.render("third.mp4", former=film.former("second.mp4", second))
     assert third.work and third.work.groups == [2]
-    for one, two in zip(read(film.folder / "first.mp4"), read(film.folder / "third.mp4"), strict=True):
-        assert np.abs(one.astype(int) - two).mean() < 1.5
+    for old, new in zip(read(film.folder / "first.mp4"), read(film.folder / "third.mp4"), strict=True):
+        assert np.abs(old.astype(int) - new).mean() < 1.5
 
 
 def test_a_new_bleep_makes_the_sound_anew_and_leaves_the_picture(film: Film, first: PreviousRender) -> None:
@@ -166,11 +166,11 @@ def test_other_sources_are_taken_over_or_encoded_whole_but_always_right(
     assert (again.work.groups, again.work.frames) == ([1], length), again.work.why
     before, after = read(tmp_path / "first.mp4"), read(tmp_path / "again.mp4")
     assert len(before) == len(after) == SOURCES[name].frames
-    same = [not np.abs(one.astype(int) - two).any() for one, two in zip(before, after, strict=True)]
+    same = [not np.abs(old.astype(int) - new).any() for old, new in zip(before, after, strict=True)]
     assert all(same[:length]) and all(same[2 * length :]) and not all(same)
     whole = film.render("whole.mp4", extra=[box])
-    for one, two in zip(read(tmp_path / "whole.mp4"), after, strict=True):
-        assert np.abs(one.astype(int) - two).mean() < 1.5
+    for fresh, new in zip(read(tmp_path / "whole.mp4"), after, strict=True):
+        assert np.abs(fresh.astype(int) - new).mean() < 1.5
     assert whole.verified.seconds_out == again.verified.seconds_out
 
 

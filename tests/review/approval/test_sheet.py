@@ -30,11 +30,11 @@ def test_after_the_last_signature_posts_and_sheet_are_made_once(hospital: Hospit
     with transaction(read_only=True) as s:
         (post,) = s.scalars(select(Post)).all()
         token.check_token(s, post)
-        (made,) = s.scalars(select(Sheet)).all()
-        assert sheet.verify(s, made) == []
-    assert [d["stage"] for d in made.content["decisions"]] == ["创作者自查", "科室审核", "宣传部终审"]
-    assert made.content["decisions"][0]["answers"]["accurate"] == "yes"
-    assert made.content["digest"] == revision.digest
+        (row,) = s.scalars(select(Sheet)).all()
+        assert sheet.verify(s, row) == []
+    assert [d["stage"] for d in row.content["decisions"]] == ["创作者自查", "科室审核", "宣传部终审"]
+    assert row.content["decisions"][0]["answers"]["accurate"] == "yes"
+    assert row.content["digest"] == revision.digest
 
 
 def test_before_the_last_signature_nothing_is_planned(hospital: Hospital) -> None:
@@ -51,11 +51,11 @@ def test_a_changed_sheet_is_told(hospital: Hospital) -> None:
     item_id = hospital.approved()
     gate.after_decision(hospital.revision(item_id).id)
     with transaction() as s:
-        made = s.scalars(select(Sheet)).one()
-        made.content = {**made.content, "title": "别的标题"}
+        row = s.scalars(select(Sheet)).one()
+        row.content = {**row.content, "title": "别的标题"}
     with transaction() as s:
-        made = s.scalars(select(Sheet)).one()
-        assert sheet.verify(s, made)
+        row = s.scalars(select(Sheet)).one()
+        assert sheet.verify(s, row)
 
 
 def _approve_by_hand(s: Any, item: Item, revision: Revision) -> None:

@@ -147,8 +147,8 @@ def test_a_box_is_taken_away_again_and_the_copy_made_anew(hospital: Hospital) ->
     assert len({before.sha256, drawn_on.sha256}) == 2
     assert copied(original).sha256 == before.sha256
     with transaction(read_only=True) as s:
-        said = select(AuditEntry).where(AuditEntry.action.startswith("mask.")).order_by(AuditEntry.number)
-        assert [(e.action, e.actor_id) for e in s.scalars(said)] == [
+        entries = select(AuditEntry).where(AuditEntry.action.startswith("mask.")).order_by(AuditEntry.number)
+        assert [(e.action, e.actor_id) for e in s.scalars(entries)] == [
             ("mask.draw", hospital.doctor.id),
             ("mask.remove", hospital.doctor.id),
         ]

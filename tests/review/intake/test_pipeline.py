@@ -95,7 +95,7 @@ def test_a_clip_comes_out_desensitised_and_is_rendered_again_for_a_named_face(
         tracks = list(s.scalars(select(Track).where(Track.revision_id == revision.id)))
         findings = list(s.scalars(select(Finding).where(Finding.revision_id == revision.id)))
         verdicts = {v.checker: v for v in s.scalars(select(Verdict).where(Verdict.revision_id == revision.id))}
-        made, original = lookup.asset(s, revision, AssetRole.VIDEO, AssetKind.DERIVED), lookup.video(s, revision)
+        film, original = lookup.asset(s, revision, AssetRole.VIDEO, AssetKind.DERIVED), lookup.video(s, revision)
         variants = list(s.scalars(select(Variant).where(Variant.revision_id == revision.id)))
         faces = list(s.scalars(select(Asset).where(Asset.role == "face")))
     assert tracks
@@ -108,13 +108,13 @@ def test_a_clip_comes_out_desensitised_and_is_rendered_again_for_a_named_face(
     assert all(revision.texts[f.field][f.start : f.end] for f in in_text if f.field == "caption")
     assert (verdicts[CheckerName.SPEECH].verdict, verdicts[CheckerName.PRIVACY].verdict) == ("not_checked", "found")
     assert "语音未核验" in verdicts[CheckerName.SPEECH].note
-    assert made is not None
+    assert film is not None
     assert original is not None
-    assert made.frames == original.frames
-    assert made.sha256 != original.sha256
-    assert all(v.cover_id and v.video_id == made.id for v in variants)
+    assert film.frames == original.frames
+    assert film.sha256 != original.sha256
+    assert all(v.cover_id and v.video_id == film.id for v in variants)
     assert {v.platform: v.extra.get("tid") for v in variants} == {"xiaohongshu": None, "bilibili": 201}
-    _name_and_accept(hospital, item_id, tracks[0], made)
+    _name_and_accept(hospital, item_id, tracks[0], film)
 
 
 def _name_and_accept(hospital: Hospital, item_id: int, track: Track, first: Asset) -> None:

@@ -87,10 +87,10 @@ def test_naming_and_drawing_encode_their_own_stretch(hospital: Hospital, item_id
     again(hospital, item_id)
     assert encoded(hospital, item_id) == (1, 4, 20, "")
     after = shown(hospital, item_id)
-    changed = [index for index, (one, two) in enumerate(zip(before, after, strict=True)) if np.abs(one - two).any()]
+    changed = [index for index, (old, new) in enumerate(zip(before, after, strict=True)) if np.abs(old - new).any()]
     assert set(changed) <= {*range(20, 40), *range(60, 70)}
     face = (slice(FACE.y, FACE.y + FACE.h), slice(FACE.x, FACE.x + FACE.w))
-    apart = [float(np.abs(one[face] - two[face]).mean()) for one, two in zip(before, after, strict=True)]
+    apart = [float(np.abs(old[face] - new[face]).mean()) for old, new in zip(before, after, strict=True)]
     assert [index for index, value in enumerate(apart) if value > 4] == list(range(25, 31))
 
 

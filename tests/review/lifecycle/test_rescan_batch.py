@@ -37,8 +37,8 @@ def test_what_would_be_stopped_is_listed_over_several_batches(s: Session) -> Non
 
 def test_texts_of_variants_count(s: Session) -> None:
     publish(s, 1, "测血压前静坐", body="私信领取资料")
-    (one,) = scan(s)
-    assert {f.rule for f in one.found} == {"MA11"}
+    (result,) = scan(s)
+    assert {f.rule for f in result.found} == {"MA11"}
 
 
 def test_what_is_not_live_is_left_alone(s: Session) -> None:

@@ -36,9 +36,9 @@ SUBTITLES = "1\n00:00:00,100 --> 00:00:01,100\n病人王小明电话13812345678\
 
 def film(hospital: Hospital, item_id: int) -> Path:
     with transaction(read_only=True) as s:
-        made = lookup.asset(s, lookup.revision(s, lookup.item(s, item_id)), AssetRole.VIDEO, AssetKind.DERIVED)
-    assert made is not None
-    return media.derived_path(made)
+        copy = lookup.asset(s, lookup.revision(s, lookup.item(s, item_id)), AssetRole.VIDEO, AssetKind.DERIVED)
+    assert copy is not None
+    return media.derived_path(copy)
 
 
 def frames(path: Path) -> list[Any]:

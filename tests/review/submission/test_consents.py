@@ -63,10 +63,10 @@ def test_a_minor_needs_a_guardian(hospital: Hospital) -> None:
     with pytest.raises(BadInput, match="监护人"):
         _record(hospital, item_id, minor=True)
     with transaction(read_only=True) as s:
-        made = s.get_one(Consent, _record(hospital, item_id, minor=True, guardian="母亲"))
-        assert consent_coverage.reason_against(made, "bilibili", clock.today()) == ""
-        made.guardian = ""
-        assert "监护人" in consent_coverage.reason_against(made, "bilibili", clock.today())
+        consent = s.get_one(Consent, _record(hospital, item_id, minor=True, guardian="母亲"))
+        assert consent_coverage.reason_against(consent, "bilibili", clock.today()) == ""
+        consent.guardian = ""
+        assert "监护人" in consent_coverage.reason_against(consent, "bilibili", clock.today())
 
 
 def test_a_scan_is_sealed_and_added_once(hospital: Hospital) -> None:

@@ -17,8 +17,8 @@ def test_the_edges(volume: int, tier: int) -> None:
 
 
 @given(st.integers(0, 20_000), st.integers(0, 20_000))
-def test_more_volume_is_never_a_lower_tier(one: int, other: int) -> None:
-    low, high = sorted((one, other))
+def test_more_volume_is_never_a_lower_tier(first: int, second: int) -> None:
+    low, high = sorted((first, second))
     assert tier_of(low, RANGES) <= tier_of(high, RANGES)
 
 

@@ -202,8 +202,8 @@ def filled(server_or_none: sa.Engine | None, tmp_path_factory: pytest.TempPathFa
         path = home / "media" / blob
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(base64.b64decode(content))
-    made = Installation(home, _created(server_or_none) if server_or_none else None)
-    with made.used():
+    installation = Installation(home, _created(server_or_none) if server_or_none else None)
+    with installation.used():
         with _bound().begin() as connection:
             command.upgrade(upgrade._config(connection), "0001")
             _fill(connection, BEFORE["tables"])
@@ -211,7 +211,7 @@ def filled(server_or_none: sa.Engine | None, tmp_path_factory: pytest.TempPathFa
             with _bound().connect() as connection:
                 connection.exec_driver_sql("COMMIT")
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    return made
+    return installation
 
 
 @pytest.fixture
@@ -283,8 +283,8 @@ def test_choices_and_changed_voices_keep_place_person_and_time(upgraded: None) -
     for number, choice in chosen.items():
         row = was[number]
         assert IdentifierPlace.of(choice).key == row["place"]
-        said = (choice.revision_id, choice.choice, choice.reason, choice.chosen_by, choice.chosen_at)
-        assert said == (*(row[n] for n in ("revision_id", "choice", "reason", "chosen_by")), _at(row, "chosen_at"))
+        recorded = (choice.revision_id, choice.choice, choice.reason, choice.chosen_by, choice.chosen_at)
+        assert recorded == (*(row[n] for n in ("revision_id", "choice", "reason", "chosen_by")), _at(row, "chosen_at"))
     kinds = {"title:2-5": "text", "screen:1": "screen", "screen:b699da9ae4f350f2:1": "attachment"}
     assert all(c.place_kind == kinds.get(was[n]["place"], c.place_kind) for n, c in chosen.items())
     photo = next(c for c in chosen.values() if c.place_kind == "attachment")
@@ -481,6 +481,22 @@ def test_a_failure_in_the_middle_leaves_0001(before: None, spoil: Callable[[sa.C
     assert _read(bound) == old, "tables, columns and rows"
     with bound.begin() as connection:
         connection.exec_driver_sql("UPDATE hit_choice SET place = 'screen:3' WHERE place = 'elsewhere'")
+    upgrade.upgrade()
+    assert upgrade.current(bound) == upgrade.newest()
+
+
+def test_codes_that_nobody_knows_stop_the_upgrade(before: None) -> None:
+    bound = _bound()
+    with bound.begin() as connection:
+        [state] = connection.execute(sa.text("SELECT state FROM item WHERE id = 1")).scalars()
+        connection.exec_driver_sql("UPDATE item SET state = 'ghost' WHERE id = 1")
+    old = _read(bound)
+    with pytest.raises(Failed, match=r"表 item 的 state 有 1 行的值“ghost”本版本不认识"):
+        upgrade.upgrade()
+    assert upgrade.current(bound) == "0001"
+    assert _read(bound) == old, "tables, columns and rows"
+    with bound.begin() as connection:
+        connection.execute(sa.text("UPDATE item SET state = :state WHERE id = 1"), {"state": state})
     upgrade.upgrade()
     assert upgrade.current(bound) == upgrade.newest()
 

@@ -35,7 +35,7 @@ class Knowing:
 
     def whole(self, rgb: Image) -> Faces:
         left = self.at(int(rgb[0, 0, 0]) - 1)
-        return NONE if left is None else one(left, TOP, SIDE)
+        return NONE if left is None else face_at(left, TOP, SIDE)
 
     def turned(self, rgb: Image) -> Faces:
         return NONE
@@ -46,10 +46,10 @@ class Knowing:
     def _crop(self, index: int) -> Faces:
         self.looked.append(index)
         side = CROP / CROP_MARGIN
-        return NONE if index in self.hidden else one((CROP - side) / 2, (CROP - side) / 2, side)
+        return NONE if index in self.hidden else face_at((CROP - side) / 2, (CROP - side) / 2, side)
 
 
-def one(left: float, top: float, side: float) -> Faces:
+def face_at(left: float, top: float, side: float) -> Faces:
     return Faces(np.array([[left, top, side, side]], np.float32), np.array([0.9], np.float32))
 
 
@@ -121,7 +121,7 @@ class Bright:
 
     def whole(self, rgb: Image) -> Faces:
         rows, columns = np.nonzero(rgb[:, :, 0] > 250)
-        return one(float(columns.min()), float(rows.min()), float(np.ptp(columns)) + 1) if len(rows) else NONE
+        return face_at(float(columns.min()), float(rows.min()), float(np.ptp(columns)) + 1) if len(rows) else NONE
 
     def turned(self, rgb: Image) -> Faces:
         return NONE
@@ -174,9 +174,9 @@ def test_a_subtitle_that_holds_still_does_not_hide_how_the_camera_moves() -> Non
 def test_a_hand_that_shakes_makes_no_cut_and_a_cut_while_it_shakes_is_one() -> None:
     hand = np.random.default_rng(5).integers(-25, 25, (24, 2)).tolist()
     here = [still.small for still in shaken([(right, down) for right, down in hand])]
-    there = [255 - one for one in here[:12]]
+    there = [255 - frame for frame in here[:12]]
     shots = ShotFinder()
-    assert [at for at, one in enumerate([*here[12:], *there]) if shots.is_cut(one)] == [0, 12]
+    assert [at for at, frame in enumerate([*here[12:], *there]) if shots.is_cut(frame)] == [0, 12]
 
 
 def test_an_error_in_a_thread_is_not_lost() -> None:
@@ -194,9 +194,9 @@ def test_the_rewritten_text_model_gives_the_same(shape: tuple[int, ...]) -> None
         onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
         for path in (model_files.text_model("det"), model_files.lines())
     )
-    one, other = before.run(None, {"x": blob})[0], after.run(None, {"x": blob})[0]
-    assert np.abs(one - other).max() < 1e-5
-    assert len(after.get_outputs()) == 1 and one.shape == other.shape
+    first, second = before.run(None, {"x": blob})[0], after.run(None, {"x": blob})[0]
+    assert np.abs(first - second).max() < 1e-5
+    assert len(after.get_outputs()) == 1 and first.shape == second.shape
 
 
 def test_detections_do_not_depend_on_the_batch() -> None:

@@ -18,8 +18,8 @@ def face(x: float, y: float = 100, side: float = 40, score: float = 0.9) -> Face
     return Faces(np.array([[x, y, side, side * 1.3]], np.float32), np.array([score], np.float32))
 
 
-def both(one: Faces, other: Faces) -> Faces:
-    return Faces(np.concatenate([one.rects, other.rects]), np.concatenate([one.scores, other.scores]))
+def both(first: Faces, second: Faces) -> Faces:
+    return Faces(np.concatenate([first.rects, second.rects]), np.concatenate([first.scores, second.scores]))
 
 
 def link(frames: dict[int, Faces], total: int, cuts: tuple[int, ...] = (0,), gap: int = 10) -> Linker:
@@ -37,8 +37,8 @@ def link(frames: dict[int, Faces], total: int, cuts: tuple[int, ...] = (0,), gap
     seen=st.lists(st.booleans(), min_size=30, max_size=60),
 )
 def test_one_moving_face_is_one_track_whatever_is_missed(speed: float, seen: list[bool]) -> None:
-    seen = [one or index % 8 == 0 for index, one in enumerate(seen)]
-    frames = {index: face(300 + speed * index) for index, one in enumerate(seen) if one}
+    seen = [visible or index % 8 == 0 for index, visible in enumerate(seen)]
+    frames = {index: face(300 + speed * index) for index, visible in enumerate(seen) if visible}
     (track,) = link(frames, len(seen)).links
     covered = dict(filled(track))
     assert set(covered) == set(range(max(0, min(frames) - PAD), min(len(seen) - 1, max(frames) + PAD) + 1))
@@ -142,8 +142,8 @@ RECTS = st.tuples(st.floats(-50, 700), st.floats(-50, 400), st.floats(1, 300), s
 
 
 @given(RECTS, RECTS)
-def test_overlap_and_distance(one: tuple[float, ...], other: tuple[float, ...]) -> None:
-    a, b = np.array(one, np.float32), np.array(other, np.float32)
+def test_overlap_and_distance(rect: tuple[float, ...], other: tuple[float, ...]) -> None:
+    a, b = np.array(rect, np.float32), np.array(other, np.float32)
     assert abs(overlap(a, b[None])[0] - overlap(b, a[None])[0]) < 1e-4
     assert 0 <= overlap(a, b[None])[0] <= 1.0001
     assert distance(a, a[None])[0] == 0

@@ -30,7 +30,7 @@ RATE = 48000
 Sound = NDArray[np.float32]
 
 
-def said(seconds: float, pitch: float = 120.0) -> Sound:
+def voice_of(seconds: float, pitch: float = 120.0) -> Sound:
     """A gliding voice: harmonics under two formants, four syllables a second. Shape (1, n)."""
     time = np.arange(round(seconds * RATE)) / RATE
     tone = pitch * (1 + 0.3 * np.sin(2 * np.pi * 0.4 * time))
@@ -70,14 +70,14 @@ def changed(sound: Sound, spans: list[tuple[float, float]], pieces: list[int], s
         at += size
     out += changer.flush()
     assert out[0][0] == start
-    assert all(two == one + piece.shape[1] for (one, piece), (two, _next) in pairwise(out))
+    assert all(following == start + piece.shape[1] for (start, piece), (following, _next) in pairwise(out))
     assert all(piece.shape[1] <= BLOCK for _at, piece in out)
     return np.concatenate([piece for _at, piece in out], axis=1)
 
 
 @pytest.mark.parametrize("pitch", [95.0, 130.0, 220.0])
 def test_pitch_is_gone_while_rhythm_and_level_stay(pitch: float) -> None:
-    before = said(5.0, pitch)
+    before = voice_of(5.0, pitch)
     after = changed(before, [(0.0, 5.0)], [1024])
     assert after.shape == before.shape and np.isfinite(after).all() and np.abs(after).max() <= 1
     assert voiced(before[0]) > 0.6
@@ -87,10 +87,10 @@ def test_pitch_is_gone_while_rhythm_and_level_stay(pitch: float) -> None:
 
 
 def test_no_two_results_are_alike_and_none_is_like_the_voice() -> None:
-    before = said(4.0)
-    one, two = (changed(before, [(0.0, 4.0)], [1024]) for _turn in range(2))
-    assert one.shape == two.shape
-    for first, second in ((one, two), (before, one), (before, two)):
+    before = voice_of(4.0)
+    once, again = (changed(before, [(0.0, 4.0)], [1024]) for _turn in range(2))
+    assert once.shape == again.shape
+    for first, second in ((once, again), (before, once), (before, again)):
         assert abs(float(np.corrcoef(first[0], second[0])[0, 1])) < 0.15
 
 
@@ -101,7 +101,7 @@ def test_the_vocal_tract_is_moved_otherwise_each_time() -> None:
         power = np.abs(np.fft.rfft(sound[0])) ** 2
         return float((power * np.fft.rfftfreq(sound.shape[1], 1 / RATE)).sum() / power.sum())
 
-    before = said(3.0)
+    before = voice_of(3.0)
     seen = [middle(changed(before, [(0.0, 3.0)], [4096])) for _turn in range(6)]
     assert max(seen) - min(seen) > 40
 
@@ -112,7 +112,7 @@ def test_the_vocal_tract_is_moved_otherwise_each_time() -> None:
     st.tuples(st.floats(0.1, 1.0), st.floats(0.1, 1.0)),
 )
 def test_outside_the_span_every_sample_is_as_it_was(pieces: list[int], start: int, span: tuple[float, float]) -> None:
-    before = np.vstack([said(2.0), said(2.0, 200.0)])
+    before = np.vstack([voice_of(2.0), voice_of(2.0, 200.0)])
     first = start / RATE + span[0]
     after = changed(before, [(first, first + span[1])], pieces, start)
     assert after.shape == before.shape
@@ -126,16 +126,16 @@ def test_outside_the_span_every_sample_is_as_it_was(pieces: list[int], start: in
 
 
 def test_channels_against_each_other_do_not_cancel_out() -> None:
-    one = said(2.0)
-    after = changed(np.vstack([one, -one]), [(0.0, 2.0)], [1024])
-    assert 0.8 < np.sqrt((after**2).mean() / (one**2).mean()) < 1.25
+    voice = voice_of(2.0)
+    after = changed(np.vstack([voice, -voice]), [(0.0, 2.0)], [1024])
+    assert 0.8 < np.sqrt((after**2).mean() / (voice**2).mean()) < 1.25
     assert (after[0] == after[1]).all()
 
 
 def test_silence_stays_silent_and_a_gap_begins_anew() -> None:
     assert not changed(np.zeros((1, 96000), np.float32), [(0.0, 2.0)], [1024]).any()
     changer = VoiceChanger([(0.0, 9.0)], RATE)
-    out = [*changer.push(said(1.0), 0), *changer.push(said(1.0), 3 * RATE), *changer.flush()]
+    out = [*changer.push(voice_of(1.0), 0), *changer.push(voice_of(1.0), 3 * RATE), *changer.flush()]
     assert sum(piece.shape[1] for _at, piece in out) == 2 * RATE
     assert {at for at, _piece in out} >= {0, 3 * RATE}
 
@@ -144,7 +144,7 @@ class Film:
     """A film whose sound is a voice, kept without loss."""
 
     def __init__(self, folder: Path, seconds: float = 5.0) -> None:
-        self.folder, self.path, self.sound = folder, folder / "in.mkv", said(seconds)
+        self.folder, self.path, self.sound = folder, folder / "in.mkv", voice_of(seconds)
         silent = make(folder / "silent.mp4", Clip(seconds=seconds, size=(160, 96), sound=""))
         with av.open(str(silent)) as picture, av.open(str(self.path), "w", format="matroska") as target:
             shown = target.add_stream_from_template(picture.streams.video[0])

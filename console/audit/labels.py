@@ -1,0 +1,181 @@
+"""Entries of the audit chain in words: act, subject, and the values that were kept with it.
+
+The chain itself keeps codes: they are what the hashes cover and what an export carries beside the words.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from console.web import labels
+from yiyuan.codes import (
+    AccountStatus,
+    AssetRole,
+    AuditAction,
+    AuditSubject,
+    CheckerName,
+    ConsentUse,
+    FaceNaming,
+    ParkedAnswer,
+    PostState,
+    Severity,
+)
+from yiyuan.i18n import N_, _
+from yiyuan.models import AuditEntry
+from yiyuan.staff.roles import role_name
+
+#: Groups of acts for the filter: the part before the dot.
+GROUPS: dict[str, tuple[str, ...]] = {
+    N_("稿件与素材"): ("item", "revision", "asset", "consent"),
+    N_("脱敏与检查"): ("intake", "film", "track", "mask", "hit", "voice"),
+    N_("审核与签署"): ("finding", "verdict", "decision", "stage", "sheet", "rulepack", "rescan"),
+    N_("发布与账号"): ("post", "hold", "account"),
+    N_("舆情"): ("mention", "thread", "event"),
+    N_("任务与值班"): ("duty", "notice", "on_call", "absence", "work_calendar"),
+    N_("人员与组织"): ("department", "staff", "login"),
+    N_("原件、导出与系统"): ("original", "redaction", "audit", "report", "step"),
+}
+
+#: Pages of subjects that have one.
+PAGES = {AuditSubject.ITEM: "/items", AuditSubject.POST: "/posts", AuditSubject.EVENT: "/events"}
+
+#: Names of the values kept with an act.
+DETAILS: dict[str, str] = {
+    "absence": N_("请假记录"),
+    "active": N_("启用"),
+    "after": N_("修改后"),
+    "answer": N_("核对结果"),
+    "attempt": N_("第几次"),
+    "before": N_("修改前"),
+    "box": N_("框的位置"),
+    "calendar": N_("日历"),
+    "channels": N_("平台"),
+    "checker": N_("检查项"),
+    "choice": N_("决定"),
+    "code": N_("代号"),
+    "consent": N_("同意书"),
+    "count": N_("数量"),
+    "decision": N_("审核记录"),
+    "delegate_of": N_("代谁签署"),
+    "department": N_("科室"),
+    "deputy": N_("代理人编号"),
+    "digest": N_("内容指纹"),
+    "duty": N_("任务"),
+    "encoded": N_("重新编码段数"),
+    "encoding": N_("文件编码"),
+    "event": N_("舆情事件"),
+    "external_id": N_("平台作品编号"),
+    "finding": N_("检查发现"),
+    "first": N_("起"),
+    "frames": N_("帧数"),
+    "from": N_("从"),
+    "groups": N_("总段数"),
+    "head": N_("负责人编号"),
+    "hit": N_("命中记录"),
+    "item": N_("稿件"),
+    "items": N_("稿件数"),
+    "key": N_("标识"),
+    "last": N_("止"),
+    "level": N_("审核级别"),
+    "mac": N_("签章校验值"),
+    "map": N_("对照表"),
+    "mask": N_("遮挡框"),
+    "month": N_("月份"),
+    "name": N_("名称"),
+    "naming": N_("核对结果"),
+    "new": N_("新增"),
+    "next": N_("接班人编号"),
+    "number": N_("版本号"),
+    "place": N_("位置"),
+    "planned_at": N_("计划时间"),
+    "platform": N_("平台"),
+    "playbook": N_("预案"),
+    "proof": N_("截图指纹"),
+    "revision": N_("版本"),
+    "role": N_("用途"),
+    "roles": N_("角色"),
+    "rows": N_("行数"),
+    "rule": N_("规则"),
+    "rules": N_("规则"),
+    "seconds": N_("起止秒"),
+    "severity": N_("严重程度"),
+    "sha256": N_("文件指纹"),
+    "sheet": N_("审批单"),
+    "signals": N_("风险信号"),
+    "sound": N_("声音来源"),
+    "staff": N_("人员编号"),
+    "stage": N_("审核环节"),
+    "state": N_("状态"),
+    "status": N_("备案状态"),
+    "step": N_("步骤"),
+    "thread": N_("帖子"),
+    "threads": N_("帖子"),
+    "tier": N_("级别"),
+    "title": N_("职称"),
+    "to": N_("至"),
+    "track": N_("人脸编号"),
+    "uid": N_("编号"),
+    "uses": N_("用途"),
+    "version": N_("规则包版本"),
+    "volume": N_("声量"),
+    "whole": N_("全部复查"),
+}  # fmt: skip
+
+_VALUES: dict[str, Callable[[str], str]] = {
+    "answer": ParkedAnswer.label_or_value,
+    "channels": labels.platform,
+    "checker": CheckerName.label_or_value,
+    "naming": FaceNaming.label_or_value,
+    "platform": labels.platform,
+    "role": AssetRole.label_or_value,
+    "roles": role_name,
+    "severity": Severity.label_or_value,
+    "state": PostState.label_or_value,
+    "status": AccountStatus.label_or_value,
+    "uses": ConsentUse.label_or_value,
+}
+
+
+def action(value: str) -> str:
+    """An act in words; one of a version that is gone stays as it was written."""
+    return AuditAction.label_or_value(value)
+
+
+def subject(value: str) -> str:
+    """`item:12` as 稿件 12."""
+    kind, _colon, number = value.partition(":")
+    known = AuditSubject.known(kind)
+    return f"{known.label} {number}".rstrip() if known else value
+
+
+def link(value: str) -> str:
+    """The page of the subject; empty when it has none."""
+    kind, _colon, number = value.partition(":")
+    known = AuditSubject.known(kind)
+    return f"{PAGES[known]}/{number}" if known in PAGES and number.isdigit() else ""
+
+
+def actions() -> list[tuple[str, list[AuditAction]]]:
+    """Acts by group, for the filter."""
+    return [
+        (_(title), [member for member in AuditAction if member.partition(".")[0] in kinds])
+        for title, kinds in GROUPS.items()
+    ]
+
+
+def details(entry: AuditEntry) -> list[tuple[str, str]]:
+    """The kept values as (name, value)."""
+    return [(_(DETAILS[key]) if key in DETAILS else key, _value(key, value)) for key, value in entry.detail.items()]
+
+
+def _value(key: str, value: Any) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, Mapping):
+        return "，".join(
+            f"{_(DETAILS[name]) if name in DETAILS else name} {_value(name, v)}" for name, v in value.items()
+        )
+    if isinstance(value, list):
+        return "、".join(_value(key, part) for part in value) or "—"
+    return _VALUES[key](value) if key in _VALUES and isinstance(value, str) else str(value)

@@ -1,0 +1,112 @@
+"""审计记录: every act in words, filtered by act and subject, exported with words and codes side by side."""
+
+import ast
+import csv
+import io
+
+import pytest
+
+from console.audit import labels
+from tests.architecture.product import modules
+from tests.support.browser_client import Enter
+from tests.support.console import World
+from yiyuan import audit
+from yiyuan.codes import KEPT, AuditAction, AuditSubject, DecisionVerdict, PostState, RescanDecision
+from yiyuan.db.session import transaction
+from yiyuan.models import AuditEntry
+
+
+def _append(action: AuditAction, subject: str, **detail: object) -> None:
+    with transaction() as s:
+        audit.append(s, None, action, subject, detail)
+
+
+def test_no_code_is_shown_to_an_auditor(world: World, visitor: Enter) -> None:
+    _append(AuditAction.POST_PARKED, "post:3", item=1, platform="bilibili", state="parked", roles=["doctor"])
+    page = visitor("auditor").page("/audit?action=post.parked")
+    row = page.split("<tbody>")[1].split("</tr>")[0]
+    assert "发布转人工核对" in row and "发布单 3" in row and 'href="/posts/3"' in row
+    assert "哔哩哔哩" in row or "B站" in row
+    assert "待人工核对" in row and "医生" in row
+    for code in ("post.parked", "post:3", "bilibili", "parked", "doctor"):
+        assert code not in row.replace("/posts/3", "")
+
+
+def test_the_filter_finds_by_act_and_by_subject(world: World, visitor: Enter) -> None:
+    _append(AuditAction.HOLD_SET, "hold:7")
+    _append(AuditAction.HOLD_LIFT, "hold:71")
+    auditor = visitor("auditor")
+    assert "共 1 条" in auditor.page("/audit?action=hold.set")
+    assert "共 1 条" in auditor.page("/audit?kind=hold&number=7")
+    assert "共 2 条" in auditor.page("/audit?kind=hold")
+    assert '<option value="hold.set" selected>' in auditor.page("/audit?action=hold.set")
+    assert "请放宽条件" in auditor.page("/audit?kind=hold&number=9")
+
+
+def test_an_act_of_another_version_is_shown_as_it_was_written(world: World, visitor: Enter) -> None:
+    with transaction() as s:
+        entry = audit.append(s, None, AuditAction.HOLD_SET, "hold:7")
+        number = entry.number
+    with transaction() as s:
+        row = s.get_one(AuditEntry, number)
+        row.action, row.subject, row.detail = "gone.act", "gone", {"gone_key": 5}
+    page = visitor("auditor").page("/audit")
+    assert "gone.act" in page and "gone_key" in page
+
+
+def test_the_export_has_words_for_people_and_codes_for_proof(world: World, visitor: Enter) -> None:
+    _append(AuditAction.HOLD_SET, "hold:7", event=None)
+    answer = visitor("auditor").get("/audit/export.csv?action=hold.set")
+    header, row = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    shown = dict(zip(header, row, strict=True))
+    assert (shown["动作"], shown["对象"], shown["详情"]) == ("暂停全部发布", "发布暂停 7", "舆情事件：—")
+    assert (shown["动作代码"], shown["对象代码"]) == ("hold.set", "hold:7")
+
+
+def test_the_history_of_an_item_is_in_words(world: World, visitor: Enter) -> None:
+    page = visitor("publicity").page(f"/items/{world.approved('通过的稿件')}")
+    history = page.split('id="history"')[1].split("</details>")[0]
+    assert "审核同意" in history and "decision.approve" not in history
+
+
+def test_every_act_is_in_the_filter_once() -> None:
+    listed = [member for _group, members in labels.actions() for member in members]
+    assert sorted(listed) == sorted(AuditAction)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(f"post.{state}" for state in PostState if state not in (PostState.PLANNED, PostState.SENDING)),
+        *(f"finding.{disposition}" for disposition in KEPT),
+        *(f"decision.{verdict}" for verdict in DecisionVerdict),
+        *(f"rescan.{decision}" for decision in RescanDecision if decision),
+    ],
+)
+def test_what_is_put_together_from_a_code_is_an_act(value: str) -> None:
+    assert AuditAction.known(value)
+
+
+def test_every_value_and_subject_that_is_kept_has_a_name() -> None:
+    keys: set[str] = set()
+    kinds: set[str] = set()
+    for _name, tree in modules():
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "audit.append":
+                kinds |= {part.partition(":")[0] for part in _strings(call.args[3])}
+                keys |= {key for part in call.args[4:] for key in _keys(part)}
+    assert len(keys) > 25, "the entries are looked through"
+    assert not keys - set(labels.DETAILS)
+    assert not {kind for kind in kinds if kind} - set(AuditSubject)
+
+
+def _strings(node: ast.expr) -> list[str]:
+    first = node.values[0] if isinstance(node, ast.JoinedStr) else node
+    return [first.value] if isinstance(first, ast.Constant) and isinstance(first.value, str) else []
+
+
+def _keys(node: ast.expr) -> list[str]:
+    dicts = [part for part in ast.walk(node) if isinstance(part, ast.Dict)]
+    return [
+        key.value for part in dicts for key in part.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    ]
