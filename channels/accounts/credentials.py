@@ -116,21 +116,21 @@ def mark_broken(s: Session, account: Account, message: str) -> None:
     )
 
 
-async def _fresh(account_id: int, made: Channel) -> Token:
+async def _fresh(account_id: int, adapter: Channel) -> Token:
     for _turn in range(WAIT_STEPS):
         claimed = await written(_claim, account_id)
         if claimed.good and claimed.token is not None:
             return claimed.token
         if claimed.fetches:
-            return await _fetch(account_id, made, claimed.token)
+            return await _fetch(account_id, adapter, claimed.token)
         await asyncio.sleep(WAIT)
     raise NotSent(_("另一个进程正在更新账号授权，稍后再试"))
 
 
-async def _fetch(account_id: int, made: Channel, old: Token | None) -> Token:
-    made.token = old if old is not None and old.refresh else None
+async def _fetch(account_id: int, adapter: Channel, old: Token | None) -> Token:
+    adapter.token = old if old is not None and old.refresh else None
     try:
-        token = await made.sign_in()
+        token = await adapter.sign_in()
     except BaseException as error:
         await written(_give_back, account_id, old, error.message if isinstance(error, AccountBroken) else "")
         raise
@@ -153,7 +153,7 @@ async def opened(account_id: int) -> AsyncIterator[Channel]:
     kind = channel(account.platform)
     credentials = credentials_of(account)
     async with client(kind, sandbox=account.sandbox) as http:
-        made = kind(http, credentials)
+        adapter = kind(http, credentials)
         if kind.signs_in:
-            made.token = await _fresh(account_id, made)
-        yield made
+            adapter.token = await _fresh(account_id, adapter)
+        yield adapter

@@ -81,17 +81,17 @@ class Loosener:
         return "".join(self._code[s] for s in sounds if s)
 
     def _sound(self, strip: _Strip, spelt: dict[int, tuple[int, list[str]]]) -> _Strip:
-        made = _Maker(strip)
+        maker = _Maker(strip)
         at = 0
         while at < len(strip.text):
             last, parts = spelt.get(at, (at + 1, []))
             if parts:
-                made.replace(at, last, [self._code[p] for p in parts])
+                maker.replace(at, last, [self._code[p] for p in parts])
             else:
                 sound = self._sound_of.get(strip.text[at])
-                made.keep(at, self._code[sound] if sound else strip.text[at])
+                maker.keep(at, self._code[sound] if sound else strip.text[at])
             at = last
-        return made.strip()
+        return maker.strip()
 
     def _spell(self, run: str) -> list[str]:
         """Split a latin run into known syllables; empty when it is none (an English word, a unit)."""
@@ -112,14 +112,14 @@ class Loosener:
         ]
         if not found:
             return strip
-        made = _Maker(strip)
+        maker = _Maker(strip)
         at = 0
         for start, end, plain in found:
-            made.keep_run(at, start)
-            made.replace(start, end, plain)
+            maker.keep_run(at, start)
+            maker.replace(start, end, plain)
             at = end
-        made.keep_run(at, len(strip.text))
-        return made.strip()
+        maker.keep_run(at, len(strip.text))
+        return maker.strip()
 
 
 class _Maker:
@@ -190,14 +190,14 @@ def _join(strip: _Strip, inserted: re.Pattern[str]) -> _Strip:
     text, gone = strip.text, [m.start() for m in inserted.finditer(strip.text)]
     if not gone:
         return strip
-    made = _Maker(strip)
+    maker = _Maker(strip)
     last, at = -1, 0
     for stop in (*gone, len(text)):
         if stop > at:
-            made.keep_run(at, stop, joined=last >= 0 and _is_seam(text[last], text[at]))
+            maker.keep_run(at, stop, joined=last >= 0 and _is_seam(text[last], text[at]))
             last = stop - 1
         at = stop + 1
-    return made.strip()
+    return maker.strip()
 
 
 def _is_seam(left: str, right: str) -> bool:

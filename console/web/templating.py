@@ -65,7 +65,7 @@ def _words() -> SimpleNamespace:
 @lru_cache
 def environment() -> Environment:
     """The template environment of this process."""
-    made = Environment(
+    jinja = Environment(
         loader=_loader(),
         autoescape=True,
         undefined=StrictUndefined,
@@ -73,11 +73,11 @@ def environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
-    made.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.filters.update(
+    jinja.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    jinja.filters.update(
         when=when, clock=formatting.clock_of, size=formatting.size, percent=formatting.percent, code=labels.code
     )
-    made.globals.update(
+    jinja.globals.update(
         static=static_url,
         words=_words(),
         figures=formatting,
@@ -88,7 +88,7 @@ def environment() -> Environment:
         may=may,
         Action=Action,
     )
-    return made
+    return jinja
 
 
 def csrf_of(request: Request) -> str:

@@ -92,11 +92,11 @@ class Eyes(Generic[One]):
                 self._looking.popleft().result()
 
     def _link(self, seen: Iterator[tuple[One, Seen]]) -> None:
-        for frame, one in seen:
-            if one.index in self.cuts[-CUTS:]:
-                self._linker.cut(one.index)
-            links = self._linker.feed(one.index, one.faces, one.moved)
-            for link, rect, score in zip(links, *one.faces.parts(), strict=True):
+        for frame, sighting in seen:
+            if sighting.index in self.cuts[-CUTS:]:
+                self._linker.cut(sighting.index)
+            links = self._linker.feed(sighting.index, sighting.faces, sighting.moved)
+            for link, rect, score in zip(links, *sighting.faces.parts(), strict=True):
                 keep_crop(link, frame, rect, score)
 
     def state(self) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def _embedded(job: Job) -> list[Cue]:
                 continue
             begin = float(packet.pts * packet.time_base) - start
             end = begin + float((packet.duration or 0) * packet.time_base)
-            words = "\n".join(_words(one) for one in packet.decode())
+            words = "\n".join(_words(subtitle) for subtitle in packet.decode())
             if words.strip():
                 cues.append(Cue(begin, end, words))
     return cues

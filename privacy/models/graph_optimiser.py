@@ -67,7 +67,7 @@ class _Chains:
         if name in self._gone:
             return []
         new = self._convolution(node) or self._hard_swish(node) or self._scale(node) or [node]
-        known = [self._channels[one] for one in new[0].input if one in self._channels]
+        known = [self._channels[value] for value in new[0].input if value in self._channels]
         width = len(self.numbers[new[0].input[1]]) if new[0].op_type == "Conv" else max(known, default=0)
         if width and new[-1].op_type in ("Conv", "Mul", "Add", "Relu", "BatchNormalization"):
             self._channels[new[-1].output[0]] = width
@@ -100,7 +100,7 @@ class _Chains:
         self._gone |= {times.output[0], last.output[0]}
         weight = self.numbers[node.input[1]]
         bias = self.numbers[node.input[2]] if len(node.input) > 2 else np.zeros(len(weight), np.float32)
-        options = {one.name: helper.get_attribute_value(one) for one in node.attribute}
+        options = {attribute.name: helper.get_attribute_value(attribute) for attribute in node.attribute}
         return [self._conv(node.input[0], last.output[0], weight * factor, bias * factor + summand, options)]
 
     def _conv(self, source: str, target: str, weight: Any, bias: Any, options: dict[str, Any]) -> Any:
@@ -116,7 +116,7 @@ class _Chains:
         over = self._next(times, "Div") if times else None
         if not clip or not times or not over or self._number(over) != 6.0:
             return None
-        if [float(self.numbers[one]) for one in clip.input[1:]] != [0.0, 6.0]:
+        if [float(self.numbers[bound]) for bound in clip.input[1:]] != [0.0, 6.0]:
             return None
         self._gone |= {clip.output[0], times.output[0], over.output[0]}
         source = next(name for name in node.input if name not in self.numbers)

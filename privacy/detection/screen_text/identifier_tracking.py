@@ -89,13 +89,15 @@ def screen_hits(
         done += over
         for reading in fresh:
             _join(standing, reading, film)
-    return [_hit(one, *_while(one, looks, film), film, seconds) for one in [*done, *standing]]
+    return [_hit(identifier, *_while(identifier, looks, film), film, seconds) for identifier in [*done, *standing]]
 
 
 def _proven(looks: list[Look], allow: Collection[str]) -> dict[str, str]:
     """Values found for sure in any frame, with their kind; they are looked for in all the others."""
-    sure = [one for look in looks for one in _readings(look, allow, {}) if one.strength > 1]
-    return {one.value: one.kind for one in sure if len(one.value) >= (2 if one.kind == "name" else 5)}
+    sure = [reading for look in looks for reading in _readings(look, allow, {}) if reading.strength > 1]
+    return {
+        reading.value: reading.kind for reading in sure if len(reading.value) >= (2 if reading.kind == "name" else 5)
+    }
 
 
 def _readings(look: Look, allow: Collection[str], known: Mapping[str, str]) -> Iterator[_Reading]:
@@ -135,62 +137,71 @@ def _margin(rect: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> Rect:
 def _carry(standing: list[_Standing], look: Look, film: Film) -> tuple[list[_Standing], list[_Standing]]:
     """Those that still stand at this look, and those that are over. A line read badly this time still stands."""
     still, over = [], []
-    for one in standing:
-        rects = _places_at(one, look.frame, film)
-        if any(one.until < shot <= look.frame for shot in film.shots):
-            over.append(one)
-        elif one.kind != "qr_code" and any(_same_line(one, where, line) for line in look.lines for where in rects):
-            one.until, one.misses = look.frame, 0
-            still.append(one)
+    for identifier in standing:
+        rects = _places_at(identifier, look.frame, film)
+        if any(identifier.until < shot <= look.frame for shot in film.shots):
+            over.append(identifier)
+        elif identifier.kind != "qr_code" and any(
+            _same_line(identifier, where, line) for line in look.lines for where in rects
+        ):
+            identifier.until, identifier.misses = look.frame, 0
+            still.append(identifier)
         else:
-            one.misses += 1
-            (over if one.misses > MISSES else still).append(one)
+            identifier.misses += 1
+            (over if identifier.misses > MISSES else still).append(identifier)
     return still, over
 
 
-def _same_line(one: _Standing, rect: Rect, line: Line) -> bool:
+def _same_line(identifier: _Standing, rect: Rect, line: Line) -> bool:
     lower = abs(float(rect[1] + rect[3] / 2 - line.rect[1] - line.rect[3] / 2))
     here = overlap(rect, line.rect[None])[0] > 0 and lower < rect[3]
-    return bool(here) and SequenceMatcher(None, one.line, fold(line.text).text, autojunk=False).ratio() >= ALIKE
+    return bool(here) and SequenceMatcher(None, identifier.line, fold(line.text).text, autojunk=False).ratio() >= ALIKE
 
 
 def _join(standing: list[_Standing], reading: _Reading, film: Film) -> None:
     """Add a reading to the one that stands there, or begin a new one."""
-    for one in (one for one in standing if one.kind == reading.kind):
-        last = one.places[-1][1]
-        moved = one.value == reading.value and abs(float(reading.rect[1] - last[1])) < 4 * reading.rect[3]
+    for identifier in (identifier for identifier in standing if identifier.kind == reading.kind):
+        last = identifier.places[-1][1]
+        moved = identifier.value == reading.value and abs(float(reading.rect[1] - last[1])) < 4 * reading.rect[3]
         near = moved or any(
-            overlap(reading.rect, where[None])[0] > 0.3 for where in _places_at(one, reading.frame, film)
+            overlap(reading.rect, where[None])[0] > 0.3 for where in _places_at(identifier, reading.frame, film)
         )
-        if near and SequenceMatcher(None, one.value, reading.value, autojunk=False).ratio() >= ALIKE:
-            if one.places[-1][0] == reading.frame:
-                one.places.pop()
-            one.places.append((reading.frame, reading.rect))
-            one.until, one.misses = reading.frame, 0
+        if near and SequenceMatcher(None, identifier.value, reading.value, autojunk=False).ratio() >= ALIKE:
+            if identifier.places[-1][0] == reading.frame:
+                identifier.places.pop()
+            identifier.places.append((reading.frame, reading.rect))
+            identifier.until, identifier.misses = reading.frame, 0
             return
     standing.append(
         _Standing(reading.kind, reading.value, reading.line, [(reading.frame, reading.rect)], reading.frame)
     )
 
 
-def _places_at(one: _Standing, frame: int, film: Film) -> tuple[Rect, Rect]:
+def _places_at(identifier: _Standing, frame: int, film: Film) -> tuple[Rect, Rect]:
     """Where it is by now: where it was read last, or where the camera took that place."""
-    seen, rect = one.places[-1]
+    seen, rect = identifier.places[-1]
     return rect, moved_with(film.camera_at(seen), seen, rect, frame)
 
 
-def _hit(one: _Standing, first: int, last: int, film: Film, seconds: Callable[[int], float]) -> ScreenHit:
-    boxes = on_frames(one.places, first, last, film.camera_at(first), film.size)
+def _hit(identifier: _Standing, first: int, last: int, film: Film, seconds: Callable[[int], float]) -> ScreenHit:
+    boxes = on_frames(identifier.places, first, last, film.camera_at(first), film.size)
     begin, end = round(seconds(first), 3), round(seconds(last), 3)
     return ScreenHit(
-        one.kind, excerpt(one.value), begin, end, enclosing(box for _frame, box in boxes), first, last, boxes
+        identifier.kind,
+        excerpt(identifier.value),
+        begin,
+        end,
+        enclosing(box for _frame, box in boxes),
+        first,
+        last,
+        boxes,
     )
 
 
-def _while(one: _Standing, looks: list[Look], film: Film) -> tuple[int, int]:
+def _while(identifier: _Standing, looks: list[Look], film: Film) -> tuple[int, int]:
     """First and last frame in which a text may stand: between the looks that did not show it, inside its shot."""
-    first_seen = one.places[0][0]
-    start, end = film.shot_of(first_seen, one.until)
+    first_seen = identifier.places[0][0]
+    start, end = film.shot_of(first_seen, identifier.until)
     before = max((look.frame + 1 for look in looks if look.frame < first_seen), default=0)
-    after = min((look.frame - 1 for look in looks if look.frame > one.until), default=film.frames - 1)
-    return max(start, before), max(one.until, min(end, after))
+    after = min((look.frame - 1 for look in looks if look.frame > identifier.until), default=film.frames - 1)
+    return max(start, before), max(identifier.until, min(end, after))

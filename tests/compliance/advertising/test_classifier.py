@@ -215,9 +215,9 @@ def test_it_is_shown_as_learnt(home: Path) -> None:
 
 
 def test_the_shipped_file_is_what_the_training_makes(tmp_path: Path) -> None:
-    made = tmp_path / "classifier.npz"
-    train.write(corpus.corpus(), made)
-    (weights, bias, about), (shipped, shipped_bias, shipped_about) = unpack(made), unpack(WEIGHTS)
+    target = tmp_path / "classifier.npz"
+    train.write(corpus.corpus(), target)
+    (weights, bias, about), (shipped, shipped_bias, shipped_about) = unpack(target), unpack(WEIGHTS)
     assert about == shipped_about
     assert np.array_equal(weights, shipped)
     assert np.array_equal(bias, shipped_bias)

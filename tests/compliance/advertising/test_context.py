@@ -87,8 +87,8 @@ def test_the_address_of_a_source_is_no_contact(checker: Advertising) -> None:
 
 
 def test_tags_are_judged(checker: Advertising) -> None:
-    (one,) = checker.check(Package(texts={"script": "洗手六步法"}, tags=("养生", "祖传秘方")))
-    assert (one.rule, one.field, one.excerpt) == ("MA08", "tags", "祖传秘方")
+    (finding,) = checker.check(Package(texts={"script": "洗手六步法"}, tags=("养生", "祖传秘方")))
+    assert (finding.rule, finding.field, finding.excerpt) == ("MA08", "tags", "祖传秘方")
 
 
 def test_an_excerpt_tells_no_identifier(checker: Advertising) -> None:
@@ -108,12 +108,12 @@ def test_a_source_in_the_paragraph_clears_a_figure_one_in_another_does_not(check
 
 
 def test_findings_name_article_place_and_remedy(checker: Advertising) -> None:
-    one = next(f for f in found(checker, "本品无任何副作用", "promo") if f.rule == "MA01")
-    assert (one.start, one.end, one.excerpt) == (2, 8, "无任何副作用")
-    assert "《广告法》第十六条第一款第一项" in one.basis
-    assert "《医疗广告管理办法》第七条第二项（待核）" in one.basis
-    assert one.basis_status == "verified"
-    assert one.suggestion and one.title
+    finding = next(f for f in found(checker, "本品无任何副作用", "promo") if f.rule == "MA01")
+    assert (finding.start, finding.end, finding.excerpt) == (2, 8, "无任何副作用")
+    assert "《广告法》第十六条第一款第一项" in finding.basis
+    assert "《医疗广告管理办法》第七条第二项（待核）" in finding.basis
+    assert finding.basis_status == "verified"
+    assert finding.suggestion and finding.title
 
 
 def test_only_what_recruits_makes_a_name_a_breach(checker: Advertising) -> None:

@@ -54,7 +54,7 @@ def switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     settings.cache_clear()
 
 
-def made(folder: Path, form: str) -> Path:
+def written(folder: Path, form: str) -> Path:
     path = folder / f"in.{form}"
     if form == "mp4":
         return make(path, CLIP)
@@ -82,7 +82,7 @@ def test_switched_off_loads_nothing_and_says_so(
     form: str, tmp_path: Path, package: Package, switched_off: None
 ) -> None:
     imported = package("raise SystemExit('must not be imported')")
-    assert watched(made(tmp_path, form)) == {"off"}
+    assert watched(written(tmp_path, form)) == {"off"}
     assert not imported.exists()
 
 
@@ -91,27 +91,27 @@ def test_a_detector_that_cannot_be_loaded_is_told_and_stops_nothing(
     fault: str, tmp_path: Path, package: Package
 ) -> None:
     imported = package(FAULTS[fault])
-    assert watched(made(tmp_path, "png")) == {"missing"}
+    assert watched(written(tmp_path, "png")) == {"missing"}
     assert imported.exists()
 
 
 def test_a_film_without_the_package_is_still_read_to_its_end(tmp_path: Path, package: Package) -> None:
     package(FAULTS["not installed"])
-    assert watched(made(tmp_path, "mp4")) == {"missing"}
+    assert watched(written(tmp_path, "mp4")) == {"missing"}
 
 
 def test_want_of_memory_is_no_missing_detector(tmp_path: Path, package: Package) -> None:
     package("class NudeDetector:\n    def __init__(self):\n        raise MemoryError")
     with pytest.raises(Failed):
-        run(made(tmp_path, "png"))
+        run(written(tmp_path, "png"))
 
 
 def test_it_is_on_unless_somebody_switches_it_off(tmp_path: Path) -> None:
-    assert watched(made(tmp_path, "png")) == {"looked"}
+    assert watched(written(tmp_path, "png")) == {"looked"}
 
 
 def test_an_old_stored_detection_was_looked_at(tmp_path: Path, switched_off: None) -> None:
-    found, _report = run(made(tmp_path, "png"))
+    found, _report = run(written(tmp_path, "png"))
     values = json.loads(zlib.decompress(found.to_bytes()))
     assert values.pop("scene_watch") == "off"
     old = Detection.from_bytes(zlib.compress(json.dumps(values).encode()))
@@ -119,7 +119,7 @@ def test_an_old_stored_detection_was_looked_at(tmp_path: Path, switched_off: Non
 
 
 def test_a_state_from_before_the_switch_is_not_gone_on_with(tmp_path: Path) -> None:
-    job = Job(Task.DETECT_VIDEO, Source.of_path(made(tmp_path, "mp4")), resource_limits.reading(60))
+    job = Job(Task.DETECT_VIDEO, Source.of_path(written(tmp_path, "mp4")), resource_limits.reading(60))
     Saved(job).write(b"state")
     assert Saved(job).read() == b"state"
     assert Saved(replace(job, scene_detector="off")).read() == b""
@@ -133,7 +133,7 @@ def test_the_command_leaves_a_doubt(
     monkeypatch.setenv("YIYUAN_SCENE_DETECTOR", "off" if off else "nudenet")
     settings.cache_clear()
     target, report_file = tmp_path / "o.png", tmp_path / "r.json"
-    call = ["desensitise", str(made(tmp_path, "png")), "-o", str(target), "--report", str(report_file)]
+    call = ["desensitise", str(written(tmp_path, "png")), "-o", str(target), "--report", str(report_file)]
     done = CliRunner().invoke(app, call)
     report = json.loads(report_file.read_text("utf-8"))
     assert done.exit_code == 1 and "隐私部位未核验" in done.output

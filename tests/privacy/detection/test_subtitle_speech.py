@@ -116,12 +116,12 @@ def test_without_subtitles_somebody_must_listen(tmp_path: Path) -> None:
 def test_subtitles_inside_the_video_are_read(tmp_path: Path) -> None:
     text, whole = tmp_path / "said.srt", tmp_path / "in.mkv"
     text.write_text("1\n00:00:00,100 --> 00:00:00,500\n住院号ZY20231234\n", encoding="utf-8")
-    made = make(tmp_path / "made.mp4", Clip(seconds=0.6, faces=0))
-    with av.open(str(made)) as film, av.open(str(text)) as said, av.open(str(whole), "w") as target:
+    clip = make(tmp_path / "made.mp4", Clip(seconds=0.6, faces=0))
+    with av.open(str(clip)) as film, av.open(str(text)) as subtitles, av.open(str(whole), "w") as target:
         streams = {stream.index: target.add_stream_from_template(stream) for stream in film.streams}
-        words = target.add_stream_from_template(said.streams.subtitles[0])
+        words = target.add_stream_from_template(subtitles.streams.subtitles[0])
         packets = [(packet, streams[packet.stream.index]) for packet in film.demux() if packet.size]
-        packets += [(packet, words) for packet in said.demux() if packet.size]
+        packets += [(packet, words) for packet in subtitles.demux() if packet.size]
         for packet, stream in packets:
             packet.stream = stream
             target.mux(packet)

@@ -21,12 +21,12 @@ GOOD = ["谢谢医生，恢复得特别好", "护士很温柔，点赞👍", "�
 
 
 def test_complaints_and_thanks_fall_on_their_sides() -> None:
-    assert all(one.p_negative > 0.7 for one in score_batch(BAD))
-    assert all(one.p_negative < 0.3 for one in score_batch(GOOD))
+    assert all(result.p_negative > 0.7 for result in score_batch(BAD))
+    assert all(result.p_negative < 0.3 for result in score_batch(GOOD))
 
 
 def test_a_question_is_not_negative() -> None:
-    assert all(one.label != "negative" for one in score_batch(["请问周日门诊几点开始", "外地医保能用吗"]))
+    assert all(result.label != "negative" for result in score_batch(["请问周日门诊几点开始", "外地医保能用吗"]))
 
 
 def test_sarcasm_is_never_counted_as_praise() -> None:
@@ -40,7 +40,7 @@ def test_a_threat_is_negative_however_it_is_worded() -> None:
 def test_a_batch_scores_as_its_members_do() -> None:
     texts = [*BAD, "", *GOOD, "😡" * 3, "a"]
     together = score_batch(texts)
-    assert [one.p_negative for one in together] == [score_batch([text])[0].p_negative for text in texts]
+    assert [result.p_negative for result in together] == [score_batch([text])[0].p_negative for text in texts]
 
 
 @given(st.lists(st.text(max_size=40), max_size=20))
@@ -48,7 +48,8 @@ def test_any_text_gets_a_chance_between_0_and_1(texts: list[str]) -> None:
     found = score_batch(texts)
     assert len(found) == len(texts)
     assert all(
-        0 <= one.p_negative <= 1 and one.label in {"negative", "neutral", "positive", "uncertain"} for one in found
+        0 <= result.p_negative <= 1 and result.label in {"negative", "neutral", "positive", "uncertain"}
+        for result in found
     )
 
 

@@ -59,6 +59,6 @@ def test_a_mistake_is_one_sentence(given: dict[str, Any], expected: str) -> None
 def test_it_quotes_what_was_given(given: dict[str, Any], parts: list[str]) -> None:
     with pytest.raises(ValidationError) as raised:
         Outer.model_validate(given)
-    said = sentence(raised.value.errors()[0])
-    assert all(part in said for part in parts), said
-    assert len(said) < 300
+    message = sentence(raised.value.errors()[0])
+    assert all(part in message for part in parts), message
+    assert len(message) < 300
