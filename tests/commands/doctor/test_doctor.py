@@ -16,12 +16,16 @@ from commands.cli import app
 from commands.doctor import command, data, machine
 from commands.doctor.result import Trouble
 from commands.runtime.process import ready_file
+from commands.up import check_before
+from compliance.advertising import active_pack
 from notifications import notices
+from tests.support.rulepack import RULE, write_rules
 from yiyuan import clock, outbox
 from yiyuan.codes import NoticeKind
 from yiyuan.crypto import keyring
 from yiyuan.db import session as db
 from yiyuan.db.session import transaction
+from yiyuan.errors import BadInput
 from yiyuan.models import Notice
 from yiyuan.settings import Settings, settings
 from yiyuan.staff.roles import Role
@@ -196,3 +200,13 @@ def test_a_check_that_fails_is_a_fault_and_not_a_pass(home: Path, monkeypatch: p
     monkeypatch.setattr(command, "CHECKS", (broken,))
     assert [trouble.level for trouble in command.examine(settings())] == ["fault"]
     assert CliRunner().invoke(app, ["doctor"]).exit_code == 1
+
+
+def test_a_wrong_rule_file_of_the_hospital(home: Path) -> None:
+    write_rules(active_pack.own_folder(), RULE.replace("2026-11-01", "2026-02-30"))
+    (found,) = data.playbooks(settings())
+    assert "own.yaml:8" in found.what and "rules" in found.remedy
+    with pytest.raises(BadInput, match=r"own\.yaml:8"):
+        check_before(settings())
+    write_rules(active_pack.own_folder(), RULE)
+    assert data.playbooks(settings()) == []
