@@ -60,6 +60,12 @@ def test_no_private_module_of_the_standard_library_is_imported() -> None:
     assert found == []
 
 
+def test_only_reads_are_tried_again() -> None:
+    """A delivery goes out exactly once (docs/decisions/0004): no part of it may be repeated by a library."""
+    users = {name for name, tree in modules() if any(each.split(".")[0] == "tenacity" for each in _imported(tree))}
+    assert users == {"channels/accounts/credentials.py", "yiyuan/storage/blob_store.py"}
+
+
 def _imported(tree: ast.Module) -> Iterator[str]:
     """Dotted names of all that is imported, names out of modules included."""
     for node in ast.walk(tree):
