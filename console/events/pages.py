@@ -120,6 +120,15 @@ def live_part(request: Request, event_id: int) -> Response:
     return live(request, "events/_live.html", room=room, event=room.event, curves=_curves(room))
 
 
+@router.get("/events/{event_id:int}/comments")
+@allow(Action.read_event)
+def comments(request: Request, event_id: int) -> Response:
+    """The comments again, uncertain ones with a second opinion; asked for once the page is shown."""
+    room = _load(event_id)
+    opinions = queries.opinions(room.comments)
+    return live(request, "events/_comments.html", room=room, event=room.event, opinions=opinions)
+
+
 @router.post("/events/{event_id:int}/raise")
 @allow(Action.answer_event)
 def raise_tier(request: Request, event_id: int) -> Response:

@@ -12,7 +12,8 @@ from duties import duties
 from playbooks import closing
 from playbooks.schema import Playbook, named
 from sentiment.events.volume import Volume, counted, volume
-from yiyuan.codes import EventState, SubjectKind
+from sentiment.scoring import score
+from yiyuan.codes import EventState, Sentiment, SubjectKind
 from yiyuan.models import (
     Duty,
     Event,
@@ -28,6 +29,8 @@ from yiyuan.models import (
 )
 
 COMMENTS = 12
+#: Of a comment that SnowNLP reads; the page shows no more.
+OPINION_CHARACTERS = 280
 
 
 def listing(s: Session, state: EventState) -> list[Event]:
@@ -69,6 +72,11 @@ class EventRoom:
     unmet: Sequence[str]
 
     @property
+    def is_uncertain(self) -> bool:
+        """Whether the scorer was not sure about a comment that is shown."""
+        return any(mention.label == Sentiment.UNCERTAIN for mention in self.comments)
+
+    @property
     def mark(self) -> str:
         """Changes whenever the page should be shown anew; the curve alone does not count."""
         done = sum(duty.ended_at is not None for duty in self.duties)
@@ -93,6 +101,16 @@ def _comments(s: Session, event: Event) -> list[Mention]:
     )
     query = select(Mention).where(Mention.id.in_(newest.scalar_subquery()))
     return list(s.scalars(query.order_by(Mention.p_negative.desc().nulls_last(), Mention.id.desc()).limit(COMMENTS)))
+
+
+def opinions(comments: Sequence[Mention]) -> dict[int, float]:
+    """P(negative) by SnowNLP of the uncertain ones among the comments of a room, by mention.
+
+    Milliseconds each, seconds for the first in a process: for a part that is loaded after the page, outside of any
+    transaction.
+    """
+    uncertain = [mention for mention in comments if mention.label == Sentiment.UNCERTAIN]
+    return {mention.id: score.second_opinion(mention.text[:OPINION_CHARACTERS]) for mention in uncertain}
 
 
 def _signals(s: Session, event: Event) -> Counter[str]:
