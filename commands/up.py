@@ -13,6 +13,7 @@ from commands.runtime import ports
 from commands.runtime.process import stop_signal
 from commands.runtime.processes import children
 from commands.runtime.supervisor import Supervisor
+from compliance.advertising import active_pack
 from playbooks import schema as playbooks
 from review.policies import policies
 from yiyuan import logging_setup
@@ -42,6 +43,7 @@ def check_before(own: Settings, *, sandbox: bool = False) -> None:
         raise Failed(message, field="allow_exposure")
     playbooks.check_settings()
     policies.check()
+    active_pack.check()
     ports.require_free(own, sandbox=sandbox)
 
 

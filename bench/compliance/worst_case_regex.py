@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 
 from compliance.advertising.checker import Advertising
-from compliance.rulepack.patterns import literals
+from compliance.rulepack.literals import literals
 from compliance.rulepack.schema import Pack
 from compliance.types import Package
 from yiyuan.codes import ContentClass

@@ -4,15 +4,15 @@ B站's refresh token works once: two workers refreshing together would lock the 
 the database first, and whoever comes second waits for its result.
 """
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy.orm import Session
+from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_after_attempt, wait_fixed
 
 from channels.contract import Channel, Token
 from channels.errors import AccountBroken, NotSent
@@ -117,13 +117,24 @@ def mark_broken(s: Session, account: Account, message: str) -> None:
 
 
 async def _fresh(account_id: int, adapter: Channel) -> Token:
-    for _turn in range(WAIT_STEPS):
-        claimed = await written(_claim, account_id)
-        if claimed.good and claimed.token is not None:
-            return claimed.token
-        if claimed.fetches:
-            return await _fetch(account_id, adapter, claimed.token)
-        await asyncio.sleep(WAIT)
+    # Only waiting is repeated: a claim of our own ends it, and no error is tried again.
+    waiting = AsyncRetrying(
+        retry=retry_if_result(_is_anothers),
+        stop=stop_after_attempt(WAIT_STEPS),
+        wait=wait_fixed(WAIT),
+        retry_error_callback=_give_up,
+    )
+    claimed: _Claimed = await waiting(written, _claim, account_id)
+    if claimed.good and claimed.token is not None:
+        return claimed.token
+    return await _fetch(account_id, adapter, claimed.token)
+
+
+def _is_anothers(claimed: _Claimed) -> bool:
+    return not claimed.good and not claimed.fetches
+
+
+def _give_up(_state: RetryCallState) -> NoReturn:
     raise NotSent(_("另一个进程正在更新账号授权，稍后再试"))
 
 

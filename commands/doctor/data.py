@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from commands.doctor.result import Trouble
 from commands.runtime.process import ready_file
+from compliance.advertising import active_pack
 from notifications import capacity
 from playbooks import schema as schema_of_playbooks
 from review.policies import policies
@@ -87,11 +88,12 @@ def holidays(own: Settings) -> list[Trouble]:
 
 
 def playbooks(own: Settings) -> list[Trouble]:
-    """The playbooks and policies can be read, and those that the settings name exist."""
+    """The playbooks, policies and rules can be read and prove themselves; playbooks that settings name exist."""
     found = []
     for check, remedy in (
         (schema_of_playbooks.check_settings, _("改正该文件或 YIYUAN_EVENT_PLAYBOOKS")),
         (policies.check, _("改正该文件，或从数据目录的 policies 里移走")),
+        (active_pack.check, _("改正该文件，或从数据目录的 rules 里移走")),
     ):
         try:
             check()

@@ -32,7 +32,9 @@ def _ready(folders: tuple[Path, ...], _files: tuple[tuple[str, int, int], ...], 
 
 def _files(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """What tells that another process has changed a file of the hospital's own."""
-    found = [(path.name, path.stat()) for path in sorted(folder.glob("*.yaml"))]
+    paths = sorted(folder.glob("*.yaml"))
+    # A link that leads nowhere is a file too: reading it says what is wrong.
+    found = [(path.name, path.stat() if path.exists() else path.lstat()) for path in paths]
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
 
 
@@ -41,6 +43,11 @@ def advertising() -> Advertising:
     own = own_folder()
     files = _files(own)
     return _ready((own,) if files else (), files, clock.today())
+
+
+def check() -> None:
+    """Raise PackError when a file of the pack in use is wrong: for the start and the doctor."""
+    advertising()
 
 
 def pack() -> Pack:

@@ -10,6 +10,7 @@ from compliance.advertising.classifier import Objection, WordingClassifier
 from compliance.advertising.context import Context, Exemptions, FactFinder, Language
 from compliance.advertising.matcher import Engine, Hit
 from compliance.advertising.obfuscation import Loosener, LooseView
+from compliance.advertising.pattern_engines import compiled
 from compliance.advertising.sentences import Segments
 from compliance.rulepack.schema import Pack, Rule, Trigger
 from compliance.types import Found, Package
@@ -62,10 +63,10 @@ class Advertising:
         loose = [r for r in rules if r.loose]
         self._loose = Engine(loose, pack.lists, folder, denying)
         self._sounded = Engine(_as_sounds(loose, self._loosener), {}, Unfolded(), denying)
-        self._exempt = {r.id: [re.compile(folder.pattern(p)) for p in r.exempt] for r in rules}
-        self._exempt_sentence = {r.id: [re.compile(folder.pattern(p)) for p in r.exempt_sentence] for r in rules}
+        self._exempt = {r.id: [compiled(folder.pattern(p)) for p in r.exempt] for r in rules}
+        self._exempt_sentence = {r.id: [compiled(folder.pattern(p)) for p in r.exempt_sentence] for r in rules}
         self._active: dict[tuple[Engine, str, frozenset[str]], frozenset[int]] = {}
-        self._adjust = {r.id: [(re.compile(folder.pattern(a.when)), a.severity) for a in r.adjust] for r in rules}
+        self._adjust = {r.id: [(compiled(folder.pattern(a.when)), a.severity) for a in r.adjust] for r in rules}
 
     def check(self, package: Package) -> list[Found]:
         """Findings of all texts and tags, worst first."""

@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import islice
 
 from compliance.advertising.matcher import Hit
+from compliance.advertising.pattern_engines import Pattern
 from compliance.advertising.sentences import Segments
 from compliance.rulepack.schema import ContextFile
 from compliance.types import Package
@@ -28,7 +29,7 @@ _LABEL = 14
 _EXEMPT_REACH = 24
 #: Sentences up to this length are searched for exemptions once per rule, longer ones around each hit.
 _SHORT = 160
-Patterns = Mapping[str, Sequence[re.Pattern[str]]]
+Patterns = Mapping[str, Sequence[Pattern]]
 #: Places of one fact in one text that are looked at; a text that warns of more is hostile.
 MOST_LOOKED_AT = 30
 #: A warning is a sign of plain information, so warnings do not take this fact away.

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from compliance.advertising.pattern_engines import Pattern, compiled
 from compliance.advertising.sentences import Segments
-from compliance.rulepack.patterns import literals
+from compliance.rulepack.literals import literals
 from compliance.rulepack.schema import Near, Rule, Trigger
 from yiyuan.text.folding import Folder
 
@@ -48,7 +49,8 @@ class _Watch:
 @dataclass(frozen=True)
 class _Pattern:
     trigger: int
-    regex: re.Pattern[str]
+    regex: Pattern
+    needed: frozenset[str] | None
     is_apart: bool
 
 
@@ -60,9 +62,9 @@ class Engine:
     ) -> None:
         self._triggers = [(rule, trigger) for rule in rules for trigger in rule.triggers]
         self._patterns = [
-            _Pattern(number, re.compile(folder.pattern(pattern)), not denying.search(folder.pattern(pattern)))
+            _Pattern(number, compiled(folded), literals(folded), not denying.search(folded))
             for number, (_rule, trigger) in enumerate(self._triggers)
-            for pattern in trigger.patterns
+            for folded in map(folder.pattern, trigger.patterns)
         ]
         watches: dict[str, list[_Watch]] = defaultdict(list)
         self._add_words(watches, lists, folder)
@@ -87,10 +89,9 @@ class Engine:
     def _add_literals(self, watches: dict[str, list[_Watch]]) -> list[int]:
         always = []
         for number, pattern in enumerate(self._patterns):
-            needed = literals(pattern.regex.pattern)
-            if needed is None:
+            if pattern.needed is None:
                 always.append(number)
-            for literal in needed or ():
+            for literal in pattern.needed or ():
                 watches[literal].append(_Watch(pattern=number))
         return always
 

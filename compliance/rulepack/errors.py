@@ -12,4 +12,4 @@ class PackError(BadInput):
     def __init__(self, path: Path | str, line: int, what: str) -> None:
         place = f"{Path(path).name}:{line}"
         super().__init__(_("规则包 {place} 有错：{what}").format(place=place, what=what), field=place)
-        self.path, self.line = Path(path), line
+        self.path, self.line, self.what = Path(path), line, what

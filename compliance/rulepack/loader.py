@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 
 from compliance.rulepack.errors import PackError
 from compliance.rulepack.located_yaml import Placed
-from compliance.rulepack.patterns import Risky, refuse_risky
+from compliance.rulepack.patterns import refuse_risky
+from compliance.rulepack.regex_syntax import Risky
 from compliance.rulepack.schema import (
     ContextFile,
     LetterFile,
@@ -36,13 +37,13 @@ def load(*more: Path, folder: Path = BUILT_IN) -> Pack:
     """The pack of `folder` plus the rules and lists of the folders `more` (the hospital's own).
 
     Raises PackError (Chinese, file and line) on an unknown key or class, a duplicate id, an unknown list,
-    a regular expression that is none or could backtrack. A list given twice is the union.
+    a regular expression that is none or could take too long. A list given twice is the union.
     """
-    files = [Placed(path) for each in (folder, *more) for path in sorted(each.glob("*.yaml")) if each.is_dir()]
+    files = [_mapping(Placed(path)) for each in (folder, *more) for path in sorted(each.glob("*.yaml"))]
     named = {f.path.name: f for f in files if f.path.parent == folder and f.path.name in _NAMED}
     others = [f for f in files if f.path.name not in _NAMED]
-    lists = _lists([f for f in others if "lists" in (f.data or {})])
-    rules, places = _rules([f for f in others if "lists" not in (f.data or {})])
+    lists = _lists([f for f in others if "lists" in f.data])
+    rules, places = _rules([f for f in others if "lists" not in f.data])
     own = [f for f in files if f.path.name == "pack.yaml" and f.path.parent != folder]
     built = _read(named, "pack.yaml", folder, PackFile)
     pack = Pack(
@@ -58,6 +59,12 @@ def load(*more: Path, folder: Path = BUILT_IN) -> Pack:
     for number, rule in enumerate(pack.rules):
         _check_rule(rule, rules[number], places[rule.id][0], pack)
     return pack
+
+
+def _mapping(placed: Placed) -> Placed:
+    if not isinstance(placed.data, dict):
+        raise placed.fault(1, _("文件是空的，或最外层不是“rules:”“lists:”这样的键；不用的文件请移走"))
+    return placed
 
 
 def _own_version(folders: Sequence[Path]) -> str:
@@ -136,7 +143,7 @@ def _check_rule(rule: Rule, written: Rule, placed: Placed, pack: Pack) -> None:
     for keys, pattern in _patterns(rule):
         try:
             refuse_risky(pattern)
-        except (Risky, re.error) as error:
+        except Risky as error:
             what = _("规则 {id} 的正则不可用：{error}").format(id=rule.id, error=error)
             raise PackError(placed.path, placed.line("rules", index, *keys), what) from error
 
@@ -162,7 +169,7 @@ def example_place(folders: Sequence[Path], rule_id: str, kind: str, index: int) 
     """File and line of one example of a rule, for the error that it does not hold."""
     for path in (p for folder in folders for p in sorted(folder.glob("*.yaml"))):
         placed = Placed(path)
-        rules = (placed.data or {}).get("rules", [])
+        rules = placed.data.get("rules", [])
         for number, raw in enumerate(rules):
             if raw.get("id") == rule_id:
                 return path, placed.line("rules", number, "examples", kind, index)

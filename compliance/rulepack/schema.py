@@ -3,11 +3,18 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from yiyuan.codes import RULE_FACTS, BasisStatus, ContentClass, FactName, Severity
+from yiyuan.i18n import _
+from yiyuan.text.folding import Folder
 
+#: Fields of the form that an example may fill in: the texts among the fields of compliance.types.Package.
+FORM_FIELDS = frozenset({
+    "author", "title", "department", "practice_place", "source", "disclaimer", "approval_number", "ai_label",
+    "ai_verified_by", "account_status",
+})  # fmt: skip
 Guard = Literal["negation", "refutation", "question", "source"]
 
 
@@ -24,15 +31,25 @@ def _classes(value: object) -> object:
 
 def _of_rules(value: FactName) -> FactName:
     if value not in RULE_FACTS:
-        message = "{value} is declared on the form; rules cannot read it"
-        raise PydanticCustomError("rule_fact", message, {"value": value.value})
+        message = _("{value} 由投稿表单填写，规则不能读取").format(value=value.value)
+        raise PydanticCustomError("rule_fact", "{message}", {"message": message})
     return value
 
 
 #: A page fact that rules may read.
 Fact = Annotated[FactName, AfterValidator(_of_rules)]
 
-Words = Annotated[list[str], BeforeValidator(_words)]
+
+def _readable(words: list[str]) -> list[str]:
+    """Words of which something is left in a folded text: an empty one would be found everywhere."""
+    for word in words:
+        if not Folder().word(word).strip():
+            message = _("词“{word}”是空的或只有不可见字符，请删去").format(word=word)
+            raise PydanticCustomError("empty_word", "{message}", {"message": message})
+    return words
+
+
+Words = Annotated[list[str], BeforeValidator(_words), AfterValidator(_readable)]
 Classes = Annotated[list[ContentClass], BeforeValidator(_classes), Field(min_length=1)]
 Guards = Annotated[list[Guard], BeforeValidator(_words)]
 Facts = Annotated[list[Fact], BeforeValidator(_words)]
@@ -95,6 +112,15 @@ class Example(Strict):
     content_class: ContentClass | None = Field(None, alias="class")
     facts: Facts = []
     form: dict[str, str] = {}
+
+    @field_validator("form")
+    @classmethod
+    def _known(cls, form: dict[str, str]) -> dict[str, str]:
+        if unknown := sorted(form.keys() - FORM_FIELDS):
+            message = _("例子的 form 里没有 {names}，可用的有 {known}")
+            message = message.format(names="、".join(unknown), known="、".join(sorted(FORM_FIELDS)))
+            raise PydanticCustomError("form_field", "{message}", {"message": message})
+        return form
 
 
 def _example(value: object) -> object:

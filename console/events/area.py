@@ -17,5 +17,5 @@ AREA = Area(
         "turned": N_("已标记为负面帖，全部评论计入"),
         "raised": N_("已升级"),
     },
-    labels={"tier": labels.tier},
+    labels={"tier": labels.tier, "leaning": labels.leaning},
 )

@@ -116,6 +116,15 @@ def live_part(request: Request, event_id: int) -> Response:
     return live(request, "events/_live.html", view=view, event=view.event, curves=_curves(view))
 
 
+@router.get("/events/{event_id:int}/comments")
+@allow(Action.read_event)
+def comments(request: Request, event_id: int) -> Response:
+    """The comments again, uncertain ones with a second opinion; asked for once the page is shown."""
+    view = _load(event_id)
+    opinions = queries.opinions(view.comments)
+    return live(request, "events/_comments.html", view=view, event=view.event, opinions=opinions)
+
+
 @router.post("/events/{event_id:int}/raise")
 @allow(Action.answer_event)
 def raise_tier(request: Request, event_id: int) -> Response:

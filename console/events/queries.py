@@ -12,7 +12,8 @@ from duties import duties
 from playbooks import closing
 from playbooks.schema import Playbook, named
 from sentiment.events.volume import Volume, counted, volume
-from yiyuan.codes import EventState, SubjectKind
+from sentiment.scoring import score
+from yiyuan.codes import EventState, Sentiment, SubjectKind
 from yiyuan.models import (
     Duty,
     Event,
@@ -28,6 +29,8 @@ from yiyuan.models import (
 )
 
 COMMENTS = 12
+#: Of a comment that SnowNLP reads; the page shows no more.
+OPINION_CHARACTERS = 280
 
 
 def listing(s: Session, state: EventState) -> list[Event]:
@@ -69,10 +72,25 @@ class EventView:
     unmet: Sequence[str]
 
     @property
+    def is_uncertain(self) -> bool:
+        """Whether the scorer was not sure about a comment that is shown."""
+        return any(mention.label == Sentiment.UNCERTAIN for mention in self.comments)
+
+    @property
     def mark(self) -> str:
         """Changes whenever the page should be shown anew; the curve alone does not count."""
         done = sum(duty.ended_at is not None for duty in self.duties)
         return f"{self.event.state}.{self.event.tier}.{self.event.proposed_tier}.{len(self.duties)}.{done}"
+
+
+def opinions(comments: Sequence[Mention]) -> dict[int, float]:
+    """P(negative) by SnowNLP of the uncertain ones among the comments of an event, by mention.
+
+    Milliseconds each, seconds for the first in a process: for a part that is loaded after the page, outside of any
+    transaction.
+    """
+    uncertain = [mention for mention in comments if mention.label == Sentiment.UNCERTAIN]
+    return {mention.id: score.second_opinion(mention.text[:OPINION_CHARACTERS]) for mention in uncertain}
 
 
 def view(s: Session, event: Event) -> EventView:

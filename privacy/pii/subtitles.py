@@ -15,6 +15,7 @@ MARGIN = 0.6
 _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[,.](\d{1,3})"
 _ARROW = re.compile(rf"{_TIME}[ \t]*-->[ \t]*{_TIME}[^\n]*\n?")
 _DIALOGUE = re.compile(rf"Dialogue:[^,\n]*,{_TIME},{_TIME},(?:[^,\n]*,){{6}}")
+_DIALOGUE_HEAD = re.compile(rf"Dialogue:[^,\n]*,{_TIME},{_TIME},")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n|\Z")
 
 
@@ -57,12 +58,18 @@ def _dialogues(text: str) -> Iterator[Cue]:
 
 
 def redact_subtitles(text: str, *, allow: Collection[str] = (), labels: Labels | None = None) -> Redaction:
-    """A subtitle file without identifiers, its times untouched. Offsets are in the file with plain line ends."""
+    """A subtitle file without identifiers, its times untouched; notes and damaged cues are redacted, too.
+
+    Offsets are in the file with plain line ends.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     hits: list[TextHit] = []
     spans: list[tuple[int, int]] = []
     pieces, last, length = [], 0, 0
-    for cue, hit in _hits(parse_subtitles(text), allow, labels):
+    cues = parse_subtitles(text)
+    labels = labels or Labels()
+    found = [*_hits(cues, allow, labels), *_hits(_around(text, cues), allow, labels)]
+    for cue, hit in sorted(found, key=lambda pair: pair[0].at + pair[1].start):
         start, end = cue.at + hit.start, cue.at + hit.end
         pieces += [text[last:start], hit.replacement]
         length += start - last
@@ -71,6 +78,20 @@ def redact_subtitles(text: str, *, allow: Collection[str] = (), labels: Labels |
         hits.append(TextHit(hit.kind, start, end, hit.excerpt, hit.replacement, hit.doubt))
         last = end
     return Redaction("".join([*pieces, text[last:]]), hits, spans)
+
+
+def _around(text: str, cues: list[Cue]) -> list[Cue]:
+    """The lines that stand in no cue, without times and numbers: titles, notes, comments, cues with a wrong time."""
+    held = [(cue.at, cue.at + len(cue.text)) for cue in cues]
+    held += [match.span() for pattern in (_ARROW, _DIALOGUE_HEAD) for match in pattern.finditer(text)]
+    pieces, last = [], 0
+    for start, end in sorted(held):
+        pieces += [text[last:start], "\n" * (end - max(start, last))]
+        last = max(last, end)
+    free = "".join([*pieces, text[last:]])
+    return [
+        Cue(0, 0, line[0], line.start()) for line in re.finditer(r"[^\n]+", free) if not line[0].strip().isdecimal()
+    ]
 
 
 def _hits(cues: list[Cue], allow: Collection[str], labels: Labels | None) -> Iterator[tuple[Cue, TextHit]]:

@@ -27,7 +27,8 @@ OWN_FOLDER = "policies"
 
 def _of_item(value: ContentClass) -> ContentClass:
     if value not in ITEM_CLASSES:
-        raise PydanticCustomError("item_class", "{value} is no class of an item", {"value": value.value})
+        message = _("{value} 不是稿件的内容类别").format(value=value.value)
+        raise PydanticCustomError("item_class", "{message}", {"message": message})
     return value
 
 
@@ -148,7 +149,7 @@ def read(path: Path) -> Policy:
     try:
         placed = Placed(path)
     except PackError as error:
-        raise PolicyError(path, error.line, _("不是可读的 UTF-8 YAML 文件")) from error
+        raise PolicyError(path, error.line, error.what) from error
     try:
         policy = Policy.model_validate(placed.data)
     except ValidationError as error:

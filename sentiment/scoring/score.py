@@ -47,6 +47,7 @@ def score_batch(texts: Sequence[str]) -> list[Score]:
     ]
 
 
+@lru_cache(maxsize=1024)
 def second_opinion(text: str) -> float:
     """P(negative) by SnowNLP, to be shown beside an uncertain score."""
     return float(snownlp_fallback.probabilities([normalise(text)])[0, 0])

@@ -1,13 +1,16 @@
 """The packages themselves: settings documented, tables migrated, packages ours, keys guarded."""
 
+import ast
 import importlib.util
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from tests.architecture.product import PACKAGES, ROOT
+from tests.architecture.product import PACKAGES, ROOT, modules
 from yiyuan.crypto import keyring
 from yiyuan.db import session as db
 from yiyuan.db import upgrade
@@ -43,6 +46,33 @@ def test_a_package_is_ours_and_says_what_may_enter(package: str) -> None:
     assert spec.origin is not None
     assert Path(spec.origin).is_relative_to(ROOT)
     assert len(Path(spec.origin).read_text("utf-8").split('"""')[1].strip().splitlines()) >= 3
+
+
+def test_no_private_module_of_the_standard_library_is_imported() -> None:
+    """Python may change them in any release; sre_* are the old names of such."""
+    found = [
+        f"{name}: {module}"
+        for name, tree in modules()
+        for module in _imported(tree)
+        if module.partition(".")[0] in sys.stdlib_module_names
+        and any(part.startswith(("_", "sre_")) and part != "__future__" for part in module.split("."))
+    ]
+    assert found == []
+
+
+def test_only_reads_are_tried_again() -> None:
+    """A delivery goes out exactly once (docs/decisions/0004): no part of it may be repeated by a library."""
+    users = {name for name, tree in modules() if any(each.split(".")[0] == "tenacity" for each in _imported(tree))}
+    assert users == {"channels/accounts/credentials.py", "yiyuan/storage/blob_store.py"}
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    """Dotted names of all that is imported, names out of modules included."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def folders() -> list[Path]:

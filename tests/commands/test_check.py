@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from commands.cli import app
 from compliance import formulary, live_check
 from compliance.advertising.active_pack import own_folder
+from tests.support.rulepack import RULE, write_rules
 from yiyuan.errors import BadInput
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -150,3 +151,33 @@ def test_a_tried_text_has_a_length() -> None:
         live_check.try_text("字" * 20_001, "kepu")
     with pytest.raises(BadInput):
         live_check.try_text("字", "poem")
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        (RULE.replace("2026-11-01", "2026-02-30"), "own.yaml:8"),
+        (RULE.replace("title: 测试规则", "title: !!set 5"), "own.yaml:3"),
+        (RULE.replace("title: 测试规则", "title: " + "{a: " * 3000), "太深"),
+        ("5", "最外层"),
+        (RULE.replace("terms: 甲乙丙丁", "terms: ['']"), "own.yaml:11"),
+        (RULE.replace("戊.{0,6}己", "(?<=戊{1,2})己"), "own.yaml:13"),
+        (RULE.replace("戊.{0,6}己", "己{1,100000}"), "own.yaml:13"),
+        (RULE.replace("[这里没有]", "5"), "own.yaml:16"),
+    ],
+)
+def test_a_wrong_rule_file_is_named(text: str, word: str) -> None:
+    write_rules(own_folder(), text)
+    result = RUN.invoke(app, ["check", "-"], input="好")
+    assert result.exit_code == 2
+    assert word in result.output and "规则包 own.yaml:" in result.output
+    assert "Traceback" not in result.output and isinstance(result.exception, SystemExit)
+
+
+def test_a_rule_file_that_is_none_is_named() -> None:
+    own_folder().mkdir()
+    (own_folder() / "own.yaml").symlink_to("nowhere.yaml")
+    assert "失效的链接" in RUN.invoke(app, ["check", "-"], input="好").output
+    (own_folder() / "own.yaml").unlink()
+    (own_folder() / "own.yaml").mkdir()
+    assert "文件夹" in RUN.invoke(app, ["check", "-"], input="好").output

@@ -98,6 +98,7 @@ MATRIX: dict[str, set[Role]] = {
     "POST /events": RESPONDERS | {ADMIN},
     "GET /events/{event_id:int}": EVENT_READERS,
     "GET /events/{event_id:int}/live": EVENT_READERS,
+    "GET /events/{event_id:int}/comments": EVENT_READERS,
     "POST /events/{event_id:int}/raise": RESPONDERS,
     "POST /events/{event_id:int}/close": RESPONDERS,
     "GET /duties": ALL,

@@ -8,12 +8,21 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import obstore
+from obstore.exceptions import GenericError
 from obstore.store import from_url
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from yiyuan.errors import Failed, Missing
 from yiyuan.i18n import _
 from yiyuan.settings import settings
 
+#: obstore tries a request again by itself, but not a body that breaks off. Reads only: nothing here sends twice.
+_reading = Retrying(
+    retry=retry_if_exception_type(GenericError),
+    stop=stop_after_attempt(3),
+    wait=wait_exponential(0.2, max=2),
+    reraise=True,
+)
 NO_SPACE = 28  # errno.ENOSPC
 
 
@@ -77,13 +86,16 @@ def local(blob: str) -> Path:
     if not settings().media_url:
         raise Missing(_("素材文件不在存储中，请从备份恢复"))
     try:
-        stream = obstore.get(_bucket(settings().media_url), blob)
+        partial = _reading(_fetched, blob)
     except FileNotFoundError:
         raise Missing(_("素材文件不在存储中，请从备份恢复")) from None
-    partial = write_partial(bytes(part) for part in stream)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     partial.replace(path)
     return path
+
+
+def _fetched(blob: str) -> Path:
+    return write_partial(bytes(part) for part in obstore.get(_bucket(settings().media_url), blob))
 
 
 def read(blob: str) -> BinaryIO:

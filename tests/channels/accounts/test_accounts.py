@@ -1,6 +1,9 @@
 """Credentials are tested before they are kept, kept encrypted, and refreshed by one at a time."""
 
 import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -8,8 +11,11 @@ from sqlalchemy import select
 from channels.accounts import accounts
 from channels.accounts import credentials as account_credentials
 from channels.accounts.accounts import AccountForm
-from channels.errors import AccountBroken, ChannelError
+from channels.contract import Token
+from channels.errors import AccountBroken, ChannelError, NotSent
 from tests.support.channels import Sandbox, carry, connect, credentials, look, planned
+from yiyuan import clock
+from yiyuan.db.async_session import written
 from yiyuan.db.session import transaction
 from yiyuan.errors import BadInput, Failed, Refused
 from yiyuan.models import Account, Notice, Staff
@@ -177,3 +183,70 @@ def test_two_accounts_on_one_platform(sandbox: Sandbox, staff: dict[str, Staff],
     posts = planned(staff, [accounts["bilibili"], second])
     assert carry(posts) == ["live", "live"]
     assert len({look(post_id).external_id for post_id in posts}) == 2
+
+
+class Looks:
+    """What a worker sees while another fetches a token; `after` so many looks, `then` happens."""
+
+    def __init__(self, after: int, then: Callable[[], None]) -> None:
+        self.after, self.then, self.count = after, then, 0
+        self.really = written
+
+    async def written(self, act: Callable[..., Any], *given: Any) -> Any:
+        self.count += 1
+        if self.count == self.after:
+            self.then()
+        return await self.really(act, *given)
+
+
+def token_while_another_fetches(
+    sandbox: Sandbox, staff: dict[str, Staff], monkeypatch: pytest.MonkeyPatch, looks: Looks
+) -> str:
+    account_id = connect(sandbox, staff["administrator"], "official_account")
+    now = clock.now()
+    with transaction() as s:
+        account = s.get_one(Account, account_id)
+        waiting = ["old", now.isoformat(), "", (now + timedelta(hours=1)).isoformat()]
+        account.token = account_credentials.seal(waiting)
+    monkeypatch.setattr(account_credentials, "WAIT", 0.0)
+    monkeypatch.setattr(account_credentials, "WAIT_STEPS", 5)
+    monkeypatch.setattr(account_credentials, "written", looks.written)
+
+    async def work() -> str:
+        async with account_credentials.opened(account_id) as made:
+            return made.token.access if made.token else ""
+
+    return asyncio.run(work())
+
+
+def test_a_token_that_another_fetches_is_waited_for(
+    sandbox: Sandbox, staff: dict[str, Staff], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def arrive() -> None:
+        with transaction() as s:
+            account_credentials.keep_token(s, 1, Token("new", clock.now() + timedelta(hours=1)))
+
+    looks = Looks(3, arrive)
+    assert token_while_another_fetches(sandbox, staff, monkeypatch, looks) == "new"
+    assert looks.count == 3
+
+
+def test_waiting_for_anothers_token_ends(
+    sandbox: Sandbox, staff: dict[str, Staff], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = Looks(0, lambda: None)
+    with pytest.raises(NotSent, match="另一个进程正在更新"):
+        token_while_another_fetches(sandbox, staff, monkeypatch, looks)
+    assert looks.count == 5
+
+
+def test_an_error_while_waiting_is_not_tried_again(
+    sandbox: Sandbox, staff: dict[str, Staff], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise Failed("密钥不对")
+
+    looks = Looks(2, fail)
+    with pytest.raises(Failed):
+        token_while_another_fetches(sandbox, staff, monkeypatch, looks)
+    assert looks.count == 2

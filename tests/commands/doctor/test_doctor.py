@@ -16,12 +16,16 @@ from commands.cli import app
 from commands.doctor import command, data, machine
 from commands.doctor.result import Trouble
 from commands.runtime.process import ready_file
+from commands.up import check_before
+from compliance.advertising import active_pack
 from notifications import notices
+from tests.support.rulepack import RULE, write_rules
 from yiyuan import clock, outbox
 from yiyuan.codes import NoticeKind
 from yiyuan.crypto import keyring
 from yiyuan.db import session as db
 from yiyuan.db.session import transaction
+from yiyuan.errors import BadInput
 from yiyuan.models import Notice, Staff
 from yiyuan.settings import Settings, settings
 from yiyuan.staff.roles import Role
@@ -203,6 +207,16 @@ def test_rows_that_cannot_be_read_are_named(home: Path, staff: dict[str, Staff])
         s.execute(text("UPDATE staff SET roles = '[\"doctor\", \"wizard\"]' WHERE login = 'doctor'"))
         notices.post(s, key="k", kind=NoticeKind.SYSTEM, title="t", role=Role.administrator)
         s.execute(text("UPDATE notice SET kind = 'ghost'"))
-    found = said(data.database(settings()))
+    found = sentences(data.database(settings()))
     assert "表 notice 的 kind 有 1 行的值“ghost”本版本不认识" in found
     assert "表 staff 的 roles 有 1 行的值“wizard”本版本不认识" in found
+
+
+def test_a_wrong_rule_file_of_the_hospital(home: Path) -> None:
+    write_rules(active_pack.own_folder(), RULE.replace("2026-11-01", "2026-02-30"))
+    (found,) = data.playbooks(settings())
+    assert "own.yaml:8" in found.what and "rules" in found.remedy
+    with pytest.raises(BadInput, match=r"own\.yaml:8"):
+        check_before(settings())
+    write_rules(active_pack.own_folder(), RULE)
+    assert data.playbooks(settings()) == []

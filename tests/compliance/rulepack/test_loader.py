@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from compliance.advertising.active_pack import prove
+from compliance.advertising.checker import Advertising
 from compliance.rulepack.errors import PackError
 from compliance.rulepack.loader import BUILT_IN, load
+from compliance.types import Package
 from tests.support.rulepack import RULE, write_rules
 
 
@@ -36,7 +38,7 @@ def test_a_change_of_the_hospitals_own_files_is_a_new_version(tmp_path: Path) ->
     ("old", "new", "line", "word"),
     [
         ("id: ZZ01", "id: MA01", 2, "重复"),
-        ("id: ZZ01", "id: zz1", 2, "pattern"),
+        ("id: ZZ01", "id: zz1", 2, "格式"),
         ("classes: kepu promo", "classes: kepu comercial", 5, "不认识的值"),
         ("severity: must_fix", "severity: deadly", 4, "不认识的值"),
         ("    title: 测试规则\n", "    titel: 测试规则\n", 2, "title"),
@@ -52,11 +54,59 @@ def test_a_change_of_the_hospitals_own_files_is_a_new_version(tmp_path: Path) ->
         ("last_verified: 2026-11-01", "last_verified: 昨天", 8, "last_verified"),
         ("    severity: must_fix\n", "    severity: must_fix\n    severity: warn\n", 5, "写了两次"),
         ("  - id: ZZ01", "  - id: [ZZ01", 3, "YAML"),
+        ("last_verified: 2026-11-01", "last_verified: 2026-02-30", 8, "没有这一天"),
+        ("last_verified: 2026-11-01", "last_verified: 2026-11-01\n    effective_from: 2026-13-01", 9, "没有这一天"),
+        ("severity: must_fix", "severity: !!python/name:os.system x", 4, "标签"),
+        ("title: 测试规则", "title: !secret 测试规则", 3, "标签"),
+        ("title: 测试规则", "title: !!int 测试规则", 3, "不可用"),
+        ("title: 测试规则", "title: {[a]: b}", 3, "键必须"),
+        ("title: 测试规则", "title: 5", 3, "应为文字"),
+        ("title: 测试规则", "title: *nowhere", 3, "YAML"),
+        ("title: 测试规则", "title: 测试\x07规则", 3, "控制字符"),
+        ("title: 测试规则", "title: " + "[" * 3000, 1, "太深"),
+        ("terms: 甲乙丙丁", "terms: ['', 甲]", 11, "空的"),
+        ("terms: 甲乙丙丁", "terms: ['\u200b']", 11, "不可见"),
+        ("terms: 甲乙丙丁", "terms: 5", 11, "应为列表"),
+        ("戊.{0,6}己", "(?<=戊|庚辛)己", 13, "长度必须固定"),
+        ("戊.{0,6}己", "己{1,100000}", 13, "最多 1000 次"),
+        ("戊.{0,6}己", "己{1,99999999999}", 13, "太大"),
+        ("戊.{0,6}己", "(?:" * 2000 + "己" + ")" * 2000, 13, "太深"),
+        ("戊.{0,6}己", "(?:(?:己{1,900}){1,900}){1,900}", 13, "太大"),
+        ("戊.{0,6}己", "(?:己{1,3}){0,9}(?!庚)", 13, "回溯"),
+        ("戊.{0,6}己", "(己)\\1", 13, "反向引用"),
+        ("戊.{0,6}己", "(?i)己", 13, "不支持"),
+        ("hit: [这里有甲乙丙丁]", "hit: 这里有甲乙丙丁", 15, "应为列表"),
+        ("hit: [这里有甲乙丙丁]", "hit: [[这里有甲乙丙丁]]", 15, "键: 值"),
+        ("hit: [这里有甲乙丙丁]", "hit: [{text: 甲乙丙丁, form: {colour: red}}]", 15, "colour"),
+        ("hit: [这里有甲乙丙丁]", "hit: [{text: 甲乙丙丁, facts: [日光]}]", 15, "不认识的值"),
     ],
 )
 def test_a_wrong_one_is_refused_with_file_and_line(tmp_path: Path, old: str, new: str, line: int, word: str) -> None:
     assert old in RULE
     refused(write_rules(tmp_path, RULE.replace(old, new)), f"own.yaml:{line}", word)
+
+
+@pytest.mark.parametrize("text", ["5", "", "规则", "[甲, 乙]", "2026-11-01"])
+def test_a_file_without_keys(tmp_path: Path, text: str) -> None:
+    refused(write_rules(tmp_path, text), "own.yaml:1", "最外层")
+
+
+def test_a_folder_and_a_link_that_leads_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").mkdir()
+    refused(tmp_path, "own.yaml:1", "读不到")
+    (tmp_path / "own.yaml").rmdir()
+    (tmp_path / "own.yaml").symlink_to(tmp_path / "gone.yaml")
+    refused(tmp_path, "own.yaml:1", "失效的链接")
+
+
+def test_a_pattern_with_too_many_ways_for_re_runs_in_re2(tmp_path: Path) -> None:
+    rule = RULE.replace("戊.{0,6}己", "(?:戊{1,3}庚?){1,9}己").replace("clean:", "clean: [戊戊庚戊庚],")
+    rule = rule.replace("hit: [", "hit: [说了戊戊庚戊己。").replace("clean: [戊戊庚戊庚], [", "clean: [戊戊庚戊庚, ")
+    pack = load(write_rules(tmp_path, rule))
+    prove(pack, (BUILT_IN, tmp_path))
+    text = "。甲戊戊庚戊己"
+    (found,) = [f for f in Advertising(pack).check(Package(texts={"text": text})) if f.rule == "ZZ01"]
+    assert (found.start, found.end, found.excerpt) == (2, 7, "戊戊庚戊己")
 
 
 def test_not_utf8(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from playbooks import engine, schema
 from tests.support.browser_client import Enter
 from tests.support.console import World
+from yiyuan.codes import Sentiment
 from yiyuan.db.session import transaction
-from yiyuan.models import Duty, Event, Thread
+from yiyuan.models import Duty, Event, Mention, Thread
 
 
 def _event(world: World) -> int:
@@ -84,3 +85,20 @@ def test_a_post_is_marked_as_turned(world: World, visitor: Enter) -> None:
         thread_id = s.scalars(select(Thread.id).where(Thread.post_id == post_id)).one()
     answer = visitor("operations").send(f"/threads/{thread_id}/turned")
     assert answer.status_code == 303 and answer.headers["location"].startswith("/events/")
+
+
+def test_an_uncertain_comment_has_a_second_opinion(world: World, visitor: Enter) -> None:
+    event_id = _event(world)
+    publicity = visitor("publicity")
+    assert "hx-get" not in publicity.page(f"/events/{event_id}").partition('id="comments"')[2].partition(">")[0]
+    for text, leaning in (("太差了，垃圾，骗人", "偏负面"), ("非常好，很满意，推荐", "偏正面")):
+        with transaction() as s:
+            mention = s.scalars(select(Mention).where(Mention.external_id == "c3")).one()
+            mention.label, mention.text = Sentiment.UNCERTAIN, text
+        page = publicity.page(f"/events/{event_id}")
+        assert f'hx-get="/events/{event_id}/comments"' in page and "SnowNLP" not in page
+        part = publicity.page(f"/events/{event_id}/comments")
+        assert part.count("参考：SnowNLP 负面") == 1 and f"（{leaning}）" in part
+        assert "不参与定级和信号" in part and "hx-get" not in part
+        shown = part.partition(text)[2].partition("</li>")[0]
+        assert "参考：SnowNLP" in shown and "不确定" in shown

@@ -1,5 +1,6 @@
 """Subtitles are read, redacted and tell where to bleep; without them nobody may say that speech was checked."""
 
+import re
 from pathlib import Path
 
 import av
@@ -43,6 +44,38 @@ def test_files_lose_identifiers_and_keep_their_times(text: str) -> None:
     ]
     for hit, (start, end) in zip(result.hits, result.new_spans, strict=True):
         assert result.text[start:end] == hit.replacement
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "WEBVTT\n\nNOTE 患者李建国 13800138000\n\n00:01.000 --> 00:03.000 align:start\n好\n",
+        "患者李建国，电话13800138000\n1\n00:00:01,000 --> 00:00:03,000\n好\n",
+        "1\n00:00:01,000 --> 00:00:02,000\n好\n\n2\n00:00:0x,000 -> 00:00:03,000\n患者李建国 13800138000\n",
+        "1\n00:00:01,000 --> 00:00:02,000\n好\n\n患者李建国 13800138000\n",
+        ASS + "Dialogue: 0,0:00:0z.00,0:00:03.00,Default,,0,0,0,,患者李建国 13800138000\n",
+        ASS + "Comment: 0,0:00:01.00,0:00:03.00,Default,,0,0,0,,患者李建国 13800138000\n",
+        "[Script Info]\nTitle: 患者李建国 13800138000\n" + ASS,
+    ],
+    ids=["note", "before", "wrong-time", "after-blank", "ass-wrong-time", "ass-comment", "ass-title"],
+)
+def test_what_stands_in_no_cue_loses_identifiers_too(text: str) -> None:
+    result = redact_subtitles(text)
+    assert "李建国" not in result.text and "13800138000" not in result.text
+    times = re.compile(r"\d+:[\d:.]+|align:start|WEBVTT|NOTE|Style|Comment|Title")
+    assert times.findall(result.text) == times.findall(text)
+    assert [hit.start for hit in result.hits] == sorted(hit.start for hit in result.hits)
+    for hit, (start, end) in zip(result.hits, result.new_spans, strict=True):
+        assert result.text[start:end] == hit.replacement
+
+
+def test_a_file_without_identifiers_stays_as_it_is() -> None:
+    text = "".join(
+        f"{n}\n00:{n // 60:02}:{n % 60:02},{n:03} --> 00:{n // 60:02}:{n % 60:02},900\n多喝水\n\n"
+        for n in range(1, 200)
+    )
+    for plain in (text, "WEBVTT\nKind: captions\n\nSTYLE\n::cue { color: #abcdef }\n\n" + text.replace(",", ".")):
+        assert redact_subtitles(plain).text == plain
 
 
 def test_a_label_in_one_cue_and_its_value_in_the_next() -> None:

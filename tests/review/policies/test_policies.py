@@ -44,7 +44,7 @@ def _line_of(text: str, wanted: str) -> int:
         ("sign_rest_within: 1440", "sign_rest_within: 2880", "2880", "值不可用"),
         ("name: short_video", "name: other", "name: other", "文件名"),
         ("title: 短视频三级审核", "title: [", "", "YAML"),
-        ("title: 短视频三级审核", "title: a\ntitle: b", "", "YAML"),
+        ("title: 短视频三级审核", "title: a\ntitle: b", "", "写了两次"),
     ],
 )
 def test_a_mistake_is_refused_with_its_line(tmp_path: Path, old: str, new: str, at: str, says: str) -> None:
