@@ -71,7 +71,7 @@ def test_an_author_asks_for_a_waiver_and_is_told_of_it(world: World, visitor: En
         request = s.scalars(select(WaiverRequest)).one()
     assert (request.answered_by, request.reason) == (world.staff["publicity"].id, "这里引用的是设备铭牌原文")
     page = doctor.page(f"/items/{item_id}")
-    assert "铭牌原文，可以保留" in page and "申请豁免" not in page
+    assert "铭牌原文，可以保留" in page and "申请豁免：" not in page
 
 
 def test_each_checker_says_what_it_found(world: World, visitor: Enter) -> None:
