@@ -37,7 +37,7 @@ class Token:
     least, most: of a repeat; most is None without end.
     """
 
-    kind: Literal["one", "place", "open", "look", "close", "or", "repeat"]
+    kind: Literal["one", "place", "group", "look", "close", "or", "repeat"]
     re2: str | None
     chars: frozenset[str] = frozenset()
     least: int = 1
@@ -66,7 +66,7 @@ def parse(pattern: str) -> Group:
     open_groups = [Group([[]])]
     for token in _tokens(pattern):
         parts = open_groups[-1].branches[-1]
-        if token.kind in ("open", "look"):
+        if token.kind in ("group", "look"):
             open_groups.append(Group([[]], looks=token.kind == "look"))
         elif token.kind == "close":
             closed = open_groups.pop()
@@ -131,7 +131,7 @@ def _opened(pattern: str, at: int) -> tuple[Token, int]:
             raise Risky(_("正则不得使用反向引用"))
         what = _("正则不支持写法 {part}，可用的有 (?:…)、(?=…)、(?!…)、(?<=…)、(?<!…)")
         raise Risky(what.format(part=pattern[at : at + 4]))
-    return Token("open", "(?:"), found.end()
+    return Token("group", "(?:"), found.end()
 
 
 def _repeated(found: re.Match[str]) -> Token:
