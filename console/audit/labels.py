@@ -20,7 +20,8 @@ from yiyuan.codes import (
     Severity,
 )
 from yiyuan.i18n import N_, _
-from yiyuan.models import AuditEntry
+from yiyuan.models import AuditEntry, Staff
+from yiyuan.staff.permissions import Action, may
 from yiyuan.staff.roles import role_name
 
 #: Groups of acts for the filter: the part before the dot.
@@ -35,8 +36,12 @@ GROUPS: dict[str, tuple[str, ...]] = {
     N_("原件、导出与系统"): ("original", "redaction", "audit", "report", "step"),
 }
 
-#: Pages of subjects that have one.
-PAGES = {AuditSubject.ITEM: "/items", AuditSubject.POST: "/posts", AuditSubject.EVENT: "/events"}
+#: Pages of subjects that have one, and what a person must be allowed to open them.
+PAGES = {
+    AuditSubject.ITEM: ("/items", Action.read_item),
+    AuditSubject.POST: ("/posts", Action.read_post),
+    AuditSubject.EVENT: ("/events", Action.read_event),
+}
 
 #: Names of the values kept with an act.
 DETAILS: dict[str, str] = {
@@ -147,11 +152,14 @@ def subject(value: str) -> str:
     return f"{known.label} {number}".rstrip() if known else value
 
 
-def link(value: str) -> str:
-    """The page of the subject; empty when it has none."""
+def address(value: str, staff: Staff) -> str:
+    """The page of the subject; empty when it has none or the person may not open it."""
     kind, _colon, number = value.partition(":")
     known = AuditSubject.known(kind)
-    return f"{PAGES[known]}/{number}" if known in PAGES and number.isdigit() else ""
+    if known not in PAGES or not number.isdigit():
+        return ""
+    path, action = PAGES[known]
+    return f"{path}/{number}" if may(staff, action) else ""
 
 
 def actions() -> list[tuple[str, list[AuditAction]]]:

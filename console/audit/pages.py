@@ -1,5 +1,7 @@
 """审计: the chain, filtered; its export; and its verification on the spot."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 
 from console.audit import labels, queries
@@ -22,8 +24,8 @@ def _wanted(request: Request) -> queries.Filter:
     form = Form(list(query_of(request).items()))
     return queries.Filter(
         actor=form.text("actor"),
-        action=AuditAction.known(form.text("action")),
-        kind=AuditSubject.known(form.text("kind")),
+        action=form.code("action", AuditAction) if form.text("action") else None,
+        kind=form.code("kind", AuditSubject) if form.text("kind") else None,
         number=form.text("number").strip(),
         from_day=form.day("from"),
         to_day=form.day("to"),
@@ -52,6 +54,7 @@ def listing(request: Request, page_number: int = 1, check: bool = False) -> Resp
         actions=labels.actions(),
         kinds=[("", _("全部")), *((kind.value, kind.label) for kind in AuditSubject)],
         details=labels.details,
+        address_of=partial(labels.address, staff=staff_of(request)),
     )
 
 

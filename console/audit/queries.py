@@ -36,8 +36,9 @@ def _query(wanted: Filter) -> Select[tuple[AuditEntry]]:
         query = query.where(AuditEntry.actor.contains(wanted.actor, autoescape=True))
     if wanted.action:
         query = query.where(AuditEntry.action == wanted.action.value)
-    if wanted.kind and wanted.number:
-        query = query.where(AuditEntry.subject == f"{wanted.kind}:{wanted.number}")
+    if wanted.number:
+        kinds = [wanted.kind] if wanted.kind else list(AuditSubject)
+        query = query.where(AuditEntry.subject.in_([f"{kind}:{wanted.number}" for kind in kinds]))
     elif wanted.kind:
         of_kind = AuditEntry.subject.startswith(f"{wanted.kind}:", autoescape=True)
         query = query.where(of_kind | (AuditEntry.subject == wanted.kind.value))

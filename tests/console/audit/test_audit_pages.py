@@ -40,7 +40,26 @@ def test_the_filter_finds_by_act_and_by_subject(world: World, visitor: Enter) ->
     assert "共 1 条" in auditor.page("/audit?kind=hold&number=7")
     assert "共 2 条" in auditor.page("/audit?kind=hold")
     assert '<option value="hold.set" selected>' in auditor.page("/audit?action=hold.set")
+    assert "共 1 条" in auditor.page("/audit?number=71"), "a number alone looks through every kind"
     assert "请放宽条件" in auditor.page("/audit?kind=hold&number=9")
+
+
+@pytest.mark.parametrize(
+    "query", ["action=hold", "action=hold.gone", "kind=holds", "from=2026-02-30", "to=9999-12-31", "from=0001-01-01"]
+)
+def test_a_filter_that_nothing_can_match_is_refused_and_never_left_out(
+    query: str, world: World, visitor: Enter
+) -> None:
+    auditor = visitor("auditor")
+    assert auditor.get(f"/audit?{query}").status_code == 422
+    assert auditor.get(f"/audit/export.csv?{query}").status_code == 422, "else all of it would go out"
+
+
+def test_a_subject_is_a_link_for_those_who_may_open_it(world: World, visitor: Enter) -> None:
+    _append(AuditAction.POST_LIVE, "post:3", item=1)
+    assert 'href="/posts/3"' in visitor("auditor").page("/audit?action=post.live")
+    page = visitor("administrator").page("/audit?action=post.live")
+    assert "发布单 3" in page and 'href="/posts/3"' not in page
 
 
 def test_an_act_of_another_version_is_shown_as_it_was_written(world: World, visitor: Enter) -> None:
