@@ -15,6 +15,7 @@ from yiyuan.i18n import _
 from yiyuan.settings import settings
 
 Kind = TypeVar("Kind", bound=Code)
+Day = TypeVar("Day", bound=date)
 MULTIPART = "multipart/form-data"
 FIELDS_BYTES, FIELDS_COUNT = 1_000_000, 500
 #: Of an integer column on PostgreSQL.
@@ -70,24 +71,31 @@ class Form:
         return found
 
     def day(self, name: str) -> date | None:
-        """A date, or None when empty."""
+        """A date of a year that a calendar may reach, or None when empty; BadInput names the field."""
         raw = self.text(name)
         try:
-            return date.fromisoformat(raw) if raw else None
+            return _in_reach(date.fromisoformat(raw)) if raw else None
         except ValueError:
-            raise BadInput(_("“{value}”不是日期").format(value=raw[:20]), field=name) from None
+            raise BadInput(_("“{value}”不是可用的日期").format(value=raw[:20]), field=name) from None
 
     def moment(self, name: str) -> datetime | None:
-        """A local time as typed in the hospital's zone, or None when empty."""
+        """A local time as typed in the hospital's zone, or None when empty; BadInput names the field."""
         raw = self.text(name)
         try:
-            return datetime.fromisoformat(raw).replace(tzinfo=ZoneInfo(settings().timezone)) if raw else None
+            return _in_reach(datetime.fromisoformat(raw)).replace(tzinfo=ZoneInfo(settings().timezone)) if raw else None
         except ValueError:
-            raise BadInput(_("“{value}”不是时间").format(value=raw[:20]), field=name) from None
+            raise BadInput(_("“{value}”不是可用的时间").format(value=raw[:20]), field=name) from None
 
     def under(self, prefix: str) -> dict[str, str]:
         """Fields named `prefix` + key, as {key: first value}."""
         return {name.removeprefix(prefix): self.text(name) for name in self._values if name.startswith(prefix)}
+
+
+def _in_reach(value: Day) -> Day:
+    """The same day or time; ValueError for a year at the ends of the calendar, where a day more is an error."""
+    if not 1900 <= value.year < 3000:
+        raise ValueError(value)
+    return value
 
 
 def too_much() -> BadInput:
