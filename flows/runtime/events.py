@@ -78,7 +78,10 @@ class EventFeed:
         if self._sent is None:
             kept = await Variable.aget(CURSOR)
             self._sent = kept if isinstance(kept, int) else await self._keep(newest)
-        if self._sent >= newest:
+        if self._sent > newest:
+            # The database was restored from a backup: what it holds was sent before, what comes now was not.
+            self._sent = await self._keep(newest)
+        if self._sent == newest:
             return 0
         entries = await read(audit.since, self._sent, BATCH)
         events = [event for entry in entries if (event := event_of(entry)) is not None]

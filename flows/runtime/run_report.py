@@ -43,11 +43,17 @@ class RunReport:
 
     async def leave(self) -> None:
         """Write the artifact. A by-product: when Prefect does not take it, the step has still ended well."""
-        if not flow_run.id:
+        if not flow_run.id or (self.quiet and not self.facts):
             return
+        try:
+            key = self.subject.replace(":", "-") or self.step
+            text = await self._text()
+            await acreate_markdown_artifact(text, key=key, description=f"{self.step} {self.subject}".strip())
+        except Exception as error:  # logged with its kind; the step's own end is already on record
+            log.warning("run_report.failed", step=self.step, subject=self.subject, kind=type(error).__name__)
+
+    async def _text(self) -> str:
         entries = await read(audit.since, self.before, LISTED + 1, self.subject) if self.subject else []
-        if self.quiet and not self.facts:
-            return
         lines = [f"- {name}：**{value}**" for name, value in self.facts.items()]
         lines += [
             f"- {clock.local(entry.at):%H:%M:%S} {AuditAction.label_or_value(entry.action)}"
@@ -55,9 +61,4 @@ class RunReport:
         ]
         if len(entries) > LISTED:
             lines.append(_("- ……其余见审计记录"))
-        text = "\n".join(lines or [_("- 没有需要做的事")])
-        try:
-            key = self.subject.replace(":", "-") or self.step
-            await acreate_markdown_artifact(text, key=key, description=f"{self.step} {self.subject}".strip())
-        except Exception as error:  # logged with its kind; the step's own end is already on record
-            log.warning("run_report.failed", step=self.step, subject=self.subject, kind=type(error).__name__)
+        return "\n".join(lines or [_("- 没有需要做的事")])

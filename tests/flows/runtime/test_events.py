@@ -72,6 +72,17 @@ def test_a_worker_goes_on_where_the_last_stopped_and_repeats_nothing(home: Path,
     assert len(asyncio.run(scenario())) == 1, "the same entry is the same event"
 
 
+def test_after_a_restore_what_comes_is_sent_again(home: Path, prefect_server: None) -> None:
+    async def scenario() -> tuple[int, int]:
+        await Variable.aset(events.CURSOR, 5000, overwrite=True)
+        feed = EventFeed()
+        restored = await feed.send_new()
+        _append(AuditAction.EVENT_CLOSE, "event:1")
+        return restored, await feed.send_new()
+
+    assert asyncio.run(scenario()) == (0, 1)
+
+
 def test_nothing_is_lost_while_prefect_is_away(
     home: Path, prefect_server: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
