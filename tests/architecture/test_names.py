@@ -43,7 +43,7 @@ def every_module() -> Iterator[tuple[str, ast.Module]]:
 
 def test_nothing_is_named_by_a_pronoun_or_a_metaphor() -> None:
     found = [f"{path}:{line} {name}" for path, tree in every_module() for line, name in names(tree) if name in BARRED]
-    assert not found, "name these by what they are"
+    assert not found, "\n".join(["name these by what they are", *found])
 
 
 def test_every_way_to_name_something_is_seen() -> None:

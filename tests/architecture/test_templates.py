@@ -73,7 +73,7 @@ def test_a_template_is_laid_out(template: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "reported"),
     [
         ("<ul>\n  {% for x in y %}\n    <li>{{ x }}</li>\n  {% else %}\n    <br>\n  {% endfor %}\n</ul>\n", []),
         ('<p\n    class="{% if a %}b{% endif %}">\n  {{ a }}\n</p>\n', []),
@@ -85,5 +85,5 @@ def test_a_template_is_laid_out(template: Path) -> None:
         ("<p>" + "宽" * 114 + "</p>\n", ["1: 121 columns"]),
     ],
 )
-def test_a_slip_is_seen(text: str, said: list[str]) -> None:
-    assert faults(text) == said
+def test_a_slip_is_seen(text: str, reported: list[str]) -> None:
+    assert faults(text) == reported

@@ -35,7 +35,6 @@ def test_later_is_not_now(home: Path) -> None:
     with transaction() as s:
         outbox.enqueue(s, "advance", "a", {}, not_before=clock.now() + timedelta(hours=1))
         assert outbox.claim(s, 1, 60) == []
-        assert outbox.next_due(s) is not None
     with time_machine.travel(clock.now() + timedelta(hours=2)), transaction() as s:
         assert len(outbox.claim(s, 1, 60)) == 1
 

@@ -213,8 +213,8 @@ def token_while_another_fetches(
     monkeypatch.setattr(account_credentials, "written", looks.written)
 
     async def work() -> str:
-        async with account_credentials.opened(account_id) as made:
-            return made.token.access if made.token else ""
+        async with account_credentials.opened(account_id) as adapter:
+            return adapter.token.access if adapter.token else ""
 
     return asyncio.run(work())
 

@@ -136,8 +136,8 @@ def test_places_are_those_of_re(text: str, first: int, last: int) -> None:
         assert [m.span() for m in linear.finditer(text, first, last)] == [
             m.span() for m in regex.finditer(text, first, last)
         ]
-        one, other = linear.search(text, first, last), regex.search(text, first, last)
-        assert (one and one.span()) == (other and other.span())
+        first_match, second_match = linear.search(text, first, last), regex.search(text, first, last)
+        assert (first_match and first_match.span()) == (second_match and second_match.span())
 
 
 @pytest.mark.parametrize("unit", ["根治", "不能根治", "加", "1%", "zhi", "根*", "糖尿病治愈率", "谣言"])

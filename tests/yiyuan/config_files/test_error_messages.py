@@ -80,10 +80,10 @@ class Kinds(BaseModel):
 def test_no_mistake_is_told_in_english(wrong: Any) -> None:
     with pytest.raises(ValidationError) as raised:
         Kinds.model_validate(wrong)
-    said = sentence(raised.value.errors()[0])
-    assert any("\u4e00" <= char <= "\u9fff" for char in said)
-    assert not re.search(r"[a-z]{3,} [a-z]{2,}", said), said
-    assert "{" not in said.replace(str(wrong), ""), said
+    message = sentence(raised.value.errors()[0])
+    assert any("\u4e00" <= char <= "\u9fff" for char in message)
+    assert not re.search(r"[a-z]{3,} [a-z]{2,}", message), message
+    assert "{" not in message.replace(str(wrong), ""), message
 
 
 @pytest.mark.parametrize(

@@ -35,10 +35,10 @@ class Bucket:
 def bucket(monkeypatch: pytest.MonkeyPatch, faults: int, error: Exception) -> Bucket:
     monkeypatch.setenv("YIYUAN_MEDIA_URL", "memory:///")
     settings.cache_clear()
-    made = Bucket(faults, error)
-    monkeypatch.setattr(obstore, "get", made.get)
-    monkeypatch.setattr(time, "sleep", made.waits.append)
-    return made
+    bucket = Bucket(faults, error)
+    monkeypatch.setattr(obstore, "get", bucket.get)
+    monkeypatch.setattr(time, "sleep", bucket.waits.append)
+    return bucket
 
 
 @pytest.mark.parametrize("faults", [0, 1, 2])
@@ -60,12 +60,12 @@ def test_after_three_times_the_error_is_told(home: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(
-    ("error", "told"), [(FileNotFoundError("no"), Missing), (PermissionError("no"), PermissionError)]
+    ("error", "raised"), [(FileNotFoundError("no"), Missing), (PermissionError("no"), PermissionError)]
 )
 def test_other_errors_are_not_tried_again(
-    home: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, told: type[Exception]
+    home: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, raised: type[Exception]
 ) -> None:
     found = bucket(monkeypatch, 9, error)
-    with pytest.raises(told):
+    with pytest.raises(raised):
         blob_store.read(BLOB)
     assert found.asked == 1 and found.waits == []
