@@ -127,7 +127,3 @@ class Report:
         """The verdict of the whole: the worst one; without any, nothing was checked."""
         verdicts = (v.verdict for v in self.verdicts)
         return min(verdicts, key=lambda verdict: verdict.rank, default=VerdictKind.NOT_CHECKED)
-
-    def at_least(self, *severities: Severity) -> tuple[Found, ...]:
-        """The findings of the given severities."""
-        return tuple(f for f in self.found if f.severity in severities)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from yiyuan import audit, clock
@@ -51,19 +51,22 @@ def post(
     s.flush()
 
 
+def _addressed(staff: Staff) -> ColumnElement[bool]:
+    return or_(Notice.staff_id == staff.id, Notice.staff_id.is_(None) & Notice.role.in_(staff.roles))
+
+
 def _meant_for(notice: Notice, staff: Staff) -> bool:
     return notice.staff_id == staff.id or (notice.staff_id is None and notice.role in staff.roles)
 
 
 def for_staff(s: Session, staff: Staff, *, limit: int = 100) -> list[Notice]:
     """The newest notices of a person, those to one of their roles included."""
-    addressed = or_(Notice.staff_id == staff.id, Notice.staff_id.is_(None) & Notice.role.in_(staff.roles))
-    return list(s.scalars(select(Notice).where(addressed).order_by(Notice.id.desc()).limit(limit)))
+    return list(s.scalars(select(Notice).where(_addressed(staff)).order_by(Notice.id.desc()).limit(limit)))
 
 
 def unacknowledged(s: Session, staff: Staff) -> int:
-    """How many notices wait for this person."""
-    return sum(notice.acknowledged_at is None for notice in for_staff(s, staff))
+    """How many notices wait for this person, those to one of their roles included."""
+    return s.scalar(select(func.count()).where(_addressed(staff), Notice.acknowledged_at.is_(None))) or 0
 
 
 def acknowledge(s: Session, notice_id: int, staff: Staff) -> None:

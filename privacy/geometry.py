@@ -60,8 +60,3 @@ def enclosing(boxes: Iterable[Box]) -> Box:
     left, top = (min(side[at] for side in sides) for at in (0, 1))
     right, bottom = (max(side[at] for side in sides) for at in (2, 3))
     return Box(left, top, right - left, bottom - top)
-
-
-def rect_of(box: Box) -> Rect:
-    """A box as an array."""
-    return np.array([box.x, box.y, box.w, box.h], dtype=np.float32)

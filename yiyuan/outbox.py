@@ -140,14 +140,3 @@ def due_steps(s: Session) -> set[str]:
     """Names of the steps with a row that could be claimed now; a look that takes no write lock."""
     due = or_(OutboxRow.not_before.is_(None), OutboxRow.not_before <= clock.now())
     return set(s.scalars(select(OutboxRow.step).where(OutboxRow.state == OutboxState.READY, due).distinct()))
-
-
-def next_due(s: Session) -> datetime | None:
-    """When the earliest waiting row becomes due; None when there is none."""
-    row = s.scalar(
-        select(OutboxRow)
-        .where(OutboxRow.state == OutboxState.READY)
-        .order_by(OutboxRow.not_before.nulls_first())
-        .limit(1)
-    )
-    return None if row is None else row.not_before or row.created_at

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fastapi import Request, Response
 
-from console.notifications.queries import unseen
+from notifications import notices
 from yiyuan.crypto.keyring import keyring
 from yiyuan.db.session import transaction
 from yiyuan.models import Staff
@@ -49,7 +49,7 @@ def find_session(request: Request) -> SessionContext | None:
         return None
     with transaction(read_only=True) as s:
         found = sessions.session_of(s, secret)
-        return SessionContext(found[0], found[1].csrf, unseen(s, found[0])) if found else None
+        return SessionContext(found[0], found[1].csrf, notices.unacknowledged(s, found[0])) if found else None
 
 
 def visit(request: Request) -> SessionContext:

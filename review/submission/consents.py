@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels import registry
@@ -22,11 +21,6 @@ EVERY_PLATFORM = "*"
 LONGEST_NAME = 400
 #: A consent belongs to what is signed, so it is recorded before the revision freezes.
 BEFORE_FREEZE = (ItemState.DRAFT, ItemState.INTAKE_FAILED, ItemState.NAMING, ItemState.RETURNED)
-
-
-def of_item(s: Session, item: Item) -> list[Consent]:
-    """The consents of an item, oldest first."""
-    return list(s.scalars(select(Consent).where(Consent.item_id == item.id).order_by(Consent.id)))
 
 
 def _check_fields(subject: str, guardian: str, uses: list[str], channels: list[str], *, minor: bool) -> None:

@@ -1,7 +1,7 @@
 """The cluster rule: enough strongly negative comments, by enough people, within the window, about the same thing."""
 
 import re
-from collections import Counter, defaultdict, deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -69,11 +69,3 @@ def _fulfilled(window: deque[tuple[Voice, set[str]]], held: Counter[str], about:
         if len({voice.author or f"?{voice.id}" for voice in members}) >= settings().event_authors:
             return Cluster(topic, members)
     return None
-
-
-def group_by_thread(rows: Sequence[tuple[int, Voice]]) -> dict[int, list[Voice]]:
-    """Voices by thread id."""
-    grouped: dict[int, list[Voice]] = defaultdict(list)
-    for thread_id, voice in rows:
-        grouped[thread_id].append(voice)
-    return grouped
