@@ -5,15 +5,17 @@ was seen, and most patterns never run on most texts.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import chain
 
-from compliance.rulepack.regex_syntax import Group, Part, parse
+from compliance.rulepack.regex_syntax import PATTERNS_KEPT, Group, Part, parse
 
 #: Literals of one pattern.
 _MOST = 300
 _NOTHING = frozenset({""})
 
 
+@lru_cache(PATTERNS_KEPT)
 def literals(pattern: str) -> frozenset[str] | None:
     """A set of which every match of `pattern` holds at least one; None when there is no such (small) set."""
     return _needed(parse(pattern))

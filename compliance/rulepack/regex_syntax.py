@@ -9,6 +9,7 @@ Source: the syntax chapters of Python 3.11's `re` and of RE2 (https://github.com
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from yiyuan.i18n import _
@@ -24,6 +25,10 @@ _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a", "
 _HEX_DIGITS = {"x": 2, "u": 4, "U": 8}
 _OPENING = re.compile(r"\((?:\?(?:(?P<look><?[=!])|:|P<\w+>))?")
 _REPEAT = re.compile(r"(?:([*+?])|\{(\d*)(,?)(\d*)\})([?+]?)")
+
+
+#: A pack is loaded in several steps that each look at every pattern: the trees, and tokens of single characters.
+PATTERNS_KEPT, CHARACTERS_KEPT = 4096, 8192
 
 
 class Risky(Exception):
@@ -44,6 +49,12 @@ class Token:
     most: int | None = 1
 
 
+_SIGNS = {
+    ")": Token("close", ")"), "|": Token("or", "|"), ".": Token("one", "."),
+    "^": Token("place", None), "$": Token("place", None),
+}  # fmt: skip
+
+
 @dataclass(slots=True)
 class Group:
     """What stands between brackets: alternatives of parts in order. looks: it matches nothing itself."""
@@ -61,8 +72,9 @@ class Part:
     most: int | None = 1
 
 
+@lru_cache(PATTERNS_KEPT)
 def parse(pattern: str) -> Group:
-    """The tree of a pattern that `re` compiles. Risky for what no pattern of a pack may use."""
+    """The tree of a pattern that `re` compiles, not to be changed. Risky for what no pattern of a pack may use."""
     open_groups = [Group([[]])]
     for token in _tokens(pattern):
         parts = open_groups[-1].branches[-1]
@@ -106,13 +118,10 @@ def _next(pattern: str, at: int) -> tuple[Token, int]:
     repeat = _REPEAT.match(pattern, at) if char in "*+?{" else None
     if repeat and repeat[0] not in ("{}", "{,}"):
         return _repeated(repeat), repeat.end()
-    simple: dict[str, Token] = {
-        ")": Token("close", ")"), "|": Token("or", "|"), ".": Token("one", "."),
-        "^": Token("place", None), "$": Token("place", None),
-    }  # fmt: skip
-    return simple.get(char) or _single(char), at + 1
+    return _SIGNS.get(char) or _single(char), at + 1
 
 
+@lru_cache(CHARACTERS_KEPT)
 def _single(char: str) -> Token:
     return Token("one", _written(char), frozenset({char}))
 
