@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from console.web import labels
+from playbooks.schema import load_all
 from yiyuan.codes import (
     AccountStatus,
     AssetRole,
@@ -122,18 +123,34 @@ DETAILS: dict[str, str] = {
     "uses": N_("用途"),
     "version": N_("规则包版本"),
     "volume": N_("声量"),
-    "whole": N_("全部复查"),
+    "whole": N_("全部评论计入"),
 }  # fmt: skip
+
+
+def _playbook(name: str) -> str:
+    playbook = load_all().get(name)
+    return playbook.title if playbook else name
+
+
+def _fingerprint(digest: str) -> str:
+    """Enough of a digest to compare by eye; whole it stands in the export."""
+    return f"{digest[:12]}…"
+
 
 _VALUES: dict[str, Callable[[str], str]] = {
     "answer": ParkedAnswer.label_or_value,
     "channels": labels.platform,
     "checker": CheckerName.label_or_value,
+    "digest": _fingerprint,
+    "mac": _fingerprint,
     "naming": FaceNaming.label_or_value,
     "platform": labels.platform,
+    "playbook": _playbook,
+    "proof": _fingerprint,
     "role": AssetRole.label_or_value,
     "roles": role_name,
     "severity": Severity.label_or_value,
+    "sha256": _fingerprint,
     "state": PostState.label_or_value,
     "status": AccountStatus.label_or_value,
     "uses": ConsentUse.label_or_value,

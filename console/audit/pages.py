@@ -7,12 +7,13 @@ from fastapi import APIRouter, Request, Response
 from console.audit import labels, queries
 from console.web import csv_export
 from console.web.authorization import GuardedRoute, allow
-from console.web.forms import Form, query_of
+from console.web.forms import Form, Kind, query_of
 from console.web.sessions import staff_of
 from console.web.templating import page
 from yiyuan import audit, clock
 from yiyuan.codes import AuditAction, AuditSubject
 from yiyuan.db.session import transaction
+from yiyuan.errors import BadInput
 from yiyuan.i18n import _
 from yiyuan.staff.permissions import Action
 
@@ -20,12 +21,22 @@ router = APIRouter(route_class=GuardedRoute)
 EXPORT_ROWS = 100_000
 
 
+def _picked(form: Form, name: str, codes: type[Kind], title: str) -> Kind | None:
+    """A code of the filter; BadInput for one that is not in the list, else all would be shown."""
+    value = form.text(name)
+    found = codes.known(value)
+    if value and found is None:
+        message = _("{title}“{value}”不在列表中，请回到审计记录重新选择")
+        raise BadInput(message.format(title=title, value=value[:40]), field=name)
+    return found
+
+
 def _wanted(request: Request) -> queries.Filter:
     form = Form(list(query_of(request).items()))
     return queries.Filter(
         actor=form.text("actor"),
-        action=form.code("action", AuditAction) if form.text("action") else None,
-        kind=form.code("kind", AuditSubject) if form.text("kind") else None,
+        action=_picked(form, "action", AuditAction, _("动作")),
+        kind=_picked(form, "kind", AuditSubject, _("对象")),
         number=form.text("number").strip(),
         from_day=form.day("from"),
         to_day=form.day("to"),

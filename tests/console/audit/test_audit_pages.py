@@ -7,6 +7,7 @@ import io
 import pytest
 
 from console.audit import labels
+from playbooks.schema import load_all
 from tests.architecture.product import modules
 from tests.support.browser_client import Enter
 from tests.support.console import World
@@ -51,7 +52,8 @@ def test_a_filter_that_nothing_can_match_is_refused_and_never_left_out(
     query: str, world: World, visitor: Enter
 ) -> None:
     auditor = visitor("auditor")
-    assert auditor.get(f"/audit?{query}").status_code == 422
+    refused = auditor.get(f"/audit?{query}")
+    assert refused.status_code == 422 and query.split("=")[1] in refused.text
     assert auditor.get(f"/audit/export.csv?{query}").status_code == 422, "else all of it would go out"
 
 
@@ -60,6 +62,7 @@ def test_a_subject_is_a_link_for_those_who_may_open_it(world: World, visitor: En
     assert 'href="/posts/3"' in visitor("auditor").page("/audit?action=post.live")
     page = visitor("administrator").page("/audit?action=post.live")
     assert "发布单 3" in page and 'href="/posts/3"' not in page
+    assert 'href="/items"' not in visitor("administrator").get("/audit?kind=holds").text, "nor from an error page"
 
 
 def test_an_act_of_another_version_is_shown_as_it_was_written(world: World, visitor: Enter) -> None:
@@ -80,6 +83,17 @@ def test_the_export_has_words_for_people_and_codes_for_proof(world: World, visit
     shown = dict(zip(header, row, strict=True))
     assert (shown["动作"], shown["对象"], shown["详情"]) == ("暂停全部发布", "发布暂停 7", "舆情事件：—")
     assert (shown["动作代码"], shown["对象代码"]) == ("hold.set", "hold:7")
+
+
+def test_fingerprints_are_short_on_the_page_and_whole_in_the_export(world: World, visitor: Enter) -> None:
+    digest = "0123456789abcdef" * 4
+    _append(AuditAction.REVISION_FREEZE, "item:1", digest=digest)
+    _append(AuditAction.EVENT_OPEN, "event:1", playbook="opinion", whole=True)
+    auditor = visitor("auditor")
+    page = auditor.page("/audit")
+    assert "0123456789ab…" in page and digest not in page
+    assert load_all()["opinion"].title in page and "全部评论计入" in page
+    assert digest in auditor.get("/audit/export.csv").text
 
 
 def test_the_history_of_an_item_is_in_words(world: World, visitor: Enter) -> None:
