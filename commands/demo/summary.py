@@ -12,6 +12,8 @@ from commands.demo import state_queries
 from commands.demo.context import Stage
 from commands.demo.people import PARTS
 from commands.demo.story import StoryOutcome
+from console.web import labels
+from yiyuan.codes import DecisionVerdict, PostState
 from yiyuan.i18n import _
 from yiyuan.settings import Settings
 from yiyuan.staff.roles import role_name
@@ -76,10 +78,12 @@ def _outcome(result: dict[str, Any]) -> Table:
     )
     table.add_row(_("检查发现"), str(len(result.get("findings", []))))
     table.add_row(_("脱敏视频"), str(result.get("derived")))
-    for crossing in result.get("decisions", []):
-        table.add_row(_("签署"), f"{crossing['level']} · {crossing['by']} · {crossing['verdict']}")
+    for decision in result.get("decisions", []):
+        verdict = DecisionVerdict.label_or_value(decision["verdict"])
+        table.add_row(_("签署"), f"{decision['level']} · {decision['by']} · {verdict}")
     for post in result.get("posts", []):
-        table.add_row(_("发布"), f"{post['platform']} · {post['state']} · {post['external_id']}")
+        platform_name, state = labels.platform(post["platform"]), PostState.label_or_value(post["state"])
+        table.add_row(_("发布"), f"{platform_name} · {state} · {post['external_id']}")
     for crossing in event.get("crossings", []):
         notice = _("越线到首条通知 {n:.1f} 秒").format(n=crossing["seconds_to_notice"] or float("nan"))
         table.add_row(_("{n} 级").format(n=crossing["tier"]), _("提及量 {v}，").format(v=crossing["volume"]) + notice)
