@@ -12,8 +12,11 @@ from yiyuan.i18n import _
 
 #: Seconds around the estimated place of a word: people do not speak evenly.
 MARGIN = 0.6
+#: Digits of the number of a cue, at most.
+_CUE_DIGITS = 6
 _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[,.](\d{1,3})"
-_ARROW = re.compile(rf"{_TIME}[ \t]*-->[ \t]*{_TIME}[^\n]*\n?")
+_TIMES = re.compile(rf"{_TIME}[ \t]*-->[ \t]*{_TIME}")
+_ARROW = re.compile(rf"{_TIMES.pattern}[^\n]*\n?")
 _DIALOGUE = re.compile(rf"Dialogue:[^,\n]*,{_TIME},{_TIME},(?:[^,\n]*,){{6}}")
 _DIALOGUE_HEAD = re.compile(rf"Dialogue:[^,\n]*,{_TIME},{_TIME},")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n|\Z")
@@ -83,14 +86,17 @@ def redact_subtitles(text: str, *, allow: Collection[str] = (), labels: Labels |
 def _around(text: str, cues: list[Cue]) -> list[Cue]:
     """The lines that stand in no cue, without times and numbers: titles, notes, comments, cues with a wrong time."""
     held = [(cue.at, cue.at + len(cue.text)) for cue in cues]
-    held += [match.span() for pattern in (_ARROW, _DIALOGUE_HEAD) for match in pattern.finditer(text)]
+    held += [match.span() for pattern in (_TIMES, _DIALOGUE_HEAD) for match in pattern.finditer(text)]
     pieces, last = [], 0
     for start, end in sorted(held):
         pieces += [text[last:start], "\n" * (end - max(start, last))]
         last = max(last, end)
     free = "".join([*pieces, text[last:]])
+    # A cue's own number is no text; a longer run of digits may be a telephone.
     return [
-        Cue(0, 0, line[0], line.start()) for line in re.finditer(r"[^\n]+", free) if not line[0].strip().isdecimal()
+        Cue(0, 0, line[0], line.start())
+        for line in re.finditer(r"[^\n]+", free)
+        if not (line[0].strip().isdecimal() and len(line[0].strip()) <= _CUE_DIGITS)
     ]
 
 

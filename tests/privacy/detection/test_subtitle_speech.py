@@ -56,8 +56,20 @@ def test_files_lose_identifiers_and_keep_their_times(text: str) -> None:
         ASS + "Dialogue: 0,0:00:0z.00,0:00:03.00,Default,,0,0,0,,患者李建国 13800138000\n",
         ASS + "Comment: 0,0:00:01.00,0:00:03.00,Default,,0,0,0,,患者李建国 13800138000\n",
         "[Script Info]\nTitle: 患者李建国 13800138000\n" + ASS,
+        "WEBVTT\n\n00:01.000 --> 00:03.000 align:start 患者李建国 13800138000\n好\n",
+        "1\n00:00:01,000 --> 00:00:02,000\n好\n\n电话\n13800138000\n",
     ],
-    ids=["note", "before", "wrong-time", "after-blank", "ass-wrong-time", "ass-comment", "ass-title"],
+    ids=[
+        "note",
+        "before",
+        "wrong-time",
+        "after-blank",
+        "ass-wrong-time",
+        "ass-comment",
+        "ass-title",
+        "beside-times",
+        "digits-alone",
+    ],
 )
 def test_what_stands_in_no_cue_loses_identifiers_too(text: str) -> None:
     result = redact_subtitles(text)
