@@ -19,6 +19,8 @@ from yiyuan.models import AuditEntry, Staff
 from yiyuan.settings import settings
 
 GENESIS = "0" * 64
+#: The actor of what no person did.
+SYSTEM = "system"
 
 
 def _hash(entry: AuditEntry) -> str:
@@ -52,7 +54,7 @@ def append(
         number=last.number + 1 if last else 1,
         at=clock.now(),
         actor_id=actor.id if actor else None,
-        actor=actor.name if actor else "system",
+        actor=actor.name if actor else SYSTEM,
         action=action.value,
         subject=subject,
         detail=detail or {},

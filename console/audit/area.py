@@ -6,7 +6,7 @@ from yiyuan.i18n import N_
 from yiyuan.staff.permissions import Action
 
 AREA = Area(
-    labels={"audit_action": labels.action, "audit_subject": labels.subject},
+    labels={"audit_action": labels.action, "audit_details": labels.summary},
     routers=(pages.router,),
     menu=(
         MenuEntry(

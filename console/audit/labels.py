@@ -4,10 +4,12 @@ The chain itself keeps codes: they are what the hashes cover and what an export 
 """
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from console.web import labels
 from playbooks.schema import load_all
+from yiyuan.audit import SYSTEM
 from yiyuan.codes import (
     AccountStatus,
     AssetRole,
@@ -96,7 +98,7 @@ DETAILS: dict[str, str] = {
     "platform": N_("平台"),
     "playbook": N_("预案"),
     "proof": N_("截图指纹"),
-    "revision": N_("版本"),
+    "revision": N_("版本记录"),
     "role": N_("用途"),
     "roles": N_("角色"),
     "rows": N_("行数"),
@@ -137,6 +139,12 @@ def _fingerprint(digest: str) -> str:
     return f"{digest[:12]}…"
 
 
+def _sound(origin: str) -> str:
+    return {"former": _("沿用上一份"), "source": _("由原片生成"), "none": _("没有声音")}.get(origin, origin)
+
+
+#: Reports that are exported, by the name in the subject.
+_REPORTS = {"exceptions": N_("例外报告")}
 _VALUES: dict[str, Callable[[str], str]] = {
     "answer": ParkedAnswer.label_or_value,
     "channels": labels.platform,
@@ -151,6 +159,7 @@ _VALUES: dict[str, Callable[[str], str]] = {
     "roles": role_name,
     "severity": Severity.label_or_value,
     "sha256": _fingerprint,
+    "sound": _sound,
     "state": PostState.label_or_value,
     "status": AccountStatus.label_or_value,
     "uses": ConsentUse.label_or_value,
@@ -162,11 +171,15 @@ def action(value: str) -> str:
     return AuditAction.label_or_value(value)
 
 
-def subject(value: str) -> str:
-    """`item:12` as 稿件 12."""
+def subject(value: str, names: Mapping[int, str] = MappingProxyType({})) -> str:
+    """`item:12` as 稿件 12; a person by name where `names` has it."""
     kind, _colon, number = value.partition(":")
     known = AuditSubject.known(kind)
-    return f"{known.label} {number}".rstrip() if known else value
+    if known is None:
+        return value
+    if known is AuditSubject.STAFF and number.isdigit():
+        number = names.get(int(number), number)
+    return f"{known.label} {_(_REPORTS[number]) if number in _REPORTS else number}".rstrip()
 
 
 def address(value: str, staff: Staff) -> str:
@@ -187,9 +200,20 @@ def actions() -> list[tuple[str, list[AuditAction]]]:
     ]
 
 
+def actor(entry: AuditEntry) -> str:
+    """Who did it."""
+    return _("系统") if entry.actor == SYSTEM else entry.actor
+
+
 def details(entry: AuditEntry) -> list[tuple[str, str]]:
-    """The kept values as (name, value)."""
-    return [(_(DETAILS[key]) if key in DETAILS else key, _value(key, value)) for key, value in entry.detail.items()]
+    """The kept values as (name, value); the key of a duty is the playbook's, its number says which it was."""
+    shown = {key: value for key, value in entry.detail.items() if key != "key" or "duty" not in entry.detail}
+    return [(_(DETAILS[key]) if key in DETAILS else key, _value(key, value)) for key, value in shown.items()]
+
+
+def summary(entry: AuditEntry) -> str:
+    """The kept values in one line."""
+    return "；".join(f"{name}：{value}" for name, value in details(entry))
 
 
 def _value(key: str, value: Any) -> str:

@@ -1,10 +1,13 @@
 """审计: the chain, filtered; its export; and its verification on the spot."""
 
+import json
+import unicodedata
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
 from console.audit import labels, queries
+from console.staff.queries import names
 from console.web import csv_export
 from console.web.authorization import GuardedRoute, allow
 from console.web.forms import Form, Kind, query_of
@@ -33,13 +36,16 @@ def _picked(form: Form, name: str, codes: type[Kind], title: str) -> Kind | None
 
 def _wanted(request: Request) -> queries.Filter:
     form = Form(list(query_of(request).items()))
+    from_day, to_day = form.day("from"), form.day("to")
+    if from_day and to_day and from_day > to_day:
+        raise BadInput(_("起始日期晚于截止日期，请对调后再查"), field="from")
     return queries.Filter(
         actor=form.text("actor"),
         action=_picked(form, "action", AuditAction, _("动作")),
         kind=_picked(form, "kind", AuditSubject, _("对象")),
-        number=form.text("number").strip(),
-        from_day=form.day("from"),
-        to_day=form.day("to"),
+        number=unicodedata.normalize("NFKC", form.text("number")).strip(),
+        from_day=from_day,
+        to_day=to_day,
     )
 
 
@@ -50,6 +56,11 @@ def listing(request: Request, page_number: int = 1, check: bool = False) -> Resp
     wanted, number = _wanted(request), max(page_number, 1)
     with transaction(read_only=True) as s:
         rows, total = queries.entries(s, wanted, page=number)
+        pages = max(1, -(-total // queries.PER_PAGE))
+        if number > pages:
+            number = pages
+            rows, total = queries.entries(s, wanted, page=number)
+        people = names(s)
         report = audit.verify(s) if check else None
     query = {name: value for name, value in query_of(request).items() if value and name not in ("page_number", "check")}
     return page(
@@ -58,13 +69,15 @@ def listing(request: Request, page_number: int = 1, check: bool = False) -> Resp
         rows=rows,
         total=total,
         number=number,
-        pages=-(-total // queries.PER_PAGE),
+        pages=pages,
         wanted=wanted,
         report=report,
         query=query,
         actions=labels.actions(),
         kinds=[("", _("全部")), *((kind.value, kind.label) for kind in AuditSubject)],
         details=labels.details,
+        actor_of=labels.actor,
+        subject_of=partial(labels.subject, names=people),
         address_of=partial(labels.address, staff=staff_of(request)),
     )
 
@@ -75,6 +88,7 @@ def export(request: Request) -> Response:
     """The filtered entries for a spreadsheet; taking them out is itself an entry."""
     with transaction() as s:
         rows, _total = queries.entries(s, _wanted(request), per_page=EXPORT_ROWS)
+        people = names(s)
         audit.append(s, staff_of(request), AuditAction.AUDIT_EXPORT, "audit", {"rows": len(rows)})
     header = [
         _("序号"),
@@ -93,14 +107,14 @@ def export(request: Request) -> Response:
         [
             entry.number,
             clock.local(entry.at).isoformat(),
-            entry.actor,
+            labels.actor(entry),
             labels.action(entry.action),
-            labels.subject(entry.subject),
-            "；".join(f"{name}：{value}" for name, value in labels.details(entry)),
+            labels.subject(entry.subject, people),
+            labels.summary(entry),
             entry.note,
             entry.action,
             entry.subject,
-            entry.detail,
+            json.dumps(entry.detail, ensure_ascii=False),
             entry.hash,
         ]
         for entry in rows

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from yiyuan.audit import SYSTEM
 from yiyuan.codes import AuditAction, AuditSubject
-from yiyuan.models import AuditEntry
+from yiyuan.i18n import _
+from yiyuan.models import AuditEntry, Staff
 from yiyuan.settings import settings
 
 PER_PAGE = 50
@@ -32,8 +34,11 @@ def _start(day: date) -> datetime:
 
 def _query(wanted: Filter) -> Select[tuple[AuditEntry]]:
     query = select(AuditEntry)
-    if wanted.actor:
-        query = query.where(AuditEntry.actor.contains(wanted.actor, autoescape=True))
+    if wanted.actor == _("系统"):
+        query = query.where(AuditEntry.actor == SYSTEM)
+    elif wanted.actor:
+        by_login = AuditEntry.actor_id.in_(select(Staff.id).where(Staff.login == wanted.actor))
+        query = query.where(by_login | AuditEntry.actor.contains(wanted.actor, autoescape=True))
     if wanted.action:
         query = query.where(AuditEntry.action == wanted.action.value)
     if wanted.number:

@@ -66,7 +66,7 @@ class AuditAction(Code):
     MENTION_INGEST = "mention.ingest", N_("导入监测数据")
     THREAD_TURNED = "thread.turned", N_("帖子转为负面"), "amber"
     EVENT_OPEN = "event.open", N_("建立舆情事件"), "red"
-    EVENT_TIER = "event.tier", N_("按声量升级"), "red"
+    EVENT_TIER = "event.tier", N_("达到级别"), "red"
     EVENT_PROPOSE = "event.propose", N_("建议升级"), "amber"
     EVENT_RAISE = "event.raise", N_("人工升级"), "red"
     EVENT_CLOSE = "event.close", N_("关闭舆情事件"), "green"

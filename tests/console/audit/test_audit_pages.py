@@ -3,6 +3,7 @@
 import ast
 import csv
 import io
+import json
 
 import pytest
 
@@ -42,18 +43,34 @@ def test_the_filter_finds_by_act_and_by_subject(world: World, visitor: Enter) ->
     assert "共 2 条" in auditor.page("/audit?kind=hold")
     assert '<option value="hold.set" selected>' in auditor.page("/audit?action=hold.set")
     assert "共 1 条" in auditor.page("/audit?number=71"), "a number alone looks through every kind"
+    assert "共 1 条" in auditor.page("/audit?kind=hold&number=７"), "as an input method may write it"
+    assert "共 2 条" in auditor.page("/audit?kind=hold&actor=系统")
+    assert "共 1 条" in auditor.page("/audit?action=login.open&actor=auditor"), "a login is known as well as a name"
+    assert "共 2 条" in auditor.page("/audit?kind=hold&page_number=9").split("<tbody>")[0]
+    assert "暂停全部发布" in auditor.page("/audit?kind=hold&page_number=9").split("<tbody>")[1], (
+        "the last page there is"
+    )
     assert "请放宽条件" in auditor.page("/audit?kind=hold&number=9")
 
 
 @pytest.mark.parametrize(
-    "query", ["action=hold", "action=hold.gone", "kind=holds", "from=2026-02-30", "to=9999-12-31", "from=0001-01-01"]
+    "query",
+    [
+        "action=hold",
+        "action=hold.gone",
+        "kind=holds",
+        "from=2026-02-30",
+        "to=9999-12-31",
+        "from=0001-01-01",
+        "from=2026-11-02&to=2026-11-01",
+    ],
 )
 def test_a_filter_that_nothing_can_match_is_refused_and_never_left_out(
     query: str, world: World, visitor: Enter
 ) -> None:
     auditor = visitor("auditor")
     refused = auditor.get(f"/audit?{query}")
-    assert refused.status_code == 422 and query.split("=")[1] in refused.text
+    assert refused.status_code == 422 and ("晚于" in refused.text or query.split("=")[1] in refused.text)
     assert auditor.get(f"/audit/export.csv?{query}").status_code == 422, "else all of it would go out"
 
 
@@ -89,17 +106,23 @@ def test_fingerprints_are_short_on_the_page_and_whole_in_the_export(world: World
     digest = "0123456789abcdef" * 4
     _append(AuditAction.REVISION_FREEZE, "item:1", digest=digest)
     _append(AuditAction.EVENT_OPEN, "event:1", playbook="opinion", whole=True)
+    _append(AuditAction.DUTY_DONE, "event:1", duty=4, key="take_over")
+    _append(AuditAction.STAFF_ROLES, f"staff:{world.staff['doctor'].id}", roles=["doctor"])
     auditor = visitor("auditor")
     page = auditor.page("/audit")
     assert "0123456789ab…" in page and digest not in page
     assert load_all()["opinion"].title in page and "全部评论计入" in page
-    assert digest in auditor.get("/audit/export.csv").text
+    assert "take_over" not in page and world.staff["doctor"].name in page.split("<tbody>")[1]
+    header, *rows = csv.reader(io.StringIO(auditor.get("/audit/export.csv").content.decode("utf-8-sig")))
+    kept = {row[header.index("动作代码")]: json.loads(row[header.index("内容")]) for row in rows}
+    assert kept["revision.freeze"] == {"digest": digest} and kept["duty.done"]["key"] == "take_over"
 
 
 def test_the_history_of_an_item_is_in_words(world: World, visitor: Enter) -> None:
     page = visitor("publicity").page(f"/items/{world.approved('通过的稿件')}")
     history = page.split('id="history"')[1].split("</details>")[0]
     assert "审核同意" in history and "decision.approve" not in history
+    assert all(f"审核级别：{level}" in history for level in (1, 2, 3))
 
 
 def test_every_act_is_in_the_filter_once() -> None:
