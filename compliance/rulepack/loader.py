@@ -26,6 +26,7 @@ from compliance.rulepack.schema import (
 )
 from yiyuan.config_files.error_messages import sentence
 from yiyuan.i18n import _
+from yiyuan.text.folding import Folder
 
 BUILT_IN = Path(__file__).parent
 _NAMED = {"pack.yaml", "context.yaml", "letters.yaml", "topics.yaml"}
@@ -140,9 +141,12 @@ def _check_rule(rule: Rule, written: Rule, placed: Placed, pack: Pack) -> None:
         if name not in pack.lists:
             what = _("没有名为 {name} 的词表").format(name=name)
             raise PackError(placed.path, placed.line("rules", index, *keys), what)
+    folder = Folder(pack.letters.traditional)
     for keys, pattern in _patterns(rule):
         try:
-            refuse_risky(pattern)
+            # What runs is the folded form, and folding may turn a letter into a digit of a repeat.
+            for form in dict.fromkeys((pattern, folder.pattern(pattern))):
+                refuse_risky(form)
         except Risky as error:
             what = _("规则 {id} 的正则不可用：{error}").format(id=rule.id, error=error)
             raise PackError(placed.path, placed.line("rules", index, *keys), what) from error

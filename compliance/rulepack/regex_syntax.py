@@ -16,6 +16,8 @@ from yiyuan.i18n import _
 
 #: Repeats of one part; RE2 takes no more.
 MOST_REPEATS = 1000
+#: Groups inside one another.
+MOST_DEEP = 40
 #: Characters of one class that are still few.
 FEW = 40
 _BLANKS = "".join(f"\\x{{{code:x}}}" for code in range(0x3001) if chr(code).isspace())
@@ -79,6 +81,8 @@ def parse(pattern: str) -> Group:
     for token in _tokens(pattern):
         parts = open_groups[-1].branches[-1]
         if token.kind in ("group", "look"):
+            if len(open_groups) > MOST_DEEP:
+                raise Risky(_("正则的括号嵌套太深，请拆成几条"))
             open_groups.append(Group([[]], looks=token.kind == "look"))
         elif token.kind == "close":
             closed = open_groups.pop()
@@ -116,7 +120,7 @@ def _next(pattern: str, at: int) -> tuple[Token, int]:
     if char == "(":
         return _opened(pattern, at)
     repeat = _REPEAT.match(pattern, at) if char in "*+?{" else None
-    if repeat and repeat[0] not in ("{}", "{,}"):
+    if repeat and (repeat[1] or repeat[2] or repeat[3]):
         return _repeated(repeat), repeat.end()
     return _SIGNS.get(char) or _single(char), at + 1
 

@@ -5,6 +5,7 @@ console counts like a step's; an event is sent at least once, and its id is made
 keeps one. Names, ids, states and numbers only: never a text, never a person.
 """
 
+import re
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -12,7 +13,7 @@ from prefect.client.orchestration import get_client
 from prefect.variables import Variable
 
 from yiyuan import audit
-from yiyuan.codes import AuditAction
+from yiyuan.codes import AuditAction, AuditSubject
 from yiyuan.db.async_session import read
 from yiyuan.models import AuditEntry
 
@@ -50,10 +51,10 @@ CARRIED = ("item", "revision", "platform", "state", "level", "tier", "volume", "
 def event_of(entry: AuditEntry) -> dict[str, Any] | None:
     """The event of an entry as Prefect's API takes it; None for an act without one."""
     action = AuditAction.known(entry.action)
-    if action not in NAMES:
-        return None
     kind, _colon, number = entry.subject.partition(":")
-    payload = {key: entry.detail[key] for key in CARRIED if key in entry.detail}
+    if action not in NAMES or AuditSubject.known(kind) is None or not number.isdigit():
+        return None
+    payload = {key: entry.detail[key] for key in CARRIED if _is_plain(entry.detail.get(key))}
     return {
         "id": str(uuid5(NAMESPACE_URL, entry.hash)),
         "occurred": entry.at.isoformat(),
@@ -61,6 +62,11 @@ def event_of(entry: AuditEntry) -> dict[str, Any] | None:
         "resource": {"prefect.resource.id": f"yiyuan.{kind}.{number}", "prefect.resource.name": entry.subject},
         "payload": payload | {"entry": entry.number},
     }
+
+
+def _is_plain(value: object) -> bool:
+    """A number or a code; a text could be anybody's."""
+    return isinstance(value, int) or (isinstance(value, str) and re.fullmatch(r"[a-z_]{1,40}", value) is not None)
 
 
 class EventFeed:

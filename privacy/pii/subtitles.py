@@ -18,7 +18,7 @@ _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[,.](\d{1,3})"
 _TIMES = re.compile(rf"{_TIME}[ \t]*-->[ \t]*{_TIME}")
 _ARROW = re.compile(rf"{_TIMES.pattern}[^\n]*\n?")
 _DIALOGUE = re.compile(rf"Dialogue:[^,\n]*,{_TIME},{_TIME},(?:[^,\n]*,){{6}}")
-_DIALOGUE_HEAD = re.compile(rf"Dialogue:[^,\n]*,{_TIME},{_TIME},")
+_DIALOGUE_TIMES = re.compile(rf"(?<=,){_TIME},{_TIME},")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n|\Z")
 
 
@@ -71,9 +71,15 @@ def redact_subtitles(text: str, *, allow: Collection[str] = (), labels: Labels |
     pieces, last, length = [], 0, 0
     cues = parse_subtitles(text)
     labels = labels or Labels()
-    found = [*_hits(cues, allow, labels), *_hits(_around(text, cues), allow, labels)]
-    for cue, hit in sorted(found, key=lambda pair: pair[0].at + pair[1].start):
-        start, end = cue.at + hit.start, cue.at + hit.end
+    around = _around(text, cues)
+    # Cues first, as they are read; then the lines beside them; then both, for a label here whose value stands there.
+    found: list[tuple[int, int, TextHit]] = []
+    for group in (cues, around, sorted([*cues, *around], key=lambda cue: cue.at)):
+        for cue, hit in _hits(group, allow, labels):
+            start, end = cue.at + hit.start, cue.at + hit.end
+            if all(end <= first or start >= past for first, past, _hit in found):
+                found.append((start, end, hit))
+    for start, end, hit in sorted(found, key=lambda place: place[:2]):
         pieces += [text[last:start], hit.replacement]
         length += start - last
         spans.append((length, length + len(hit.replacement)))
@@ -86,7 +92,7 @@ def redact_subtitles(text: str, *, allow: Collection[str] = (), labels: Labels |
 def _around(text: str, cues: list[Cue]) -> list[Cue]:
     """The lines that stand in no cue, without times and numbers: titles, notes, comments, cues with a wrong time."""
     held = [(cue.at, cue.at + len(cue.text)) for cue in cues]
-    held += [match.span() for pattern in (_TIMES, _DIALOGUE_HEAD) for match in pattern.finditer(text)]
+    held += [match.span() for pattern in (_TIMES, _DIALOGUE_TIMES) for match in pattern.finditer(text)]
     pieces, last = [], 0
     for start, end in sorted(held):
         pieces += [text[last:start], "\n" * (end - max(start, last))]

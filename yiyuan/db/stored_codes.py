@@ -1,5 +1,6 @@
 """Stored codes that this version does not know: a row with such a value cannot be read, so it is found beforehand."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -46,8 +47,19 @@ def _roles(connection: Connection) -> Iterator[UnknownCode]:
     known = {role.value for role in Role}
     table = Staff.__table__
     found: dict[str, int] = {}
-    for (roles,) in connection.execute(select(table.c.roles)).tuples():
-        for role in set(roles) - known:
+    for (written,) in connection.execute(select(cast(table.c.roles, String))).tuples():
+        for role in _listed(written) - known:
             found[role] = found.get(role, 0) + 1
     for role, rows in sorted(found.items()):
         yield UnknownCode(table.name, "roles", role, rows)  # type: ignore[attr-defined]
+
+
+def _listed(written: str | None) -> set[str]:
+    """The members of a JSON list of words; what is no such list, as it is written."""
+    try:
+        value = json.loads(written or "")
+    except ValueError:
+        value = None
+    if not isinstance(value, list) or not all(isinstance(role, str) for role in value):
+        return {str(written)}
+    return set(value)

@@ -5,6 +5,7 @@ What is looked for in a text (words, patterns) goes through the same `Folder`, s
 it can never be normalised in two ways.
 """
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 INVISIBLE = frozenset({"Cf", "Cc", "Mn", "Me", "Cs", "Co", "Cn"})
 #: Characters with a meaning in regular expressions; folding must not create one out of, say, a full-width bracket.
 _SPECIAL = frozenset(r".^$*+?{}[]\|()-")
+#: Pieces of a regular expression: an ASCII escape or the head of a group, which keep their letters; else a character.
+_PATTERN_PIECE = re.compile(r"(?P<sign>\\[\x00-\x7f]|\(\?P<\w+>|\(\?[:=!<]+)|\\?.", re.DOTALL)
 #: Characters a folder remembers; a text of all of Unicode must not fill the memory.
 _KNOWN = 70_000
 
@@ -72,8 +75,18 @@ class Folder(dict[str, str]):
         return "".join(map(self.__getitem__, word))
 
     def pattern(self, pattern: str) -> str:
-        """A regular expression in normal form; its own signs are ASCII and stay."""
-        return "".join(c if c.isascii() else _escaped(self[c]) for c in pattern)
+        """A regular expression in normal form: its own signs are ASCII and stay, letters of words become small.
+
+        A character behind a backslash is meant as itself, in whichever width it is written.
+        """
+        pieces = _PATTERN_PIECE.finditer(pattern)
+        return "".join(piece[0] if piece["sign"] else self._literal(piece[0]) for piece in pieces)
+
+    def _literal(self, piece: str) -> str:
+        char = piece[-1]
+        if char.isascii():
+            return piece if len(piece) > 1 or not char.isalpha() else self[char]
+        return _escaped(self[char])
 
     def fold(self, text: str) -> Folded:
         """`text` in normal form."""

@@ -212,6 +212,15 @@ def test_rows_that_cannot_be_read_are_named(home: Path, staff: dict[str, Staff])
     assert "表 staff 的 roles 有 1 行的值“wizard”本版本不认识" in found
 
 
+@pytest.mark.parametrize("written", ["null", '"doctor"', '[["doctor"]]', "no json", ""])
+def test_roles_that_are_no_list_are_named_as_they_are_written(
+    written: str, home: Path, staff: dict[str, Staff]
+) -> None:
+    with transaction() as s:
+        s.execute(text("UPDATE staff SET roles = :roles WHERE login = 'doctor'"), {"roles": written})
+    assert f"有 1 行的值“{written}”" in sentences(data.database(settings()))
+
+
 def test_a_wrong_rule_file_of_the_hospital(home: Path) -> None:
     write_rules(active_pack.own_folder(), RULE.replace("2026-11-01", "2026-02-30"))
     (found,) = data.playbooks(settings())

@@ -11,6 +11,7 @@ from compliance.rulepack.errors import PackError
 from compliance.rulepack.loader import BUILT_IN, load
 from compliance.types import Package
 from tests.support.rulepack import RULE, write_rules
+from yiyuan.codes import ContentClass
 
 
 def refused(folder: Path, place: str, word: str) -> None:
@@ -73,6 +74,11 @@ def test_a_change_of_the_hospitals_own_files_is_a_new_version(tmp_path: Path) ->
         ("戊.{0,6}己", "(?:" * 2000 + "己" + ")" * 2000, 13, "太深"),
         ("戊.{0,6}己", "(?:(?:己{1,900}){1,900}){1,900}", 13, "太大"),
         ("戊.{0,6}己", "(?:己{1,3}){0,9}(?!庚)", 13, "回溯"),
+        ("戊.{0,6}己", "(?:" * 300 + "己" + ")" * 300, 13, "太深"),
+        ("戊.{0,6}己", "戊{,}己", 13, "上限"),
+        ("戊.{0,6}己", "(?<!y)(?:[戊庚]{1,③⓪}){1,③⓪}己", 13, "回溯"),
+        ("戊.{0,6}己", "'[b-Ａ]己'", 13, "写法有误"),
+        ("戊.{0,6}己", "'\u200b{0,3}己'", 13, "写法有误"),
         ("戊.{0,6}己", "(己)\\1", 13, "反向引用"),
         ("戊.{0,6}己", "(?i)己", 13, "不支持"),
         ("hit: [这里有甲乙丙丁]", "hit: 这里有甲乙丙丁", 15, "应为列表"),
@@ -107,6 +113,15 @@ def test_a_pattern_with_too_many_ways_for_re_runs_in_re2(tmp_path: Path) -> None
     text = "。甲戊戊庚戊己"
     (found,) = [f for f in Advertising(pack).check(Package(texts={"text": text})) if f.rule == "ZZ01"]
     assert (found.start, found.end, found.excerpt) == (2, 7, "戊戊庚戊己")
+
+
+def test_what_stands_for_itself_is_found_in_either_width_and_size(tmp_path: Path) -> None:
+    patterns = "戊\\（己\\）\n          - CT庚\n          - 辛{}?壬"
+    pack = load(write_rules(tmp_path, RULE.replace("戊.{0,6}己", patterns)))
+    checker = Advertising(pack)
+    for text in ("来到戊（己）", "来到戊(己)", "做ＣＴ庚", "做ct庚", "辛{壬"):
+        found = checker.check(Package(texts={"text": text}, content_class=ContentClass.KEPU))
+        assert any(finding.rule == "ZZ01" for finding in found), text
 
 
 def test_not_utf8(tmp_path: Path) -> None:

@@ -112,11 +112,16 @@ def test_names_are_unlike_each_other_and_carry_no_text(home: Path, staff: dict[s
     assert len(set(NAMES.values())) == len(NAMES)
     with transaction() as s:
         entry = audit.append(
-            s, staff["doctor"], AuditAction.DECISION_RETURN, "item:4", {"level": 2, "rule": "x", "name": "李某"}, "理由"
+            s,
+            staff["doctor"],
+            AuditAction.DECISION_RETURN,
+            "item:4",
+            {"level": 2, "rule": "x", "name": "李某", "state": "returned", "platform": "患者李某 13800138000"},
+            "理由",
         )
         event = event_of(entry)
     assert event is not None
-    assert set(event["payload"]) == {"level", "entry"} <= {*CARRIED, "entry"}
+    assert set(event["payload"]) == {"level", "state", "entry"} <= {*CARRIED, "entry"}
 
 
 def test_the_guide_lists_every_event() -> None:

@@ -58,6 +58,8 @@ def test_files_lose_identifiers_and_keep_their_times(text: str) -> None:
         "[Script Info]\nTitle: 患者李建国 13800138000\n" + ASS,
         "WEBVTT\n\n00:01.000 --> 00:03.000 align:start 患者李建国 13800138000\n好\n",
         "1\n00:00:01,000 --> 00:00:02,000\n好\n\n电话\n13800138000\n",
+        ASS + "Dialogue: 13800138000,0:00:01.00,0:00:03.00,Default,李建国,0,0,0,,患者李建国\n",
+        "13800138000\n00:00:01,000 --> 00:00:02,000\n患者李建国\n\nDialogue: 0,0:00:01.00,0:00:02.00,a,,0,0,0,,好\n",
     ],
     ids=[
         "note",
@@ -69,6 +71,8 @@ def test_files_lose_identifiers_and_keep_their_times(text: str) -> None:
         "ass-title",
         "beside-times",
         "digits-alone",
+        "ass-layer",
+        "srt-as-ass",
     ],
 )
 def test_what_stands_in_no_cue_loses_identifiers_too(text: str) -> None:
@@ -77,6 +81,22 @@ def test_what_stands_in_no_cue_loses_identifiers_too(text: str) -> None:
     times = re.compile(r"\d+:[\d:.]+|align:start|WEBVTT|NOTE|Style|Comment|Title")
     assert times.findall(result.text) == times.findall(text)
     assert [hit.start for hit in result.hits] == sorted(hit.start for hit in result.hits)
+    for hit, (start, end) in zip(result.hits, result.new_spans, strict=True):
+        assert result.text[start:end] == hit.replacement
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1\n00:00:01,000 --> 00:00:02,000\n住院号\n\n20260718\n",
+        "NOTE 住院号\n\n1\n00:00:01,000 --> 00:00:02,000\n20260718\n",
+        "WEBVTT\n\nNOTE 住院号\n20260718\n\n00:01.000 --> 00:03.000\n好\n",
+    ],
+    ids=["value-outside", "label-outside", "both-outside"],
+)
+def test_a_label_and_its_value_on_both_sides_of_a_cue(text: str) -> None:
+    result = redact_subtitles(text)
+    assert "20260718" not in result.text
     for hit, (start, end) in zip(result.hits, result.new_spans, strict=True):
         assert result.text[start:end] == hit.replacement
 

@@ -80,3 +80,21 @@ def test_a_folder_remembers_only_so_much(monkeypatch: pytest.MonkeyPatch) -> Non
     folder = Folder()
     assert folder.fold("ＡＢＣＤ").text == folder.fold("ＡＢＣＤ").text == "abcd"
     assert len(folder) == 2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found", "left"),
+    [
+        (r"旧名\（分院\）", "来到旧名（分院）", "旧名分院"),
+        (r"旧名\？", "旧名？", "旧名"),
+        ("CT检查", "做ct检查", "做检查"),
+        ("[A-C]型", "b型", "d型"),
+        (r"\D{2}\S号", "甲乙丙号", "甲1丙号"),
+        (r"(?P<Name>HPV)感染", "hpv感染", "感染"),
+        (r"\u4E00\x61", "一a", "一b"),
+    ],
+)
+def test_a_pattern_means_in_the_folded_text_what_was_written(pattern: str, found: str, left: str) -> None:
+    folded = re.compile(PLAIN.pattern(pattern))
+    assert folded.search(PLAIN.word(found))
+    assert not folded.search(PLAIN.word(left))
