@@ -65,8 +65,10 @@ def started(s: Session, row_id: int, run_id: str) -> None:
 
 
 def renew(s: Session, row_id: int, lease_seconds: float) -> None:
-    """Keep a long step from being handed out again."""
-    _row(s, row_id).lease_until = clock.now() + timedelta(seconds=lease_seconds)
+    """Keep a long step from being handed out again. What has ended stays so: a renewal may come in the moment after."""
+    row = _row(s, row_id)
+    if row.state == OutboxState.RUNNING:
+        row.lease_until = clock.now() + timedelta(seconds=lease_seconds)
 
 
 def done(s: Session, row_id: int) -> None:

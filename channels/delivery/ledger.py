@@ -75,8 +75,10 @@ def held(s: Session, claim: Claim) -> Post:
 
 
 def renew(s: Session, claim: Claim) -> None:
-    """Push the end of the lease out."""
-    held(s, claim).lease_until = _lease()
+    """Push the end of the lease out. One that was given back stays so: a renewal may come in the moment after."""
+    post = held(s, claim)
+    if post.lease_until is not None:
+        post.lease_until = _lease()
 
 
 def release(s: Session, claim: Claim) -> None:

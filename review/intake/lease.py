@@ -50,9 +50,10 @@ class IntakeLease:
             yield s, item, revision
 
     def renew(self) -> None:
-        """Push the lease's end out."""
+        """Push the lease's end out. One that was given back stays so: a renewal may come in the moment after."""
         with self.saving() as (_s, _item, revision):
-            revision.lease_until = _until()
+            if revision.lease_until is not None:
+                revision.lease_until = _until()
 
     def kept(self) -> AbstractContextManager[None]:
         """Renew the lease from a thread while the body runs."""

@@ -9,7 +9,7 @@ from notifications import notices
 from yiyuan import clock, outbox
 from yiyuan.codes import NoticeKind
 from yiyuan.db.session import transaction
-from yiyuan.models import Notice, Staff
+from yiyuan.models import Notice, OutboxRow, Staff
 
 
 def test_a_key_is_one_step(home: Path) -> None:
@@ -37,6 +37,18 @@ def test_later_is_not_now(home: Path) -> None:
         assert outbox.claim(s, 1, 60) == []
     with time_machine.travel(clock.now() + timedelta(hours=2)), transaction() as s:
         assert len(outbox.claim(s, 1, 60)) == 1
+
+
+def test_a_renewal_in_the_moment_after_the_end_holds_nothing(home: Path) -> None:
+    with transaction() as s:
+        outbox.enqueue(s, "advance", "a", {})
+        row_id = outbox.claim(s, 1, 60)[0].id
+        outbox.retry(s, row_id, "no", 0)
+        outbox.renew(s, row_id, 60)
+        assert outbox.claim(s, 1, 60)[0].attempt == 2
+        outbox.done(s, row_id)
+        outbox.renew(s, row_id, 60)
+        assert s.get_one(OutboxRow, row_id).lease_until is None
 
 
 def test_done_never_runs_again(home: Path) -> None:

@@ -548,3 +548,18 @@ def test_a_lease_that_was_taken_over_writes_nothing(
     assert sandbox.calls("/openupos.bilivideo.com/video/v2/part/upload") == 0
     assert carry([post_id]) == ["live"]
     assert len(sandbox.posts()) == 1
+
+
+def test_a_renewal_in_the_moment_after_the_end_holds_nothing(
+    sandbox: Sandbox, staff: dict[str, Staff], accounts: dict[str, int]
+) -> None:
+    """The thread that renews may be in the middle of it when the work gives the post back."""
+    (post_id,) = planned(staff, [accounts["bilibili"]])
+    with transaction() as s:
+        claim = ledger.claim(s, post_id)
+        assert claim is not None
+    for work, held in ((ledger.renew, True), (ledger.release, False), (ledger.renew, False)):
+        with transaction() as s:
+            work(s, claim)
+        assert (look(post_id).lease_until is not None) == held
+    assert carry([post_id]) == ["live"]

@@ -49,7 +49,8 @@ def test_at_the_end_of_the_shelf_life_the_platform_deletes_or_a_person_does(
             post.state, post.live_at = PostState.LIVE, post.live_at or clock.now()
             post.expires_at = clock.now() - timedelta(minutes=1)
     assert (recalls.sweep(), recalls.sweep()) == (2, 0)
-    assert (deliver.deliver(by_machine), deliver.deliver(by_hand)) == ("withdrawn", "awaiting_person")
+    states = deliver.deliver(by_machine), deliver.deliver(by_hand)
+    assert states == ("withdrawn", "awaiting_person"), look(by_machine).message
     assert [row["deleted"] for row in sandbox.posts("bilibili")] == [1]
     with transaction(read_only=True) as s:
         assert [post.id for post in recalls.open_recalls(s)] == [by_hand]
